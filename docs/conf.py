@@ -1,0 +1,90 @@
+"""How Sphinx builds the site."""
+
+import doctest
+import os
+import warnings
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.deprecation import RemovedInSphinx10Warning
+from sphinx.environment import BuildEnvironment
+
+project = "Yieldpoint"
+author = "The Yieldpoint authors"
+project_copyright = author
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.napoleon",
+    "sphinx_autodoc_typehints",
+    "yieldpoint.sphinxext",
+]
+exclude_patterns = ["_build"]
+
+# Files beside the pages whose prompts must be executed too.
+executed_sources = ["../*.md", "../src/**/*.py"]
+
+# ELLIPSIS for addresses and the like. Sphinx's own default would also ignore what an
+# exception says, and the pages promise the message letter for letter.
+doctest_default_flags = doctest.ELLIPSIS | doctest.DONT_ACCEPT_TRUE_FOR_1
+doctest_show_successes = False
+
+myst_enable_extensions = ["attrs_block", "deflist"]
+myst_heading_anchors = 3
+
+default_role = "any"  # a name in single backticks in a docstring is a link
+nitpicky = True
+nitpick_ignore_regex = [
+    # Types in the reference of yieldpoint.sphinxext. Of foreign inventories only the
+    # standard library's is in the tree.
+    (r"py:.*", r"(docutils|packaging|sphinx)\..*"),
+]
+
+autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True}
+napoleon_numpy_docstring = False
+always_document_param_types = True
+typehints_defaults = "comma"
+
+# The inventory is in the tree: a strict build needs no network.
+intersphinx_mapping = {
+    "python": ("https://docs.python.org/3", "inventories/python.inv"),
+}
+
+html_theme = "furo"
+html_title = "Yieldpoint"
+html_static_path = ["_static"]
+html_css_files = ["yieldpoint.css"]
+html_js_files = [("copy.js", {"defer": "defer"})]
+html_copy_source = False
+html_show_copyright = False
+# Where the site will stand is not known yet. Unset, pages carry no canonical link.
+html_baseurl = os.environ.get("YIELDPOINT_SITE_URL", "")
+
+# sphinx-autodoc-typehints 3.6, the newest for Python 3.11, calls what Sphinx 10 drops.
+warnings.filterwarnings(
+    "ignore", category=RemovedInSphinx10Warning, module="sphinx_autodoc_typehints"
+)
+
+# Where an object is defined is not always where it is documented.
+documented_as = {
+    "_asyncio.Future": "asyncio.Future",
+    "_asyncio.Task": "asyncio.Task",
+    "concurrent.futures._base.Executor": "concurrent.futures.Executor",
+}
+
+
+def use_documented_name(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.TextElement
+) -> None:
+    """Let intersphinx look for an object under the name that its documentation has."""
+    del app, env, contnode
+    node["reftarget"] = documented_as.get(node["reftarget"], node["reftarget"])
+
+
+def setup(app: Sphinx) -> None:
+    """Look before intersphinx does."""
+    app.connect("missing-reference", use_documented_name, priority=100)

@@ -1,0 +1,105 @@
+"""What can be done with this repository. ``nox --list`` says it in short."""
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2026.2"
+# uv makes the environments faster; without it, virtualenv makes the same ones.
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = False
+nox.options.sessions = ["tests", "doctest"]
+
+PYPROJECT = nox.project.load_toml()
+PYTHONS = nox.project.python_versions(PYPROJECT)
+BUILD = Path("docs/_build")
+HTML = BUILD / "html"
+
+
+def install(session: nox.Session, group: str) -> None:
+    """Install the package and a dependency group, as constraints.txt fixes it."""
+    session.install(
+        "--constraint=constraints.txt",
+        "--editable=.",
+        *nox.project.dependency_groups(PYPROJECT, group),
+    )
+
+
+def sphinx(session: nox.Session, builder: str, doctrees: str, output: Path) -> None:
+    """Build the pages strictly: nitpicky, and a warning is an error."""
+    session.run(
+        "sphinx-build",
+        *("--nitpicky", "--fail-on-warning", "--quiet"),
+        *("--builder", builder, "--doctree-dir", str(BUILD / doctrees)),
+        *("docs", str(output)),
+    )
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site, strictly, execute its examples, and say where it is."""
+    install(session, "docs")
+    sphinx(session, "html", "doctrees", HTML)
+    sphinx(session, "doctest", "doctrees", BUILD / "doctest")
+    session.log(f"The site is at {(HTML / 'index.html').resolve().as_uri()}")
+
+
+@nox.session(python=PYTHONS)
+def doctest(session: nox.Session) -> None:
+    """Execute every example of the pages, the docstrings and the README."""
+    install(session, "docs")
+    output = f"doctest-{session.python}"
+    sphinx(session, "doctest", f"{output}/doctrees", BUILD / output)
+    print((BUILD / output / "output.txt").read_text(encoding="utf-8"))
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run pytest; every line and branch of the package must be covered."""
+    install(session, "tests")
+    coverage = {"COVERAGE_FILE": f".coverage.{session.python}"}
+    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=coverage)
+    if not session.posargs:
+        session.run("coverage", "report", env=coverage)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the format, the code, the types and the spelling."""
+    install(session, "lint")
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+    session.run("mypy")
+    session.run("codespell")
+
+
+@nox.session
+def linkcheck(session: nox.Session) -> None:
+    """Check the built site: its links, images, weight, hosts, and that builds agree."""
+    install(session, "tests")
+    session.run("pytest", "checks", *session.posargs)
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Show the site in a browser and build it again at every edit."""
+    install(session, "serve")
+    session.run(
+        "sphinx-autobuild",
+        *("--nitpicky", "--watch", "src", "--watch", "README.md"),
+        *("--doctree-dir", str(BUILD / "serve-doctrees")),
+        *("docs", str(BUILD / "serve"), *session.posargs),
+    )
+
+
+@nox.session
+def constraints(session: nox.Session) -> None:
+    """Write constraints.txt again, with the newest versions that 3.11 can use."""
+    session.install("uv")
+    session.run(
+        *("uv", "pip", "compile", "--quiet", "--upgrade"),
+        *("--universal", "--fork-strategy=fewest", f"--python-version={PYTHONS[0]}"),
+        *("--no-annotate", "--no-header", "--group=lint", "--group=serve"),
+        *("--output-file=constraints.txt", "pyproject.toml"),
+    )

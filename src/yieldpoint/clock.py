@@ -1,0 +1,405 @@
+"""An asyncio event loop whose time jumps to the next timer instead of passing.
+
+A program that sleeps for two seconds takes none, and its clock reads exactly 2.0.
+Three rules say how time goes on this clock:
+
+1. Computing takes no time.
+2. When all that is left to do is to wait for a time, the clock jumps to that time.
+3. While something outside the loop may wake it (an open socket or pipe, a thread that
+   the program started), waiting takes as long as it really takes.
+
+`run` runs one coroutine on this clock. `installed` puts the clock under a whole
+program, so that ``asyncio.run(main())`` and ``time.sleep(1)`` use it as they stand.
+
+Examples:
+    >>> import asyncio
+    >>> from yieldpoint import clock
+    >>> async def main():
+    ...     loop = asyncio.get_running_loop()
+    ...     started = loop.time()
+    ...     await asyncio.sleep(3600)
+    ...     return loop.time() - started
+    >>> clock.run(main())
+    3600.0
+"""
+
+import asyncio
+import concurrent.futures
+import contextlib
+import heapq
+import selectors
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+__all__ = ["VirtualTimeLoop", "installed", "run"]
+
+_T = TypeVar("_T")
+
+# Time is counted in whole nanoseconds, so that 0.1 s and 0.2 s make 0.3 s.
+_SECOND = 1_000_000_000
+
+
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    """An event loop whose time starts at 0.0 and jumps.
+
+    It is asyncio's own loop in everything else. Sockets, pipes, subprocesses and
+    threads work; while one of them is awaited, time passes as it does outside. A thread
+    that ran before the loop did counts as no part of the program: the loop does not
+    hold its clock for it.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.clock import VirtualTimeLoop
+        >>> with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        ...     runner.run(asyncio.sleep(0.1))
+        ...     runner.run(asyncio.sleep(0.2))
+        ...     runner.get_loop().time()
+        0.3
+    """
+
+    def __init__(self) -> None:
+        """Make a loop whose clock reads 0.0 seconds."""
+        self._now = 0
+        self._bystanders: set[threading.Thread] = set()
+        self._workers: set[threading.Thread] = set()
+        self._jobs: set[_Job] = set()
+        self._job_is_over = asyncio.Event()
+        self._sleepers: list[_Sleeper] = []
+        self._sleepers_lock = threading.Lock()
+        self._watched = _Selector(self)
+        super().__init__(self._watched)
+        # A timer is due when it is less than this away: a nanosecond on every system.
+        self._clock_resolution = 1 / _SECOND
+
+    def time(self) -> float:
+        """Return the time on this clock.
+
+        Returns:
+            Seconds since the loop was made.
+
+        Examples:
+            >>> from yieldpoint.clock import VirtualTimeLoop
+            >>> loop = VirtualTimeLoop()
+            >>> loop.time()
+            0.0
+            >>> loop.close()
+        """
+        return self._now / _SECOND
+
+    def run_forever(self) -> None:
+        """Run until `asyncio.loop.stop` is called, as every event loop does.
+
+        Examples:
+            >>> from yieldpoint.clock import VirtualTimeLoop
+            >>> loop = VirtualTimeLoop()
+            >>> timer = loop.call_later(60, loop.stop)
+            >>> loop.run_forever()
+            >>> loop.time()
+            60.0
+            >>> loop.close()
+        """
+        self._bystanders = set(threading.enumerate())
+        super().run_forever()
+
+    def run_in_executor(  # type: ignore[override]  # typeshed wants a TypeVarTuple
+        self,
+        executor: concurrent.futures.Executor | None,
+        func: Callable[..., _T],
+        *args: Any,  # noqa: ANN401
+    ) -> asyncio.Future[_T]:
+        """Call a function in a thread or a process, and await its result.
+
+        The clock knows about the call: it does not jump past it. In a thread, a
+        ``time.sleep`` that `installed` has replaced waits on this clock.
+
+        Args:
+            executor: The pool to use, or None for the loop's own threads.
+            func: The function to call.
+            args: What to call it with.
+
+        Returns:
+            A future for what the function returns or raises.
+
+        Examples:
+            >>> import asyncio, time
+            >>> from yieldpoint import clock
+            >>> async def main():
+            ...     loop = asyncio.get_running_loop()
+            ...     await loop.run_in_executor(None, time.sleep, 60)
+            ...     return loop.time()
+            >>> clock.run(main())
+            60.0
+        """
+        job = _Job(self)
+        # A process pool has to pickle what it calls, and a job cannot be pickled.
+        if executor is None or type(executor) is concurrent.futures.ThreadPoolExecutor:
+            future = super().run_in_executor(executor, job.call, func, *args)
+        else:
+            future = super().run_in_executor(executor, func, *args)
+        self._jobs.add(job)
+        future.add_done_callback(job.future_is_done)
+        return future
+
+    async def shutdown_default_executor(self, *args: Any) -> None:  # noqa: ANN401
+        """Wait for the calls in the loop's threads, then end the threads.
+
+        Args:
+            args: What asyncio's own method takes: from Python 3.12 on, the seconds
+                after which to give up joining the threads.
+
+        Examples:
+            >>> import asyncio
+            >>> from yieldpoint.clock import VirtualTimeLoop
+            >>> with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+            ...     runner.run(asyncio.to_thread(len, "abc"))
+            ...     runner.run(runner.get_loop().shutdown_default_executor())
+            3
+        """
+        while self._jobs:
+            self._job_is_over.clear()
+            await self._job_is_over.wait()
+        await super().shutdown_default_executor(*args)
+
+    def close(self) -> None:
+        """Close the loop, and wake the threads that sleep on its clock.
+
+        Examples:
+            >>> from yieldpoint.clock import VirtualTimeLoop
+            >>> loop = VirtualTimeLoop()
+            >>> loop.close()
+            >>> loop.is_closed()
+            True
+        """
+        super().close()
+        self._wake_sleepers(until=None)
+
+    # What the selector asks when nothing is ready.
+
+    def _wait(
+        self, timeout: float | None, select: Callable[[float | None], list[Any]]
+    ) -> list[Any]:
+        """Jump to the next time that somebody waits for, or wait for real."""
+        outside = self._is_watched_from_outside()
+        threads_compute = any(not job.asleep for job in self._jobs)
+        # A thread that ended before it could be seen has left its message by now.
+        if not outside and not threads_compute and (ready := select(0)):
+            return ready
+
+        targets = [] if timeout is None else [self._now + round(timeout * _SECOND)]
+        with self._sleepers_lock:
+            targets += [sleeper.until for sleeper in self._sleepers[:1]]
+        target = min(targets, default=None)
+        if target is None:
+            return select(None)
+
+        if outside or threads_compute:
+            started = time.monotonic_ns()
+            ready = select((target - self._now) / _SECOND)
+            if ready:
+                # What a thread computes for the loop takes no time on this clock.
+                if outside:
+                    passed = time.monotonic_ns() - started
+                    self._now = min(target, self._now + passed)
+                return ready
+
+        self._now = max(self._now, target)
+        self._wake_sleepers(until=self._now)
+        return []
+
+    def _is_watched_from_outside(self) -> bool:
+        """Tell whether a file descriptor or a thread of the program may wake us."""
+        own_wakeup_socket = 1
+        if len(self._watched.get_map()) > own_wakeup_socket:
+            return True
+        return any(
+            not thread.name.startswith("asyncio_")  # the loop's own executor
+            for thread in threading.enumerate()
+            if thread not in self._bystanders and thread not in self._workers
+        )
+
+    def _forget(self, job: "_Job") -> None:
+        self._jobs.discard(job)
+        self._job_is_over.set()
+
+    # time.sleep on this clock.
+
+    def _sleep_in_loop(self, seconds: float) -> None:
+        """Let time pass without letting anything else run, as time.sleep does."""
+        self._now += round(seconds * _SECOND)
+
+    def _sleep_in_job(self, job: "_Job", seconds: float) -> None:
+        """Block the job's thread until the clock has come to the time."""
+        sleeper = _Sleeper(self._now + round(seconds * _SECOND), job)
+        with self._sleepers_lock:
+            job.asleep = True
+            heapq.heappush(self._sleepers, sleeper)
+        # The loop may be waiting for this very thread: make it look again.
+        self.call_soon_threadsafe(lambda: None)
+        sleeper.wakeup.wait()
+
+    def _wake_sleepers(self, until: int | None) -> None:
+        with self._sleepers_lock:
+            while self._sleepers and (
+                until is None or self._sleepers[0].until <= until
+            ):
+                sleeper = heapq.heappop(self._sleepers)
+                sleeper.job.asleep = False
+                sleeper.wakeup.set()
+
+
+class _Selector(selectors.DefaultSelector):
+    """The system's selector, which leaves waiting to the loop."""
+
+    def __init__(self, loop: VirtualTimeLoop) -> None:
+        super().__init__()
+        self._loop = loop
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        ready = super().select(0)
+        if ready or (timeout is not None and timeout <= 0):
+            return ready
+        return self._loop._wait(timeout, super().select)
+
+
+_this_thread = threading.local()
+
+
+class _Job:
+    """A call in another thread or process that the loop waits for.
+
+    It is over when its future is done and its thread has left it. The future of a
+    cancelled call is done long before its thread is.
+    """
+
+    def __init__(self, loop: VirtualTimeLoop) -> None:
+        self.loop = loop
+        self.asleep = False
+        self._in_thread = False
+        self._future_done = False
+
+    def call(self, function: Callable[..., _T], *args: Any) -> _T:  # noqa: ANN401
+        """Call the function; this runs in the executor's thread."""
+        self._in_thread = True
+        self.loop._workers.add(threading.current_thread())
+        _this_thread.job = self
+        try:
+            return function(*args)
+        finally:
+            del _this_thread.job
+            # A closed loop has nobody left to tell.
+            with contextlib.suppress(RuntimeError):
+                self.loop.call_soon_threadsafe(self._thread_has_left)
+
+    def future_is_done(self, _: asyncio.Future[Any]) -> None:
+        self._future_done = True
+        self._end()
+
+    def _thread_has_left(self) -> None:
+        self._in_thread = False
+        self._end()
+
+    def _end(self) -> None:
+        if self._future_done and not self._in_thread:
+            self.loop._forget(self)
+
+
+@dataclass(order=True)
+class _Sleeper:
+    """A job whose thread sleeps on the loop's clock."""
+
+    until: int
+    job: _Job = field(compare=False)
+    wakeup: threading.Event = field(default_factory=threading.Event, compare=False)
+
+
+def run(main: Coroutine[Any, Any, _T], *, debug: bool | None = None) -> _T:
+    """Run a coroutine to its end, as `asyncio.run` does, on a clock that jumps.
+
+    Args:
+        main: The coroutine object to run.
+        debug: Whether the loop runs in asyncio's debug mode. None leaves that to
+            Python, as `asyncio.run` does.
+
+    Returns:
+        What the coroutine returns.
+
+    Raises:
+        RuntimeError: An event loop is already running in this thread.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint import clock
+        >>> clock.run(asyncio.sleep(86400, "a day later"))
+        'a day later'
+    """
+    with (
+        installed(),
+        asyncio.Runner(debug=debug, loop_factory=VirtualTimeLoop) as runner,
+    ):
+        return runner.run(main)
+
+
+_patches: list[tuple[Any, str, Any]] = []
+_installations = 0
+_installing = threading.Lock()
+
+
+@contextlib.contextmanager
+def installed() -> Iterator[None]:
+    """Put the clock under everything that runs in a ``with`` block.
+
+    Inside the block `asyncio.run`, `asyncio.Runner` and `asyncio.new_event_loop` make
+    loops whose time jumps. `time.sleep` goes by such a loop's clock where there is one:
+    in a coroutine, and in a function that the loop calls in a thread. Elsewhere it
+    sleeps for real. Blocks may be nested.
+
+    A program that names its loop's class, as in
+    ``asyncio.Runner(loop_factory=asyncio.SelectorEventLoop)``, gets what it names.
+
+    Examples:
+        >>> import asyncio, time
+        >>> from yieldpoint import clock
+        >>> async def blocks_for_a_day():
+        ...     time.sleep(86400)
+        ...     return asyncio.get_running_loop().time()
+        >>> with clock.installed():
+        ...     asyncio.run(blocks_for_a_day())
+        86400.0
+    """
+    global _installations  # noqa: PLW0603 - it counts what is done to global names
+    with _installing:
+        if _installations == 0:
+            for module, name, replacement in (
+                (asyncio, "new_event_loop", VirtualTimeLoop),
+                (asyncio.events, "new_event_loop", VirtualTimeLoop),
+                (time, "sleep", _sleep),
+            ):
+                _patches.append((module, name, getattr(module, name)))
+                setattr(module, name, replacement)
+        _installations += 1
+    try:
+        yield
+    finally:
+        with _installing:
+            _installations -= 1
+            if _installations == 0:
+                while _patches:
+                    setattr(*_patches.pop())
+
+
+_real_sleep = time.sleep
+
+
+def _sleep(seconds: float) -> None:
+    """Stand in for `time.sleep`."""
+    job: _Job | None = getattr(_this_thread, "job", None)
+    loop = job.loop if job else asyncio._get_running_loop()
+    if not isinstance(loop, VirtualTimeLoop) or loop.is_closed() or not seconds >= 0:
+        _real_sleep(seconds)  # which also words the error for a negative time
+    elif job:
+        loop._sleep_in_job(job, seconds)
+    else:
+        loop._sleep_in_loop(seconds)

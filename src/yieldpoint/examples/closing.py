@@ -1,0 +1,93 @@
+"""What `close` does inside a generator: it raises `GeneratorExit` at the yield."""
+
+from collections.abc import Generator, Iterator
+
+
+def lend_a_file() -> Iterator[str]:
+    """Lend something out, and take it back however the generator ends.
+
+    Yields:
+        What is lent.
+
+    Examples:
+        >>> from yieldpoint.examples.closing import lend_a_file
+        >>> loan = lend_a_file()
+        >>> next(loan)
+        open
+        'a file'
+        >>> loan.close()
+        close
+    """
+    print("open")
+    try:
+        yield "a file"
+    finally:
+        print("close")
+
+
+def see_the_exit() -> Iterator[str]:
+    """Print the exception that `close` raises, and let it go on.
+
+    Yields:
+        A text, once.
+
+    Examples:
+        >>> from yieldpoint.examples.closing import see_the_exit
+        >>> generator = see_the_exit()
+        >>> next(generator)
+        'waiting'
+        >>> generator.close()
+        GeneratorExit at the yield
+    """
+    try:
+        yield "waiting"
+    except GeneratorExit:
+        print("GeneratorExit at the yield")
+        raise
+
+
+def refuse_to_close() -> Iterator[str]:
+    """Yield once more when asked to close, which is an error.
+
+    Yields:
+        A text; another one if it is closed.
+
+    Examples:
+        >>> from yieldpoint.examples.closing import refuse_to_close
+        >>> generator = refuse_to_close()
+        >>> next(generator)
+        'working'
+        >>> generator.close()
+        Traceback (most recent call last):
+          ...
+        RuntimeError: generator ignored GeneratorExit
+    """
+    try:
+        yield "working"
+    except GeneratorExit:
+        yield "still working"
+
+
+def answer_when_closed() -> Generator[str, None, str]:
+    """Return a value when asked to close.
+
+    Yields:
+        A text, once.
+
+    Returns:
+        A last word. From Python 3.13 on, `close` hands it to its caller.
+
+    Examples:
+        >>> from yieldpoint.examples.closing import answer_when_closed
+        >>> generator = answer_when_closed()
+        >>> next(generator)
+        'working'
+        >>> last_word = generator.close()
+        >>> last_word in ("3 done", None)  # None up to Python 3.12
+        True
+    """
+    try:
+        yield "working"
+    except GeneratorExit:
+        return "3 done"
+    return "all done"

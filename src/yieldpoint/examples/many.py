@@ -1,0 +1,356 @@
+"""Several jobs at once: gather, wait, as_completed and TaskGroup side by side."""
+
+import asyncio
+
+
+async def job(name: str, delay: float) -> str:
+    """Wait, then return or fail.
+
+    Args:
+        name: What to return. A name that starts with "bad" fails.
+        delay: How long to wait, in seconds.
+
+    Returns:
+        The name.
+
+    Raises:
+        ValueError: The name starts with "bad".
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import job
+        >>> asyncio.run(job("a", 1))
+        'a'
+    """
+    await asyncio.sleep(delay)
+    if name.startswith("bad"):
+        raise ValueError(name)
+    return name
+
+
+async def power(number: int) -> int:
+    """Raise a number to its own power, without waiting for anything.
+
+    Args:
+        number: The number.
+
+    Returns:
+        The power.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import power
+        >>> asyncio.run(power(3))
+        27
+    """
+    return int(number**number)
+
+
+async def powers_by_wait() -> list[int]:
+    """Compute powers in tasks and collect the results with `asyncio.wait`.
+
+    Returns:
+        The results in ascending order, since the set of tasks has none.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import powers_by_wait
+        >>> asyncio.run(powers_by_wait())
+        [1, 4, 27, 256]
+    """
+    tasks = [asyncio.create_task(power(number)) for number in (1, 2, 3, 4)]
+    done, _pending = await asyncio.wait(tasks)
+    return sorted(task.result() for task in done)
+
+
+async def powers_by_gather() -> list[int]:
+    """Compute powers at once and collect the results with `asyncio.gather`.
+
+    Returns:
+        The results, in the order of the arguments.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import powers_by_gather
+        >>> asyncio.run(powers_by_gather())
+        [1, 1, 4, 27]
+    """
+    return await asyncio.gather(*(power(number) for number in (0, 1, 2, 3)))
+
+
+async def log_order(name: str, delay: float, log: list[str]) -> str:
+    """Note the start and the end of a job.
+
+    Args:
+        name: The job's name.
+        delay: How long it waits, in seconds.
+        log: Where the notes go.
+
+    Returns:
+        The name.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import log_order
+        >>> log = []
+        >>> asyncio.run(log_order("a", 1, log))
+        'a'
+        >>> log
+        ['a starts', 'a ends']
+    """
+    log.append(f"{name} starts")
+    await asyncio.sleep(delay)
+    log.append(f"{name} ends")
+    return name
+
+
+async def order_with_wait() -> list[str]:
+    """Run three jobs, the longest first, under `asyncio.wait`.
+
+    Returns:
+        Starts and ends, in the order in which they happened.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import order_with_wait
+        >>> asyncio.run(order_with_wait())
+        ['a starts', 'b starts', 'c starts', 'c ends', 'b ends', 'a ends']
+    """
+    log: list[str] = []
+    await asyncio.wait(
+        [
+            asyncio.create_task(log_order("a", 3, log)),
+            asyncio.create_task(log_order("b", 2, log)),
+            asyncio.create_task(log_order("c", 1, log)),
+        ]
+    )
+    return log
+
+
+async def order_with_gather() -> tuple[list[str], list[str]]:
+    """Run the same three jobs under `asyncio.gather`.
+
+    Returns:
+        Starts and ends, in the order in which they happened, and the results.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import order_with_gather
+        >>> log, results = asyncio.run(order_with_gather())
+        >>> log
+        ['a starts', 'b starts', 'c starts', 'c ends', 'b ends', 'a ends']
+        >>> results
+        ['a', 'b', 'c']
+    """
+    log: list[str] = []
+    results = await asyncio.gather(
+        log_order("a", 3, log),
+        log_order("b", 2, log),
+        log_order("c", 1, log),
+    )
+    return log, list(results)
+
+
+async def order_with_as_completed() -> list[str]:
+    """Take the results of the same three jobs as they come in.
+
+    Returns:
+        The results, in the order in which the jobs ended.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import order_with_as_completed
+        >>> asyncio.run(order_with_as_completed())
+        ['c', 'b', 'a']
+    """
+    jobs = [job("a", 3), job("b", 2), job("c", 1)]
+    return [await next_result for next_result in asyncio.as_completed(jobs)]
+
+
+async def failure_in_gather() -> list[str]:
+    """Let one job of three fail under `asyncio.gather`.
+
+    Returns:
+        What came out, and which jobs went on and ended after that.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import failure_in_gather
+        >>> asyncio.run(failure_in_gather())
+        ['raised: bad', 'still running: slow', 'later: slow done']
+    """
+    slow = asyncio.create_task(job("slow", 3))
+    log = []
+    try:
+        await asyncio.gather(job("quick", 1), job("bad", 2), slow)
+    except ValueError as error:
+        log.append(f"raised: {error}")
+    if not slow.done():
+        log.append("still running: slow")
+    log.append(f"later: {await slow} done")
+    return log
+
+
+async def failure_in_wait() -> list[str]:
+    """Let one job of two fail under `asyncio.wait`, which raises nothing.
+
+    Returns:
+        What each task holds.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import failure_in_wait
+        >>> asyncio.run(failure_in_wait())
+        ['quick holds None as its exception', "bad holds ValueError('bad')"]
+    """
+    quick = asyncio.create_task(job("quick", 1))
+    bad = asyncio.create_task(job("bad", 2))
+    await asyncio.wait([quick, bad])
+    return [
+        f"quick holds {quick.exception()} as its exception",
+        f"bad holds {bad.exception()!r}",
+    ]
+
+
+async def failure_in_group() -> list[str]:
+    """Let one job of two fail in a task group, which cancels the other.
+
+    Returns:
+        What came out, and what became of the other job.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import failure_in_group
+        >>> asyncio.run(failure_in_group())
+        ["raised: [ValueError('bad')]", 'slow was cancelled: True']
+    """
+    log = []
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(job("bad", 1))
+            slow = group.create_task(job("slow", 3))
+    except* ValueError as errors:
+        log.append(f"raised: {list(errors.exceptions)}")
+    log.append(f"slow was cancelled: {slow.cancelled()}")
+    return log
+
+
+async def group_results() -> list[str]:
+    """Read the results of a task group's tasks after its block.
+
+    Returns:
+        The results, in the order in which the tasks were made.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import group_results
+        >>> asyncio.run(group_results())
+        ['a', 'b']
+    """
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(job("a", 2))
+        second = group.create_task(job("b", 1))
+    return [first.result(), second.result()]
+
+
+async def wait_for_some(return_when: str) -> tuple[list[str], list[str]]:
+    """Wait for a quick, a bad and a slow job until a condition is met.
+
+    Args:
+        return_when: One of `asyncio.FIRST_COMPLETED`, `asyncio.FIRST_EXCEPTION` and
+            `asyncio.ALL_COMPLETED`.
+
+    Returns:
+        The names of the tasks that are done, and of those that are still pending.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import wait_for_some
+        >>> asyncio.run(wait_for_some(asyncio.FIRST_COMPLETED))
+        (['quick'], ['bad', 'slow'])
+    """
+    tasks = [
+        asyncio.create_task(job(name, delay), name=name)
+        for name, delay in (("quick", 1), ("bad", 2), ("slow", 3))
+    ]
+    done, pending = await asyncio.wait(tasks, return_when=return_when)
+    names = (
+        sorted(task.get_name() for task in done),
+        sorted(task.get_name() for task in pending),
+    )
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return names
+
+
+async def wait_with_timeout() -> list[str]:
+    """Stop waiting after two seconds; the task goes on.
+
+    Returns:
+        The state of the slow task after the wait, and its result later.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import wait_with_timeout
+        >>> asyncio.run(wait_with_timeout())
+        ['pending: 1', 'cancelled: False', 'later: slow']
+    """
+    slow = asyncio.create_task(job("slow", 3))
+    _done, pending = await asyncio.wait([slow], timeout=2)
+    return [
+        f"pending: {len(pending)}",
+        f"cancelled: {slow.cancelled()}",
+        f"later: {await slow}",
+    ]
+
+
+async def timeout_with_gather() -> list[str]:
+    """Give a gather two seconds; its unfinished jobs are cancelled.
+
+    Returns:
+        What came out, and what became of the slow job.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import timeout_with_gather
+        >>> asyncio.run(timeout_with_gather())
+        ['TimeoutError', 'slow was cancelled: True']
+    """
+    slow = asyncio.create_task(job("slow", 3))
+    log = []
+    try:
+        async with asyncio.timeout(2):
+            await asyncio.gather(job("quick", 1), slow)
+    except TimeoutError:
+        log.append("TimeoutError")
+    log.append(f"slow was cancelled: {slow.cancelled()}")
+    return log
+
+
+async def cancel_who_waits(how: str) -> str:
+    """Cancel a task that waits for another one, and look at the other one.
+
+    Args:
+        how: The function it waits with: "gather" or "wait".
+
+    Returns:
+        What became of the other task.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import cancel_who_waits
+        >>> asyncio.run(cancel_who_waits("gather"))
+        'child cancelled: True'
+    """
+    child = asyncio.create_task(job("child", 2))
+
+    async def wait_for_child() -> None:
+        if how == "gather":
+            await asyncio.gather(child)
+        else:
+            await asyncio.wait([child])
+
+    waiting = asyncio.create_task(wait_for_child())
+    await asyncio.sleep(1)
+    waiting.cancel()
+    await asyncio.wait([waiting, child])
+    return f"child cancelled: {child.cancelled()}"

@@ -1,0 +1,68 @@
+"""In which order the lines of a generator run, and when they do not run at all."""
+
+from collections.abc import Generator, Iterator
+
+
+def count_aloud(limit: int) -> Iterator[int]:
+    """Count from zero, and print what runs before and after each yield.
+
+    Args:
+        limit: The last number.
+
+    Yields:
+        The numbers from 0 to the limit.
+
+    Examples:
+        >>> from yieldpoint.examples.running_order import count_aloud
+        >>> numbers = count_aloud(10)
+        >>> next(numbers)
+        before the yield
+        0
+        >>> next(numbers)
+        after the yield
+        before the yield
+        1
+    """
+    number = 0
+    while number <= limit:
+        print("before the yield")
+        yield number
+        print("after the yield")
+        number += 1
+
+
+def countdown(start: int) -> Iterator[int]:
+    """Count down to one.
+
+    Args:
+        start: The first number.
+
+    Yields:
+        The numbers from the first down to one.
+
+    Examples:
+        >>> from yieldpoint.examples.running_order import countdown
+        >>> list(countdown(3))
+        [3, 2, 1]
+    """
+    while start > 0:
+        yield start
+        start -= 1
+
+
+def greet_then_stop() -> Generator[str, None, str]:
+    """Yield once, then return: the returned value ends up in `StopIteration`.
+
+    Yields:
+        A greeting.
+
+    Returns:
+        A farewell.
+
+    Examples:
+        >>> from yieldpoint.examples.running_order import greet_then_stop
+        >>> list(greet_then_stop())
+        ['hello']
+    """
+    yield "hello"
+    return "goodbye"

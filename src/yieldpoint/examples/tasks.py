@@ -1,0 +1,142 @@
+"""What a task adds to a coroutine: it runs by itself."""
+
+import asyncio
+import gc
+
+
+async def when_a_task_starts() -> list[str]:
+    """Create a task and note when it gets to run.
+
+    Returns:
+        The steps, in the order in which they ran.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.tasks import when_a_task_starts
+        >>> for step in asyncio.run(when_a_task_starts()):
+        ...     print(step)
+        task created
+        creator goes on
+        task runs
+        creator resumes
+    """
+    log = []
+
+    async def work() -> None:
+        log.append("task runs")
+
+    task = asyncio.create_task(work())
+    log.append("task created")
+    log.append("creator goes on")
+    await task
+    log.append("creator resumes")
+    return log
+
+
+async def same_task() -> tuple[bool, bool]:
+    """Ask in which task a coroutine runs: awaited, and wrapped in a task.
+
+    Returns:
+        Whether it is the caller's task when the coroutine is awaited, and when it is
+        given to `asyncio.create_task`.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.tasks import same_task
+        >>> asyncio.run(same_task())
+        (True, False)
+    """
+    here = asyncio.current_task()
+
+    async def in_callers_task() -> bool:
+        return asyncio.current_task() is here
+
+    awaited = await in_callers_task()
+    as_task = await asyncio.create_task(in_callers_task())
+    return awaited, as_task
+
+
+async def ways_to_make_a_task() -> list[str]:
+    """Wrap a coroutine object in each way that asyncio has.
+
+    Returns:
+        The type of what each way gives.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.tasks import ways_to_make_a_task
+        >>> asyncio.run(ways_to_make_a_task())
+        ['Task', 'Task', 'Task', 'Task']
+    """
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+
+    loop = asyncio.get_running_loop()
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            asyncio.create_task(work()),
+            group.create_task(work()),
+            loop.create_task(work()),
+            asyncio.ensure_future(work()),
+        ]
+    await asyncio.wait(tasks)
+    return [type(task).__name__ for task in tasks]
+
+
+async def cancel_while_waiting() -> list[str]:
+    """Cancel a task that waits: the exception is raised at its await.
+
+    Returns:
+        The steps, in the order in which they ran.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.tasks import cancel_while_waiting
+        >>> asyncio.run(cancel_while_waiting())
+        ['waiting', 'CancelledError', 'cleaned up', 'cancelled: True']
+    """
+    log = []
+
+    async def wait_long() -> None:
+        log.append("waiting")
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            log.append("CancelledError")
+            raise
+        finally:
+            log.append("cleaned up")
+
+    task = asyncio.create_task(wait_long())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+    log.append(f"cancelled: {task.cancelled()}")
+    return log
+
+
+async def forget_a_failure() -> list[str]:
+    """Let a task fail and never ask for its result.
+
+    Returns:
+        What the event loop reports when the task is thrown away.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.tasks import forget_a_failure
+        >>> asyncio.run(forget_a_failure())
+        ['Task exception was never retrieved']
+    """
+    reports: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: reports.append(context["message"]))
+
+    async def fail() -> None:
+        raise ValueError("nobody asks")
+
+    task = asyncio.create_task(fail())
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+    return reports

@@ -1,0 +1,74 @@
+"""What a generator can do with an exception that is thrown into it."""
+
+from collections.abc import Generator, Iterator
+
+
+def finish_on_value_error(limit: int) -> Generator[int, int, None]:
+    """Yield what was sent last; catch `ValueError`, say so, and come to an end.
+
+    Args:
+        limit: The value at which the generator ends.
+
+    Yields:
+        The value that was sent last, at first 0.
+
+    Examples:
+        >>> from yieldpoint.examples.throwing import finish_on_value_error
+        >>> generator = finish_on_value_error(100)
+        >>> next(generator), generator.send(4)
+        (0, 4)
+        >>> generator.throw(ValueError)
+        Traceback (most recent call last):
+          ...
+        StopIteration
+    """
+    value = 0
+    try:
+        while value < limit:
+            value = yield value
+    except ValueError:
+        print("ValueError")
+
+
+def go_on_after_error() -> Iterator[str]:
+    """Catch `ValueError`, again and again, and go on yielding.
+
+    Yields:
+        What the generator is doing.
+
+    Examples:
+        >>> from yieldpoint.examples.throwing import go_on_after_error
+        >>> generator = go_on_after_error()
+        >>> next(generator)
+        'ready'
+        >>> generator.throw(ValueError("bad input"))
+        'recovered from: bad input'
+    """
+    status = "ready"
+    while True:
+        try:
+            yield status
+        except ValueError as error:
+            status = f"recovered from: {error}"
+
+
+def translate_error() -> Iterator[str]:
+    """Turn a `KeyError` into a `LookupError` with a better message.
+
+    Yields:
+        A text, once.
+
+    Examples:
+        >>> from yieldpoint.examples.throwing import translate_error
+        >>> generator = translate_error()
+        >>> next(generator)
+        'ready'
+        >>> generator.throw(KeyError("colour"))
+        Traceback (most recent call last):
+          ...
+        LookupError: no setting named 'colour'
+    """
+    try:
+        yield "ready"
+    except KeyError as error:
+        raise LookupError(f"no setting named {error}") from error

@@ -1,0 +1,215 @@
+"""Every fence with prompts is a doctest, and the doctests run on the site's clock.
+
+Sphinx's doctest builder runs ``{doctest}`` directives and reStructuredText's doctest
+blocks. A plain ``pycon`` fence in a Markdown page it passes over without a word.
+`ExecuteFences` turns each into a doctest. A page is one session: what one fence
+imports, the next may use. So is each docstring.
+
+A fence that opens with ``{on-python} < 3.14`` is executed on the Pythons that the
+specifier names, and says so above the code.
+
+Examples:
+    >>> from yieldpoint.sphinxext.execution import matching_pythons
+    >>> matching_pythons(">= 3.13")
+    ['3.13', '3.14', '3.15']
+"""
+
+import contextlib
+import logging
+import platform
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from docutils import nodes
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from sphinx.application import Sphinx
+from sphinx.directives.code import container_wrapper
+from sphinx.ext.doctest import DocTestBuilder, TestGroup
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxDirective
+
+from yieldpoint import clock
+
+__all__ = [
+    "PYTHONS",
+    "ExecuteFences",
+    "OnPythonDirective",
+    "VirtualTimeDocTestBuilder",
+    "doctests_in",
+    "matching_pythons",
+]
+
+#: The Python versions that the site's examples are executed on.
+PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
+
+
+def matching_pythons(specifier: str) -> list[str]:
+    """Return the supported Pythons that a version specifier matches.
+
+    Args:
+        specifier: A version specifier such as ``>= 3.13``, as in packaging metadata.
+
+    Returns:
+        Versions out of `PYTHONS`, oldest first.
+
+    Raises:
+        packaging.specifiers.InvalidSpecifier: It is no version specifier.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.execution import matching_pythons
+        >>> matching_pythons("< 3.13")
+        ['3.11', '3.12']
+        >>> matching_pythons("> 4")
+        []
+    """
+    return list(SpecifierSet(specifier).filter(PYTHONS))
+
+
+def doctests_in(doctree: nodes.Node) -> Iterator[nodes.Element]:
+    """Yield the blocks of a page that the doctest builder executes.
+
+    Args:
+        doctree: The page, or a part of it.
+
+    Yields:
+        Literal blocks that are marked as doctests, and the doctest blocks that
+        docstrings consist of.
+
+    Examples:
+        >>> from docutils import nodes
+        >>> from yieldpoint.sphinxext.execution import doctests_in
+        >>> fence = nodes.literal_block("", ">>> 1 + 1", testnodetype="doctest")
+        >>> list(doctests_in(nodes.container("", fence))) == [fence]
+        True
+    """
+    for node in doctree.findall(nodes.Element):
+        if isinstance(node, nodes.doctest_block) or (
+            isinstance(node, nodes.literal_block) and "testnodetype" in node
+        ):
+            yield node
+
+
+def _mark_as_doctest(block: nodes.literal_block, source: str) -> None:
+    block["testnodetype"] = "doctest"
+    block["groups"] = ["default"]
+    block["options"] = {}
+    block["test"] = source
+    block["classes"].append("executed")
+
+
+class ExecuteFences(SphinxTransform):
+    """Mark each fence with prompts as a doctest, each docstring as a session.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.execution import ExecuteFences
+        >>> sorted(ExecuteFences.languages)
+        ['pycon', 'pycon3']
+    """
+
+    default_priority = 500
+    languages = frozenset({"pycon", "pycon3"})
+
+    def apply(self, **_: Any) -> None:  # noqa: ANN401 - as docutils has it
+        """Mark the fences and docstrings of the page that is being read."""
+        for block in self.document.findall(nodes.literal_block):
+            if block.get("language") in self.languages and "testnodetype" not in block:
+                _mark_as_doctest(block, block.astext())
+        for session in self.document.findall(nodes.doctest_block):
+            where = (session.source or "").partition(":docstring of ")
+            session["groups"] = [where[2] or "default"]
+            session["classes"].append("executed")
+
+
+class OnPythonDirective(SphinxDirective):
+    """Show a fence that is for some Pythons only, and execute it on those.
+
+    The argument is a version specifier. One that matches no supported Python fails the
+    build: nothing would execute the fence.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.execution import OnPythonDirective
+        >>> OnPythonDirective.has_content
+        True
+    """
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the fence as a doctest, captioned with its Pythons."""
+        specifier = self.arguments[0]
+        try:
+            pythons = matching_pythons(specifier)
+        except InvalidSpecifier:
+            raise self.error(f"{specifier!r} is no version specifier") from None
+        if not pythons:
+            raise self.error(f"no supported Python is {specifier}")
+
+        source = "\n".join(self.content)
+        block = nodes.literal_block(source, source, language="pycon", pythons=pythons)
+        _mark_as_doctest(block, source)
+        self.set_source_info(block)
+        caption = "Python " + ", ".join(pythons)
+        captioned = container_wrapper(self, block, caption)
+        captioned["classes"].append("on-python")
+        return [captioned]
+
+
+class VirtualTimeDocTestBuilder(DocTestBuilder):
+    """Run the doctests on the site's clock, and let them leave nothing behind.
+
+    A warning that an example does not catch, and an error that asyncio logs, is a
+    failure like a wrong output.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.execution import VirtualTimeDocTestBuilder
+        >>> VirtualTimeDocTestBuilder.name
+        'doctest'
+    """
+
+    def skipped(self, node: nodes.Element) -> bool:
+        """Tell whether a fence is for other Pythons than this one."""
+        here = ".".join(platform.python_version_tuple()[:2])
+        return here not in node.get("pythons", [here]) or super().skipped(node)
+
+    def test_group(self, group: TestGroup) -> bool:
+        """Run the examples of one session."""
+        left_behind: list[str] = []
+        with (
+            clock.installed(),
+            warnings.catch_warnings(record=True) as caught,
+            _collect_errors("asyncio", left_behind),
+        ):
+            warnings.simplefilter("always")
+            passed = super().test_group(group)
+        left_behind += [f"{each.category.__name__}: {each.message}" for each in caught]
+
+        where = group.tests[0][0]
+        for message in left_behind:
+            self._warn_out(f"{where.filename} ({group.name}) left behind: {message}\n")
+        self.total_failures += len(left_behind)
+        return passed and not left_behind
+
+
+@contextlib.contextmanager
+def _collect_errors(logger_name: str, messages: list[str]) -> Iterator[None]:
+    """Append what a logger logs to a list instead of printing it."""
+    handler = logging.Handler()
+    handler.emit = lambda record: messages.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger(logger_name)
+    propagate, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagate
+
+
+def setup(app: Sphinx) -> None:
+    """Add the transform, the directive and the builder."""
+    app.add_transform(ExecuteFences)
+    app.add_directive("on-python", OnPythonDirective)
+    app.add_builder(VirtualTimeDocTestBuilder, override=True)

@@ -1,0 +1,117 @@
+"""The ``{example}`` directive: the source of an object of the package, by name.
+
+.. code-block:: markdown
+
+   ```{example} running_order.countdown
+   ```
+
+shows the source of `yieldpoint.examples.running_order.countdown` without its docstring,
+under a caption that leads to the object's entry in the API reference.
+
+Examples:
+    >>> from yieldpoint.sphinxext.source import source_without_docstring
+    >>> from yieldpoint.examples.running_order import countdown
+    >>> print(source_without_docstring(countdown))
+    def countdown(start: int) -> Iterator[int]:
+        while start > 0:
+            yield start
+            start -= 1
+"""
+
+import ast
+import inspect
+import pkgutil
+import textwrap
+from typing import Any
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.directives.code import container_wrapper
+from sphinx.util.docutils import SphinxDirective
+
+__all__ = ["ExampleDirective", "source_without_docstring"]
+
+
+def source_without_docstring(example: Any) -> str:  # noqa: ANN401 - any object with source
+    """Return the source of a function or class, less its own docstring.
+
+    Args:
+        example: The function or class.
+
+    Returns:
+        The source, indented as at module level, without a newline at its end.
+
+    Raises:
+        OSError: The source cannot be found.
+        TypeError: The object is of a kind that has no source.
+
+    Examples:
+        >>> import textwrap
+        >>> from yieldpoint.sphinxext.source import source_without_docstring
+        >>> source_without_docstring(textwrap.dedent).splitlines()[0]
+        'def dedent(text):'
+    """
+    source = textwrap.dedent(inspect.getsource(example))
+    lines = source.splitlines()
+    definition = ast.parse(source).body[0]
+    assert isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    if ast.get_docstring(definition) is not None:
+        docstring = definition.body[0]
+        del lines[docstring.lineno - 1 : docstring.end_lineno]
+    return "\n".join(lines).rstrip()
+
+
+class ExampleDirective(SphinxDirective):
+    """Show the source of the object that the argument names.
+
+    A name is looked up in `yieldpoint.examples`; one that starts with ``yieldpoint.``
+    is taken as it stands. A name that leads nowhere fails the build.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.source import ExampleDirective
+        >>> ExampleDirective.required_arguments
+        1
+    """
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the source as a captioned code block."""
+        name = self.arguments[0]
+        if not name.startswith("yieldpoint."):
+            name = f"yieldpoint.examples.{name}"
+        try:
+            example = pkgutil.resolve_name(name)
+            source = source_without_docstring(example)
+        except (AttributeError, ImportError, OSError, TypeError, ValueError) as error:
+            raise self.error(f"no example is named {name!r}: {error}") from None
+        self.env.note_dependency(inspect.getsourcefile(example) or "")
+
+        block = nodes.literal_block(source, source, language="python")
+        block["classes"].append("example")
+        self.set_source_info(block)
+        captioned = container_wrapper(self, block, name)
+        self._link_to_reference(captioned, name)
+        return [captioned]
+
+    def _link_to_reference(self, captioned: nodes.Element, name: str) -> None:
+        """Make the caption lead to the object's entry in the API reference."""
+        caption = next(captioned.findall(nodes.caption))
+        link = pending_xref(
+            "",
+            nodes.literal(name, name),
+            refdomain="py",
+            reftype="obj",
+            reftarget=name,
+            refdoc=self.env.docname,
+            refexplicit=True,
+            refwarn=True,
+        )
+        caption.children = []
+        caption += link
+
+
+def setup(app: Sphinx) -> None:
+    """Add the directive."""
+    app.add_directive("example", ExampleDirective)

@@ -1,0 +1,229 @@
+"""The ``{verdict}`` directive: a claim, what is the case, and where that is shown.
+
+.. code-block:: markdown
+
+   ```{verdict} C34 imprecise
+   :example: send-none-is-next
+
+   Sending `None` equals calling `next`.
+
+   They do the same step, but each does it: comparing the two advances twice.
+   ```
+
+The first paragraph is the claim, the rest says what is the case. The entry gets the
+anchor ``claim-c34`` and a link to the example: the label of an executed fence on any
+page. The ``{verdict-filter}`` directive makes buttons that show the entries of one
+verdict at a time, without JavaScript.
+
+Examples:
+    >>> from yieldpoint.sphinxext.verdicts import anchor
+    >>> anchor("C34")
+    'claim-c34'
+"""
+
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
+from sphinx.writers.html5 import HTML5Translator
+
+__all__ = [
+    "BLOCK_STATES",
+    "VERDICTS",
+    "FilterDirective",
+    "ResolveExampleLinks",
+    "VerdictDirective",
+    "anchor",
+]
+
+logger = logging.getLogger(__name__)
+
+#: What may be said of a claim, in the order of the filter's buttons.
+VERDICTS = ("true", "imprecise", "false", "outdated")
+
+#: What may be said of a code block. It runs as its text says; it runs and prints
+#: something else; it does not run on every Python; it is no program.
+BLOCK_STATES = ("runs", "differs", "fails", "listing")
+
+
+def anchor(label: str) -> str:
+    """Return the anchor of an entry.
+
+    Args:
+        label: How the page names the entry: ``C34`` for a claim, or words such as
+            ``Block 6``.
+
+    Returns:
+        The anchor in lower case, such as ``claim-c34`` or ``block-6``.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.verdicts import anchor
+        >>> anchor("C07"), anchor("Block 6")
+        ('claim-c07', 'block-6')
+    """
+    name = label.lower().replace(" ", "-")
+    return f"claim-{name}" if name.startswith("c") and name[1:].isdigit() else name
+
+
+class _ExampleLink(nodes.Inline, nodes.TextElement):
+    """A link to an executed fence, before it is known where that is."""
+
+
+class _Filter(nodes.General, nodes.Element):
+    """The buttons above the entries."""
+
+
+class _FilterButton(nodes.paragraph):
+    """One button; a paragraph, so that its text can be extracted for translators."""
+
+
+class VerdictDirective(SphinxDirective):
+    """One entry: a label, a verdict, the claim, what is the case, an example.
+
+    A verdict that is none of `VERDICTS` and `BLOCK_STATES` fails the build.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.verdicts import VerdictDirective
+        >>> sorted(VerdictDirective.option_spec)
+        ['example']
+    """
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar[dict[str, Any]] = {"example": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the entry as a container with an anchor."""
+        label, _, verdict = self.arguments[0].rpartition(" ")
+        if verdict not in VERDICTS + BLOCK_STATES:
+            raise self.error(f"{verdict!r} is no verdict")
+        name = anchor(label)
+        self.env.domains.standard_domain.note_hyperlink_target(
+            name, self.env.docname, name, label
+        )
+        entry = nodes.container(ids=[name], classes=["verdict", f"verdict-{verdict}"])
+        permalink = nodes.reference("", label, internal=True, refid=name)
+        badge = nodes.inline("", verdict, classes=["badge"])
+        entry += self._label("verdict-head", permalink, nodes.Text(" "), badge)
+        entry += self.parse_content_to_nodes()
+        if "example" in self.options:
+            link = _ExampleLink(label=self.options["example"])
+            self.set_source_info(link)
+            entry += self._label("verdict-example", link)
+        self.set_source_info(entry)
+        return [entry]
+
+    @staticmethod
+    def _label(class_name: str, *children: nodes.Node) -> nodes.paragraph:
+        """Return a line that is made of labels: there is no sentence to translate."""
+        return nodes.paragraph(
+            "", "", *children, classes=[class_name], translatable=False
+        )
+
+
+class ResolveExampleLinks(SphinxPostTransform):
+    """Turn the links to examples into links that carry the page's title.
+
+    A label that no page has is reported, and a strict build fails.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.verdicts import ResolveExampleLinks
+        >>> ResolveExampleLinks.default_priority
+        5
+    """
+
+    default_priority = 5
+
+    def run(self, **_: Any) -> None:  # noqa: ANN401 - as Sphinx has it
+        """Replace the links of one page."""
+        labels = self.env.domains.standard_domain.anonlabels
+        for link in list(self.document.findall(_ExampleLink)):
+            docname, target = labels.get(link["label"], ("", ""))
+            if not docname:
+                logger.warning(
+                    "no example is labelled %r", link["label"], location=link
+                )
+                continue
+            title = nodes.Text(self.env.titles[docname].astext())
+            link.replace_self(
+                make_refnode(
+                    self.app.builder, self.env.docname, docname, target, [title]
+                )
+            )
+
+
+class FilterDirective(SphinxDirective):
+    """Buttons that show the entries of one verdict at a time.
+
+    The content is a list of what to write on them: first for all entries, then for each
+    of `VERDICTS`. The number of such entries on the page is added.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.verdicts import FilterDirective
+        >>> FilterDirective.has_content
+        True
+    """
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the buttons."""
+        texts = [
+            paragraph
+            for parsed in self.parse_content_to_nodes()
+            for paragraph in parsed.findall(nodes.paragraph)
+        ]
+        verdicts = ("all", *VERDICTS)
+        if len(texts) != len(verdicts):
+            raise self.error(f"the filter wants {len(verdicts)} texts: {verdicts}")
+        buttons = _Filter()
+        for verdict, text in zip(verdicts, texts, strict=True):
+            button = _FilterButton(text.rawsource, "", *text.children, verdict=verdict)
+            self.set_source_info(button)
+            buttons += button
+        return [buttons]
+
+
+def _visit_filter(self: HTML5Translator, node: _Filter) -> None:
+    del node
+    self.body.append('<div class="verdict-filter" role="radiogroup">\n')
+
+
+def _depart_filter(self: HTML5Translator, node: _Filter) -> None:
+    del node
+    self.body.append("</div>\n")
+
+
+def _visit_button(self: HTML5Translator, node: _FilterButton) -> None:
+    verdict = node["verdict"]
+    checked = " checked" if verdict == "all" else ""
+    self.body.append(
+        f'<input type="radio" name="verdict" id="show-{verdict}"{checked}>'
+        f'<label for="show-{verdict}">'
+    )
+
+
+def _depart_button(self: HTML5Translator, node: _FilterButton) -> None:
+    shown = VERDICTS if node["verdict"] == "all" else (node["verdict"],)
+    number = sum(
+        f"verdict-{verdict}" in entry["classes"]
+        for entry in self.document.findall(nodes.container)
+        for verdict in shown
+    )
+    self.body.append(f' <span class="count">{number}</span></label>\n')
+
+
+def setup(app: Sphinx) -> None:
+    """Add the directives, their nodes and the links' resolution."""
+    app.add_directive("verdict", VerdictDirective)
+    app.add_directive("verdict-filter", FilterDirective)
+    app.add_post_transform(ResolveExampleLinks)
+    app.add_node(_ExampleLink)
+    app.add_node(_Filter, html=(_visit_filter, _depart_filter))
+    app.add_node(_FilterButton, html=(_visit_button, _depart_button))

@@ -56,6 +56,7 @@ intersphinx_mapping = {
 
 html_theme = "furo"
 html_title = "Yieldpoint"
+html_favicon = "_static/yieldpoint.svg"
 html_static_path = ["_static"]
 html_css_files = ["yieldpoint.css"]
 html_js_files = [("copy.js", {"defer": "defer"})]

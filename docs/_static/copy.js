@@ -1,0 +1,47 @@
+// A button on each code block that copies what can be pasted into Python:
+// of a session, the input without its prompts.
+
+"use strict";
+
+function inputOf(session) {
+  const input = [];
+  let inBlock = false;
+  for (const line of session.split("\n")) {
+    if (line.startsWith(">>>")) {
+      if (inBlock) input.push(""); // an empty line ends a block in the interpreter
+      inBlock = false;
+      input.push(line.slice(4));
+    } else if (line.startsWith("...") && input.length) {
+      inBlock = true;
+      input.push(line.slice(4));
+    }
+  }
+  if (inBlock) input.push("");
+  return input.join("\n") + "\n";
+}
+
+function addButton(block) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy";
+  button.addEventListener("click", async () => {
+    const text = block.querySelector("pre").textContent;
+    await navigator.clipboard.writeText(
+      text.startsWith(">>>") ? inputOf(text) : text,
+    );
+    button.textContent = "Copied";
+    button.classList.add("done");
+    setTimeout(() => {
+      button.textContent = "Copy";
+      button.classList.remove("done");
+    }, 1500);
+  });
+  block.append(button);
+}
+
+if (navigator.clipboard) {
+  for (const block of document.querySelectorAll("article .highlight")) {
+    addButton(block);
+  }
+}

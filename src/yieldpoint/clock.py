@@ -3,7 +3,8 @@
 A program that sleeps for two seconds takes none, and its clock reads exactly 2.0.
 Three rules say how time goes on this clock:
 
-1. Computing takes no time.
+1. Computing takes no time. (A call in a thread that has not come back after a real
+   second is taken to wait for something outside, as in rule 3.)
 2. When all that is left to do is to wait for a time, the clock jumps to that time.
 3. While something outside the loop may wake it (an open socket or pipe, a thread that
    the program started), waiting takes as long as it really takes.
@@ -41,6 +42,10 @@ _T = TypeVar("_T")
 # Time is counted in whole nanoseconds, so that 0.1 s and 0.2 s make 0.3 s.
 _SECOND = 1_000_000_000
 
+# How many real seconds the clock stands still for a thread that computes. After that
+# the thread is taken to wait for something, and time goes on beside it.
+_PATIENCE = 1.0
+
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
     """An event loop whose time starts at 0.0 and jumps.
@@ -66,13 +71,15 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._bystanders: set[threading.Thread] = set()
         self._workers: set[threading.Thread] = set()
         self._jobs: set[_Job] = set()
+        self._patient_until = 0.0
         self._job_is_over = asyncio.Event()
         self._sleepers: list[_Sleeper] = []
         self._sleepers_lock = threading.Lock()
         self._watched = _Selector(self)
         super().__init__(self._watched)
-        # A timer is due when it is less than this away: a nanosecond on every system.
-        self._clock_resolution = 1 / _SECOND
+        # A timer is due when it is less than this away. A microsecond is more than a
+        # float's rounding error for the next centuries.
+        self._clock_resolution = 1e-6
 
     def time(self) -> float:
         """Return the time on this clock.
@@ -140,6 +147,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         else:
             future = super().run_in_executor(executor, func, *args)
         self._jobs.add(job)
+        self._patient_until = time.monotonic() + _PATIENCE
         future.add_done_callback(job.future_is_done)
         return future
 
@@ -184,9 +192,11 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """Jump to the next time that somebody waits for, or wait for real."""
         outside = self._is_watched_from_outside()
         threads_compute = any(not job.asleep for job in self._jobs)
-        # A thread that ended before it could be seen has left its message by now.
-        if not outside and not threads_compute and (ready := select(0)):
-            return ready
+        if not outside:
+            # A thread that ended before we could see it has left its message by now.
+            patience = self._patient_until - time.monotonic() if threads_compute else 0
+            if ready := select(max(0, patience)):
+                return ready
 
         targets = [] if timeout is None else [self._now + round(timeout * _SECOND)]
         with self._sleepers_lock:
@@ -199,10 +209,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             started = time.monotonic_ns()
             ready = select((target - self._now) / _SECOND)
             if ready:
-                # What a thread computes for the loop takes no time on this clock.
-                if outside:
-                    passed = time.monotonic_ns() - started
-                    self._now = min(target, self._now + passed)
+                passed = time.monotonic_ns() - started
+                self._now = min(target, self._now + passed)
                 return ready
 
         self._now = max(self._now, target)
@@ -247,6 +255,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             ):
                 sleeper = heapq.heappop(self._sleepers)
                 sleeper.job.asleep = False
+                self._patient_until = time.monotonic() + _PATIENCE
                 sleeper.wakeup.set()
 
 
@@ -335,11 +344,8 @@ def run(main: Coroutine[Any, Any, _T], *, debug: bool | None = None) -> _T:
         >>> clock.run(asyncio.sleep(86400, "a day later"))
         'a day later'
     """
-    with (
-        installed(),
-        asyncio.Runner(debug=debug, loop_factory=VirtualTimeLoop) as runner,
-    ):
-        return runner.run(main)
+    with installed():
+        return asyncio.run(main, debug=debug)
 
 
 _patches: list[tuple[Any, str, Any]] = []
@@ -393,12 +399,17 @@ def installed() -> Iterator[None]:
 _real_sleep = time.sleep
 
 
-def _sleep(seconds: float) -> None:
+def _sleep(seconds: Any) -> None:  # noqa: ANN401 - time.sleep says what is wrong
     """Stand in for `time.sleep`."""
     job: _Job | None = getattr(_this_thread, "job", None)
     loop = job.loop if job else asyncio._get_running_loop()
-    if not isinstance(loop, VirtualTimeLoop) or loop.is_closed() or not seconds >= 0:
-        _real_sleep(seconds)  # which also words the error for a negative time
+    if (
+        not isinstance(loop, VirtualTimeLoop)
+        or loop.is_closed()
+        or not isinstance(seconds, int | float)
+        or not seconds >= 0
+    ):
+        _real_sleep(seconds)
     elif job:
         loop._sleep_in_job(job, seconds)
     else:

@@ -124,7 +124,7 @@ def _executed_prompts(block: nodes.Element) -> list[str]:
     ]
 
 
-def _report_fence(location: nodes.Node | tuple[str, int]) -> None:
+def _report_fence(location: nodes.Node | str) -> None:
     logger.warning(
         "nothing executes this fence: write it with prompts, or show an object of the "
         "package with {example}",
@@ -166,13 +166,13 @@ def report_unexecuted_prompts(app: Sphinx, env: BuildEnvironment) -> list[str]:
                 logger.warning(
                     "nothing executes this prompt: %s",
                     prompt,
-                    location=(str(path), number),
+                    location=f"{path}:{number}",
                 )
     for path in sorted(path.resolve() for path in others if path.suffix == ".md"):
         lines = path.read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines, start=1):
             if _PYTHON_FENCE.match(line):
-                _report_fence((str(path), number))
+                _report_fence(f"{path}:{number}")
     return []
 
 

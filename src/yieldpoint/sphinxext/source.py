@@ -44,7 +44,7 @@ def source_without_docstring(example: Any) -> str:  # noqa: ANN401 - any object 
 
     Raises:
         OSError: The source cannot be found.
-        TypeError: The object is of a kind that has no source.
+        TypeError: The object is neither a function nor a class.
 
     Examples:
         >>> import textwrap
@@ -55,7 +55,10 @@ def source_without_docstring(example: Any) -> str:  # noqa: ANN401 - any object 
     source = textwrap.dedent(inspect.getsource(example))
     lines = source.splitlines()
     definition = ast.parse(source).body[0]
-    assert isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    if not isinstance(
+        definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    ):
+        raise TypeError("it is neither a function nor a class")
     if ast.get_docstring(definition) is not None:
         docstring = definition.body[0]
         del lines[docstring.lineno - 1 : docstring.end_lineno]

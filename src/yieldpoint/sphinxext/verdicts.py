@@ -26,7 +26,6 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
@@ -36,9 +35,9 @@ __all__ = [
     "BLOCK_STATES",
     "VERDICTS",
     "FilterDirective",
-    "ResolveExampleLinks",
     "VerdictDirective",
     "anchor",
+    "resolve_example_links",
 ]
 
 logger = logging.getLogger(__name__)
@@ -127,35 +126,31 @@ class VerdictDirective(SphinxDirective):
         )
 
 
-class ResolveExampleLinks(SphinxPostTransform):
-    """Turn the links to examples into links that carry the page's title.
+def resolve_example_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Turn a page's links to examples into links that carry the page's title.
 
     A label that no page has is reported, and a strict build fails.
 
+    Args:
+        app: The Sphinx application.
+        doctree: The page, its references resolved.
+        docname: The page's name.
+
     Examples:
-        >>> from yieldpoint.sphinxext.verdicts import ResolveExampleLinks
-        >>> ResolveExampleLinks.default_priority
-        5
+        >>> from yieldpoint.sphinxext.verdicts import resolve_example_links
+        >>> resolve_example_links.__name__
+        'resolve_example_links'
     """
-
-    default_priority = 5
-
-    def run(self, **_: Any) -> None:  # noqa: ANN401 - as Sphinx has it
-        """Replace the links of one page."""
-        labels = self.env.domains.standard_domain.anonlabels
-        for link in list(self.document.findall(_ExampleLink)):
-            docname, target = labels.get(link["label"], ("", ""))
-            if not docname:
-                logger.warning(
-                    "no example is labelled %r", link["label"], location=link
-                )
-                continue
-            title = nodes.Text(self.env.titles[docname].astext())
-            link.replace_self(
-                make_refnode(
-                    self.app.builder, self.env.docname, docname, target, [title]
-                )
-            )
+    labels = app.env.domains.standard_domain.anonlabels
+    for link in list(doctree.findall(_ExampleLink)):
+        target_page, target = labels.get(link["label"], ("", ""))
+        if not target_page:
+            logger.warning("no example is labelled %r", link["label"], location=link)
+            continue
+        title = nodes.Text(app.env.titles[target_page].astext())
+        link.replace_self(
+            make_refnode(app.builder, docname, target_page, target, [title])
+        )
 
 
 class FilterDirective(SphinxDirective):
@@ -223,7 +218,7 @@ def setup(app: Sphinx) -> None:
     """Add the directives, their nodes and the links' resolution."""
     app.add_directive("verdict", VerdictDirective)
     app.add_directive("verdict-filter", FilterDirective)
-    app.add_post_transform(ResolveExampleLinks)
+    app.connect("doctree-resolved", resolve_example_links)
     app.add_node(_ExampleLink)
     app.add_node(_Filter, html=(_visit_filter, _depart_filter))
     app.add_node(_FilterButton, html=(_visit_button, _depart_button))

@@ -1,0 +1,65 @@
+"""Small sites to build in the tests of the Sphinx extension."""
+
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sphinx.cmd.build import main as sphinx_build
+from sphinx.deprecation import RemovedInSphinx11Warning
+
+CONF = """
+import doctest
+extensions = ["myst_parser", "sphinx.ext.autodoc", "yieldpoint.sphinxext"]
+doctest_default_flags = doctest.ELLIPSIS
+doctest_show_successes = False
+html_theme = "basic"
+default_role = "any"
+executed_sources = ["../*.md", "../*.py"]
+"""
+
+
+@dataclass
+class Build:
+    """What came of a build."""
+
+    status: int
+    messages: str
+    output: Path
+
+    def html(self, page: str) -> str:
+        """Return a page of the built site."""
+        return (self.output / f"{page}.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def build(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Build]:
+    """Return a function that writes a site and builds it strictly."""
+
+    def write_and_build(
+        pages: dict[str, str], *options: str, builder: str = "html"
+    ) -> Build:
+        docs = tmp_path / "docs"
+        docs.mkdir(exist_ok=True)
+        (docs / "conf.py").write_text(CONF, encoding="utf-8")
+        for name, text in pages.items():
+            (docs / name).write_text(text, encoding="utf-8")
+        output = tmp_path / builder
+        # What Sphinx's other extensions do is not for these tests to judge.
+        warnings.filterwarnings(
+            "ignore", category=RemovedInSphinx11Warning, module="myst_parser"
+        )
+        status = sphinx_build(
+            [
+                *("--fail-on-warning", "--quiet", "--no-color", "--nitpicky"),
+                *("--builder", builder, "--doctree-dir", str(tmp_path / "doctrees")),
+                *options,
+                *(str(docs), str(output)),
+            ]
+        )
+        messages = re.sub(r"\x1b\[[\d;]*m", "", capfd.readouterr().err)
+        return Build(status, messages.replace(f"{tmp_path}/", ""), output)
+
+    return write_and_build

@@ -1,0 +1,130 @@
+"""Fences are executed, on the right Pythons, and leave nothing behind."""
+
+import platform
+from collections.abc import Callable
+
+import pytest
+
+from tests.sphinxext.conftest import Build
+from yieldpoint.sphinxext import execution
+
+HERE = ".".join(platform.python_version_tuple()[:2])
+
+
+def page(*lines: str) -> dict[str, str]:
+    """Return a site of one page with one pycon fence."""
+    return {"index.md": "\n".join(["# Title", "", "```pycon", *lines, "```", ""])}
+
+
+def test_a_right_output_passes(build: Callable[..., Build]) -> None:
+    """A fence that tells the truth breaks nothing."""
+    assert build(page(">>> 6 * 7", "42"), builder="doctest").status == 0
+
+
+def test_a_wrong_output_breaks_the_build(build: Callable[..., Build]) -> None:
+    """The report names the file, what was expected, and what came."""
+    wrong = build(page(">>> 6 * 7", "54"), builder="doctest")
+    assert wrong.status != 0
+    assert "index.md" in wrong.messages
+    assert "Expected:\n    54\nGot:\n    42" in wrong.messages
+
+
+def test_an_exception_must_say_what_the_page_says(build: Callable[..., Build]) -> None:
+    """Sphinx's own default would let a wrong message pass."""
+    lines = [">>> 1 / 0", "Traceback (most recent call last):", "  ..."]
+    wrong = build(page(*lines, "ZeroDivisionError: divided"), builder="doctest")
+    assert wrong.status != 0
+
+
+def test_a_page_is_one_session(build: Callable[..., Build]) -> None:
+    """A later fence may use what an earlier one imported."""
+    site = page(">>> import math")
+    site["index.md"] += "\n```pycon\n>>> math.sqrt(1764)\n42.0\n```\n"
+    assert build(site, builder="doctest").status == 0
+
+
+def test_nothing_sleeps(build: Callable[..., Build]) -> None:
+    """The examples run on the clock that jumps."""
+    site = page(">>> import asyncio", ">>> asyncio.run(asyncio.sleep(86400, 'slept'))")
+    site["index.md"] = site["index.md"].replace("'slept'))", "'slept'))\n'slept'")
+    assert build(site, builder="doctest").status == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (
+            [">>> async def f(): pass", ">>> coroutine = f()"],
+            "RuntimeWarning: coroutine 'f' was never awaited",
+        ),
+        (
+            [
+                ">>> import asyncio",
+                ">>> async def f(): raise ValueError",
+                ">>> async def main():",
+                "...     asyncio.create_task(f())",
+                "...     await asyncio.sleep(1)",
+                ">>> asyncio.run(main())",
+            ],
+            "Task exception was never retrieved",
+        ),
+    ],
+)
+def test_what_is_left_behind_breaks_the_build(
+    build: Callable[..., Build], lines: list[str], message: str
+) -> None:
+    """A warning or a logged error is a failure, though the output is right."""
+    left = build(page(*lines), builder="doctest")
+    assert left.status != 0
+    assert "index.md" in left.messages
+    assert message in left.messages
+
+
+def test_on_python_runs_where_it_should(build: Callable[..., Build]) -> None:
+    """A fence for this Python is executed, one for another is not."""
+    others = "!=" + HERE
+    text = "# Title\n\n```{on-python} %s\n>>> 1 + 1\n%s\n```\n"
+    assert build({"index.md": text % (others, 3)}, builder="doctest").status == 0
+    assert build({"index.md": text % ("==" + HERE, 3)}, builder="doctest").status != 0
+    assert build({"index.md": text % ("==" + HERE, 2)}, builder="doctest").status == 0
+
+
+def test_on_python_says_which(build: Callable[..., Build]) -> None:
+    """The Pythons stand above the fence."""
+    text = "# Title\n\n```{on-python} < 3.13\n>>> 1 + 1\n2\n```\n"
+    assert "Python 3.11, 3.12" in build({"index.md": text}).html("index")
+
+
+@pytest.mark.parametrize(
+    ("specifier", "message"),
+    [("new", "'new' is no version specifier"), ("> 4", "no supported Python is > 4")],
+)
+def test_on_python_refuses_nonsense(
+    build: Callable[..., Build], specifier: str, message: str
+) -> None:
+    """A fence that no Python would execute breaks the build."""
+    text = f"# Title\n\n```{{on-python}} {specifier}\n>>> 1 + 1\n2\n```\n"
+    refused = build({"index.md": text})
+    assert refused.status != 0
+    assert f"index.md:3: ERROR: {message}" in refused.messages
+
+
+def test_a_docstring_is_a_session_of_its_own(
+    build: Callable[..., Build], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one docstring imports, the next does not have."""
+    monkeypatch.setattr(
+        execution.matching_pythons,
+        "__doc__",
+        "One.\n\n>>> import math\n",
+    )
+    monkeypatch.setattr(
+        execution.doctests_in, "__doc__", "Two.\n\n>>> math.pi > 3\nTrue\n"
+    )
+    index = (
+        "# Title\n\n```{eval-rst}\n"
+        ".. autofunction:: yieldpoint.sphinxext.execution.matching_pythons\n"
+        ".. autofunction:: yieldpoint.sphinxext.execution.doctests_in\n```\n"
+    )
+    failed = build({"index.md": index}, "-D", "nitpicky=0", builder="doctest")
+    assert "NameError: name 'math' is not defined" in failed.messages

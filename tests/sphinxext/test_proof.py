@@ -1,0 +1,136 @@
+"""What is not executed breaks the build, however it came to be passed over."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.sphinxext.conftest import Build
+from yieldpoint.sphinxext.proof import prompts_in
+
+PROMPT = "nothing executes this prompt: >>> 1 + 1"
+FENCE = "nothing executes this fence"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("```python\nprint(1)\n```", 3, FENCE),
+        ("```py\nprint(1)\n```", 3, FENCE),
+        ("```pycon\nno prompt\n```", 3, FENCE),
+        ("```python\n>>> 1 + 1\n2\n```", 4, PROMPT),
+        ("```text\n>>> 1 + 1\n2\n```", 4, PROMPT),
+        ("```pycon\n>>> 1 + 1  # doctest: +SKIP\n3\n```", 4, "nothing executes"),
+        ("````markdown\n```pycon\n>>> 1 + 1\n2\n```\n````", 5, PROMPT),
+        ("<!--\n>>> 1 + 1\n-->", 4, PROMPT),
+        ("> ```text\n> >>> 1 + 1\n> ```", 4, PROMPT),
+        ("    >>> 1 + 1\n    2", 3, PROMPT),
+        ("```\nwhat is this?\n```", 3, "this fence names no language"),
+        ("```{code-block} python\nprint(1)\n```", 3, FENCE),
+        ("```{literalinclude} conf.py\n:language: python\n```", 3, FENCE),
+    ],
+)
+def test_what_is_not_executed_is_named(
+    build: Callable[..., Build], text: str, line: int, message: str
+) -> None:
+    """The report names the file and the line."""
+    broken = build({"index.md": f"# Title\n\n{text}\n"})
+    assert broken.status != 0
+    assert f"docs/index.md:{line}: WARNING: {message}" in broken.messages
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```pycon\n>>> 1 + 1\n2\n```",
+        "- ```pycon\n  >>> 1 + 1\n  2\n  ```",
+        "```{note}\n\n~~~pycon\n>>> 1 + 1\n2\n~~~\n```",
+        "```{doctest}\n>>> 1 + 1\n2\n```",
+        "```{on-python} >= 3.11\n>>> 1 + 1\n2\n```",
+        "```pycon\n>>> # a comment is no example\n>>> 1 + 1\n2\n```",
+        "```text\nno Python at all\n```",
+    ],
+)
+def test_what_is_executed_is_not_reported(
+    build: Callable[..., Build], text: str
+) -> None:
+    """The check raises no false alarm."""
+    passed = build({"index.md": f"# Title\n\n{text}\n"})
+    assert passed.status == 0, passed.messages
+
+
+def test_a_prompt_that_stands_twice_must_be_executed_twice(
+    build: Callable[..., Build],
+) -> None:
+    """An executed fence does not excuse a second one of the same text."""
+    fence = "```pycon\n>>> 1 + 1\n2\n```\n"
+    broken = build(
+        {"index.md": f"# Title\n\n{fence}\n{fence.replace('pycon', 'text')}"}
+    )
+    assert f"docs/index.md:9: WARNING: {PROMPT}" in broken.messages
+
+
+def test_a_readme_that_no_page_includes(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """Its prompts and its Python fences are reported."""
+    readme = tmp_path / "README.md"
+    readme.write_text("```pycon\n>>> 1 + 1\n2\n```\n\n```python\nx = 1\n```\n")
+    broken = build({"index.md": "# Title\n"})
+    assert broken.status != 0
+    assert f"README.md:2: WARNING: {PROMPT}" in broken.messages
+    assert f"README.md:6: WARNING: {FENCE}" in broken.messages
+
+
+def test_a_readme_that_a_page_includes(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """Its prompts are executed with the page."""
+    (tmp_path / "README.md").write_text("```pycon\n>>> 1 + 1\n2\n```\n")
+    index = "# Title\n\n```{include} ../README.md\n```\n"
+    passed = build({"index.md": index})
+    assert passed.status == 0, passed.messages
+
+
+def test_a_docstring_that_no_page_shows(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """Prompts in a module are reported like those in a page."""
+    (tmp_path / "module.py").write_text('"""Doc.\n\n>>> 1 + 1\n2\n"""\n')
+    broken = build({"index.md": "# Title\n"})
+    assert broken.status != 0
+    assert f"module.py:3: WARNING: {PROMPT}" in broken.messages
+
+
+def test_a_page_outside_the_toctree(build: Callable[..., Build]) -> None:
+    """Sphinx's own warning breaks the strict build."""
+    broken = build({"index.md": "# Title\n", "lost.md": "# Lost\n"})
+    assert broken.status != 0
+    assert "lost.md: WARNING: document isn't included in any toctree" in broken.messages
+
+
+def test_a_second_build_remembers_the_pages_that_it_does_not_read(
+    build: Callable[..., Build],
+) -> None:
+    """Only one of two pages has changed; the other one's prompts stay known."""
+    fence = "```pycon\n>>> 1 + 1\n2\n```\n"
+    toctree = "\n```{toctree}\nother\n```\n"
+    pages = {"index.md": f"# Title\n{toctree}", "other.md": f"# Other\n\n{fence}"}
+    assert build(pages).status == 0
+    assert build({"index.md": f"# New title\n{toctree}"}).status == 0
+    broken = build({"other.md": f"# Other\n\n{fence.replace('pycon', 'text')}"})
+    assert f"docs/other.md:4: WARNING: {PROMPT}" in broken.messages
+
+
+def test_pages_may_be_read_in_parallel(build: Callable[..., Build]) -> None:
+    """What the processes collect is merged."""
+    names = [f"page{number}" for number in range(8)]
+    pages = {f"{name}.md": "# Page\n\n```pycon\n>>> 1 + 1\n2\n```\n" for name in names}
+    toctree = "\n".join(["# Title", "", "```{toctree}", *names, "```", ""])
+    passed = build({"index.md": toctree, **pages}, "--jobs", "2")
+    assert passed.status == 0, passed.messages
+
+
+def test_prompts_in_counts_lines_from_one() -> None:
+    """Numbers are those of an editor."""
+    assert prompts_in("\n>>> x") == [(2, ">>> x")]

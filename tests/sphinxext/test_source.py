@@ -1,0 +1,56 @@
+"""The directive that shows a source by name."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.sphinxext.conftest import Build
+from yieldpoint.examples.awaiting import GiveWay
+from yieldpoint.sphinxext.source import source_without_docstring
+
+
+def show(name: str) -> dict[str, str]:
+    """Return a site that shows an object and documents it."""
+    return {
+        "index.md": f"# Title\n\n```{{example}} {name}\n```\n\n"
+        "```{eval-rst}\n.. py:function:: yieldpoint.examples.awaiting.nothing\n```\n"
+    }
+
+
+def test_the_source_is_shown_without_its_docstring(build: Callable[..., Build]) -> None:
+    """The caption leads to the reference."""
+    built = build(show("awaiting.nothing"), "-D", "nitpicky=0")
+    assert built.status == 0, built.messages
+    page = built.html("index")
+    assert 'href="#yieldpoint.examples.awaiting.nothing"' in page
+    assert "Do nothing, and so never suspend" not in page
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["awaiting.nobody", "nowhere.nothing", "yieldpoint.clock._SECOND", "awaiting"],
+)
+def test_a_name_that_leads_nowhere_breaks_the_build(
+    build: Callable[..., Build], name: str
+) -> None:
+    """The report names the page, the line and the name."""
+    broken = build(show(name))
+    assert broken.status != 0
+    assert "index.md:3: ERROR: no example is named" in broken.messages
+    assert name in broken.messages
+
+
+def test_a_class_keeps_the_docstrings_of_its_methods() -> None:
+    """Only its own docstring is left out."""
+    lines = source_without_docstring(GiveWay).splitlines()
+    assert lines[0] == "class GiveWay:"
+    assert "An awaitable of our own" not in "".join(lines)
+
+
+def test_a_source_without_a_docstring_is_shown_whole() -> None:
+    """There is nothing to leave out."""
+
+    def plain() -> int:
+        return 1
+
+    assert source_without_docstring(plain) == "def plain() -> int:\n    return 1"

@@ -1,0 +1,64 @@
+"""Claims, verdicts, and the links to what shows them."""
+
+from collections.abc import Callable
+
+from tests.sphinxext.conftest import Build
+
+EXAMPLE = "\n(here)=\n```pycon\n>>> 1 + 1\n2\n```\n"
+FILTER = "\n```{verdict-filter}\n- All\n- True\n- Imprecise\n- False\n- Outdated\n```\n"
+
+
+def entry(first_line: str, label: str = "here") -> str:
+    """Return a page with an entry and an example."""
+    return (
+        f"# Title\n{EXAMPLE}\n```{{verdict}} {first_line}\n:example: {label}\n\n"
+        "A claim.\n\nWhat is the case.\n```\n"
+    )
+
+
+def test_an_entry_has_an_anchor_and_a_link(build: Callable[..., Build]) -> None:
+    """Both lead where they should."""
+    built = build({"index.md": entry("C07 false") + "\n[there](#claim-c07)\n"})
+    assert built.status == 0, built.messages
+    page = built.html("index")
+    assert 'id="claim-c07"' in page
+    assert page.count('href="#claim-c07"') == 2
+    assert 'href="#here"' in page
+
+
+def test_an_entry_without_an_example_has_no_link(build: Callable[..., Build]) -> None:
+    """The option may be left out."""
+    built = build({"index.md": entry("C07 false").replace(":example: here\n", "")})
+    assert built.status == 0, built.messages
+    assert 'href="#here"' not in built.html("index")
+
+
+def test_an_unknown_verdict_breaks_the_build(build: Callable[..., Build]) -> None:
+    """There are four for claims and four for blocks."""
+    broken = build({"index.md": entry("C07 doubtful")})
+    assert broken.status != 0
+    assert "index.md:9: ERROR: 'doubtful' is no verdict" in broken.messages
+
+
+def test_an_unknown_label_breaks_the_build(build: Callable[..., Build]) -> None:
+    """A link to an example must lead to one."""
+    broken = build({"index.md": entry("C07 false", label="nowhere")})
+    assert broken.status != 0
+    assert "no example is labelled 'nowhere'" in broken.messages
+
+
+def test_the_filter_counts(build: Callable[..., Build]) -> None:
+    """Each button says how many entries it shows."""
+    built = build({"index.md": entry("C07 false") + FILTER})
+    assert built.status == 0, built.messages
+    page = built.html("index")
+    assert 'for="show-all">All <span class="count">1</span>' in page
+    assert 'for="show-true">True <span class="count">0</span>' in page
+    assert 'for="show-false">False <span class="count">1</span>' in page
+
+
+def test_the_filter_wants_all_texts(build: Callable[..., Build]) -> None:
+    """A button without a text would be of no use."""
+    broken = build({"index.md": entry("C07 false") + FILTER.replace("- All\n", "")})
+    assert broken.status != 0
+    assert "the filter wants 5 texts" in broken.messages

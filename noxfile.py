@@ -77,7 +77,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def linkcheck(session: nox.Session) -> None:
     """Check the built site: its links, images, weight, hosts, and that builds agree."""
-    install(session, "tests")
+    install(session, "checks")
     session.run("pytest", "checks", *session.posargs)
 
 
@@ -103,3 +103,12 @@ def constraints(session: nox.Session) -> None:
         *("--no-annotate", "--no-header", "--group=lint", "--group=serve"),
         *("--output-file=constraints.txt", "pyproject.toml"),
     )
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Install the package alone, and type-check a program that uses it."""
+    session.install(".")
+    session.run("python", "checks/package.py")
+    session.install("--constraint=constraints.txt", "mypy")
+    session.run("mypy", "--strict", "checks/user_program.py")

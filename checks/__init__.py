@@ -1,0 +1,1 @@
+"""Checks of the built site. They need no package but what the site needs."""

@@ -1,0 +1,25 @@
+"""Every error message that is a heading is on the page of error messages."""
+
+import re
+from urllib.parse import urljoin
+
+from checks.conftest import Site
+
+ERROR = re.compile(r"\w*(Error|Warning|Exit): |Task (exception|was) ")
+
+
+def test_every_error_message_is_listed(site: Site) -> None:
+    """And nothing else is."""
+    headings = {
+        f"{page.name}#{heading.parent['id']}"
+        for page in site.pages.values()
+        for heading in page.soup.find_all(["h2", "h3"])
+        if heading.parent is not None and ERROR.match(heading.get_text())
+    }
+    article = site["reference/errors.html"].soup.find("article")
+    assert article is not None
+    listed = {
+        urljoin("reference/errors.html", str(link["href"]))
+        for link in article.select("li a.internal")
+    }
+    assert listed == headings

@@ -1,0 +1,157 @@
+"""What must hold for every page of the built site."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+from bs4 import Tag
+
+from checks.conftest import Page, Site
+
+#: Hosts that a page may link to. Nothing is loaded from them.
+LINKED_HOSTS = {
+    "docs.python.org",
+    "github.com",  # Furo's author, in the footer
+    "pradyunsg.me",  # the same
+    "www.sphinx-doc.org",  # in the footer
+}
+
+#: CSS and JavaScript of a page, in bytes, before anything is clicked.
+WEIGHT_LIMIT = 110_000
+
+
+def targets(page: Page, attributes: dict[str, str]) -> list[str]:
+    """Return what the elements of a page refer to, by element and attribute."""
+    return [
+        str(element[attribute])
+        for name, attribute in attributes.items()
+        for element in page.soup.find_all(name)
+        if element.has_attr(attribute)
+    ]
+
+
+def loaded(page: Page) -> list[str]:
+    """Return what a browser loads with a page."""
+    styles = [
+        str(link["href"])
+        for link in page.soup.find_all("link")
+        if {"stylesheet", "icon"} & set(link.get_attribute_list("rel"))
+    ]
+    return styles + targets(page, {"script": "src", "img": "src", "iframe": "src"})
+
+
+def test_the_build_says_nothing(site: Site) -> None:
+    """A strict and quiet build has nothing to report."""
+    assert site.output == ""
+
+
+def test_two_builds_are_equal(site: Site, same_site_again: Site) -> None:
+    """Byte by byte, file by file."""
+
+    def files(folder: Path) -> dict[str, bytes]:
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+
+    first, second = files(site.folder), files(same_site_again.folder)
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_internal_links_lead_somewhere(site: Site) -> None:
+    """To a file of the site, and to an anchor in it where they name one."""
+    broken = []
+    for page in site.pages.values():
+        for link in targets(page, {"a": "href", "link": "href", "script": "src"}):
+            if urlsplit(link).scheme:
+                continue
+            target, anchor = urldefrag(urljoin(page.name, link))
+            name = urlsplit(target).path or page.name
+            if not (site.folder / name).is_file() or (
+                anchor and unquote(anchor) not in site[name].anchors
+            ):
+                broken.append((page.name, link))
+    assert broken == []
+
+
+def test_external_links_go_to_known_hosts(site: Site) -> None:
+    """No address is made up."""
+    hosts = {
+        urlsplit(link).hostname
+        for page in site.pages.values()
+        for link in targets(page, {"a": "href"})
+        if urlsplit(link).scheme
+    }
+    assert hosts <= LINKED_HOSTS
+
+
+def test_nothing_is_loaded_from_another_host(site: Site) -> None:
+    """Neither by a page nor by its style sheets."""
+    foreign = [
+        (page.name, address)
+        for page in site.pages.values()
+        for address in loaded(page)
+        if urlsplit(address).netloc
+    ]
+    for style in site.folder.rglob("*.css"):
+        text = style.read_text(encoding="utf-8")
+        foreign += [
+            (style.name, address)
+            for address in re.findall(r"(?:url\(|@import)\s*['\"]?([^'\")\s;]+)", text)
+            if urlsplit(address).netloc
+        ]
+    assert foreign == []
+
+
+def test_pages_are_light(site: Site) -> None:
+    """The style sheets and scripts of each page stay below the limit."""
+    for page in site.pages.values():
+        if page.name == "search.html":
+            continue  # it loads the index when somebody searches
+        files = {
+            urlsplit(urljoin(page.name, address)).path
+            for address in loaded(page)
+            if urlsplit(address).path.endswith((".css", ".js"))
+        }
+        weight = sum((site.folder / name).stat().st_size for name in files)
+        assert 0 < weight < WEIGHT_LIMIT, page
+
+
+def test_images_have_a_text(site: Site) -> None:
+    """For those who do not see them."""
+    without = [
+        (page.name, str(image))
+        for page in site.pages.values()
+        for image in page.soup.find_all("img")
+        if not image.get("alt")
+    ]
+    assert without == []
+
+
+def test_pages_have_one_title_and_a_language(site: Site) -> None:
+    """Screen readers and search engines ask for both."""
+    for page in site.pages.values():
+        assert isinstance(page.soup.html, Tag)
+        assert page.soup.html.get("lang") == "en", page
+        titles = page.soup.find_all("h1")
+        assert len(titles) == 1 or page.name == "search.html"  # a script writes it
+
+
+def test_pages_are_short(site: Site) -> None:
+    """Under 900 words of prose: one idea a page."""
+    long = {}
+    for page in site.pages.values():
+        if page.name.startswith(("reference/", "article", "genindex", "py-modindex")):
+            continue  # looked things up in, not read from the top
+        article = page.soup.find("article")
+        assert isinstance(article, Tag) or page.name == "search.html"
+        if isinstance(article, Tag):
+            words = sum(
+                len(paragraph.get_text().split())
+                for paragraph in article.find_all(["p", "h1", "h2", "h3", "td", "th"])
+            )
+            if words >= 900:
+                long[page.name] = words
+    assert long == {}

@@ -252,6 +252,22 @@ class TestTheWorldOutside:
 
         assert clock.run(main()) == "from a thread"
 
+    def test_without_a_timer_it_waits_as_long_as_it_takes(self) -> None:
+        """There is no time to jump to."""
+
+        async def main() -> str:
+            loop = asyncio.get_running_loop()
+            answer: asyncio.Future[str] = loop.create_future()
+
+            def work() -> None:
+                REAL_SLEEP(0.1)
+                loop.call_soon_threadsafe(answer.set_result, "from a thread")
+
+            threading.Thread(target=work).start()
+            return await answer
+
+        assert clock.run(main()) == "from a thread"
+
     def test_a_thread_that_ran_before_is_not_waited_for(self) -> None:
         """It is no part of the program."""
         release = threading.Event()

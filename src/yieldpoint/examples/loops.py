@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import re
 import subprocess
 import sys
 from collections.abc import Coroutine
@@ -137,7 +138,7 @@ def in_fresh_process(program: str) -> None:
     for line in (finished.stdout + finished.stderr).splitlines():
         # Of a traceback or a warning, only the line that says what it is.
         if not line.startswith((" ", "Traceback")):
-            print(line.removeprefix("<string>:1: "))
+            print(re.sub(r"^<string>:\d+: ", "", line))
 
 
 def close_before_the_task_is_done() -> list[str]:

@@ -81,7 +81,7 @@ async def many(number: int) -> None:
         >>> import asyncio
         >>> from yieldpoint.examples.timing import seconds
         >>> from yieldpoint.examples.waiting import many
-        >>> asyncio.run(seconds(many(10_000)))
+        >>> asyncio.run(seconds(many(1_000)))
         1.0
     """
     async with asyncio.TaskGroup() as group:

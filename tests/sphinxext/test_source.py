@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.sphinxext.conftest import Build
-from yieldpoint.examples.awaiting import GiveWay
-from yieldpoint.sphinxext.source import source_without_docstring
+from yieldpoint.examples.awaiting import GiveWay, nothing
+from yieldpoint.sphinxext.source import source_without_docstrings
 
 
 def show(name: str) -> dict[str, str]:
@@ -40,11 +40,18 @@ def test_a_name_that_leads_nowhere_breaks_the_build(
     assert name in broken.messages
 
 
-def test_a_class_keeps_the_docstrings_of_its_methods() -> None:
-    """Only its own docstring is left out."""
-    lines = source_without_docstring(GiveWay).splitlines()
-    assert lines[0] == "class GiveWay:"
-    assert "An awaitable of our own" not in "".join(lines)
+def test_the_methods_of_a_class_lose_theirs_too() -> None:
+    """What is left is code."""
+    assert source_without_docstrings(GiveWay) == (
+        "class GiveWay:\n"
+        "    def __await__(self) -> Generator[None, None, None]:\n"
+        "        yield"
+    )
+
+
+def test_a_function_of_nothing_but_a_docstring_keeps_its_head() -> None:
+    """There is nothing else to show."""
+    assert source_without_docstrings(nothing) == "async def nothing() -> None:"
 
 
 def test_a_source_without_a_docstring_is_shown_whole() -> None:
@@ -53,4 +60,4 @@ def test_a_source_without_a_docstring_is_shown_whole() -> None:
     def plain() -> int:
         return 1
 
-    assert source_without_docstring(plain) == "def plain() -> int:\n    return 1"
+    assert source_without_docstrings(plain) == "def plain() -> int:\n    return 1"

@@ -5,13 +5,13 @@
    ```{example} running_order.countdown
    ```
 
-shows the source of `yieldpoint.examples.running_order.countdown` without its docstring,
+shows the source of `yieldpoint.examples.running_order.countdown` without docstrings,
 under a caption that leads to the object's entry in the API reference.
 
 Examples:
-    >>> from yieldpoint.sphinxext.source import source_without_docstring
+    >>> from yieldpoint.sphinxext.source import source_without_docstrings
     >>> from yieldpoint.examples.running_order import countdown
-    >>> print(source_without_docstring(countdown))
+    >>> print(source_without_docstrings(countdown))
     def countdown(start: int) -> Iterator[int]:
         while start > 0:
             yield start
@@ -30,11 +30,13 @@ from sphinx.application import Sphinx
 from sphinx.directives.code import container_wrapper
 from sphinx.util.docutils import SphinxDirective
 
-__all__ = ["ExampleDirective", "source_without_docstring"]
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+__all__ = ["ExampleDirective", "source_without_docstrings"]
 
 
-def source_without_docstring(example: Any) -> str:  # noqa: ANN401 - any object with source
-    """Return the source of a function or class, less its own docstring.
+def source_without_docstrings(example: Any) -> str:  # noqa: ANN401 - what has a source
+    """Return the source of a function or class, less the docstrings in it.
 
     Args:
         example: The function or class.
@@ -48,21 +50,25 @@ def source_without_docstring(example: Any) -> str:  # noqa: ANN401 - any object 
 
     Examples:
         >>> import textwrap
-        >>> from yieldpoint.sphinxext.source import source_without_docstring
-        >>> source_without_docstring(textwrap.dedent).splitlines()[0]
+        >>> from yieldpoint.sphinxext.source import source_without_docstrings
+        >>> source_without_docstrings(textwrap.dedent).splitlines()[0]
         'def dedent(text):'
     """
     source = textwrap.dedent(inspect.getsource(example))
-    lines = source.splitlines()
-    definition = ast.parse(source).body[0]
-    if not isinstance(
-        definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    ):
+    tree = ast.parse(source)
+    if not isinstance(tree.body[0], _DEFINITIONS):
         raise TypeError("it is neither a function nor a class")
-    if ast.get_docstring(definition) is not None:
-        docstring = definition.body[0]
-        del lines[docstring.lineno - 1 : docstring.end_lineno]
-    return "\n".join(lines).rstrip()
+
+    lines = dict(enumerate(source.splitlines(), start=1))
+    for definition in ast.walk(tree):
+        if isinstance(definition, _DEFINITIONS) and ast.get_docstring(definition):
+            docstring = definition.body[0]
+            behind = (docstring.end_lineno or docstring.lineno) + 1
+            for number in range(docstring.lineno, behind):
+                del lines[number]
+            if lines.get(behind) == "":
+                del lines[behind]
+    return "\n".join(lines.values()).rstrip()
 
 
 class ExampleDirective(SphinxDirective):
@@ -86,7 +92,7 @@ class ExampleDirective(SphinxDirective):
             name = f"yieldpoint.examples.{name}"
         try:
             example = pkgutil.resolve_name(name)
-            source = source_without_docstring(example)
+            source = source_without_docstrings(example)
         except (AttributeError, ImportError, OSError, TypeError, ValueError) as error:
             raise self.error(f"no example is named {name!r}: {error}") from None
         self.env.note_dependency(inspect.getsourcefile(example) or "")

@@ -145,7 +145,7 @@ def close_before_the_task_is_done() -> list[str]:
     """Close a loop while one of its tasks still waits.
 
     Returns:
-        What the event loop reports when the task is thrown away.
+        What the event loop reports when the last reference to the task is gone.
 
     Examples:
         >>> from yieldpoint.examples.loops import close_before_the_task_is_done

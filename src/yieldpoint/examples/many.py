@@ -56,9 +56,9 @@ async def powers_by_wait() -> list[int]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import powers_by_wait
         >>> asyncio.run(powers_by_wait())
-        [1, 4, 27, 256]
+        [1, 1, 4, 27]
     """
-    tasks = [asyncio.create_task(power(number)) for number in (1, 2, 3, 4)]
+    tasks = [asyncio.create_task(power(number)) for number in (0, 1, 2, 3)]
     done, _pending = await asyncio.wait(tasks)
     return sorted(task.result() for task in done)
 
@@ -279,6 +279,62 @@ async def wait_for_some(return_when: str) -> tuple[list[str], list[str]]:
     )
     await asyncio.gather(*tasks, return_exceptions=True)
     return names
+
+
+async def results_in_tasks() -> list[str]:
+    """Wait for two seconds, and ask each task that is done for its result.
+
+    Returns:
+        How many tasks are done and pending, and what each done task holds.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import results_in_tasks
+        >>> for line in asyncio.run(results_in_tasks()):
+        ...     print(line)
+        done: 2 in a set
+        pending: 1 in a set
+        quick has the result quick
+        bad raises ValueError('bad')
+    """
+    quick = asyncio.create_task(job("quick", 1))
+    bad = asyncio.create_task(job("bad", 1.5))
+    slow = asyncio.create_task(job("slow", 3))
+    done, pending = await asyncio.wait([quick, bad, slow], timeout=2)
+    log = [
+        f"done: {len(done)} in a {type(done).__name__}",
+        f"pending: {len(pending)} in a {type(pending).__name__}",
+        f"quick has the result {quick.result()}",
+    ]
+    try:
+        bad.result()
+    except ValueError as error:
+        log.append(f"bad raises {error!r}")
+    await slow
+    return log
+
+
+async def shield_from_timeout() -> list[str]:
+    """Let a timeout end the waiting, but not the job that is waited for.
+
+    Returns:
+        What came out, and the result of the job later.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import shield_from_timeout
+        >>> asyncio.run(shield_from_timeout())
+        ['TimeoutError', 'slow was cancelled: False', 'later: slow']
+    """
+    slow = asyncio.create_task(job("slow", 3))
+    log = []
+    try:
+        await asyncio.wait_for(asyncio.shield(slow), timeout=2)
+    except TimeoutError:
+        log.append("TimeoutError")
+    log.append(f"slow was cancelled: {slow.cancelled()}")
+    log.append(f"later: {await slow}")
+    return log
 
 
 async def wait_with_timeout() -> list[str]:

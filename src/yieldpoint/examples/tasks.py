@@ -116,11 +116,36 @@ async def cancel_while_waiting() -> list[str]:
     return log
 
 
+async def forget_a_task() -> list[str]:
+    """Keep no reference to a task that waits for something only it knows of.
+
+    Returns:
+        What the event loop reports when the task disappears.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.tasks import forget_a_task
+        >>> asyncio.run(forget_a_task())
+        ['Task was destroyed but it is pending!']
+    """
+    reports: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: reports.append(context["message"]))
+
+    async def wait_forever() -> None:
+        await loop.create_future()
+
+    asyncio.create_task(wait_forever())
+    await asyncio.sleep(1)
+    gc.collect()
+    return reports
+
+
 async def forget_a_failure() -> list[str]:
     """Let a task fail and never ask for its result.
 
     Returns:
-        What the event loop reports when the task is thrown away.
+        What the event loop reports when the last reference to the task is gone.
 
     Examples:
         >>> import asyncio

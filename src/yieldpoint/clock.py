@@ -3,14 +3,20 @@
 A program that sleeps for two seconds takes none, and its clock reads exactly 2.0.
 Three rules say how time goes on this clock:
 
-1. Computing takes no time. (A call in a thread that has not come back after a real
-   second is taken to wait for something outside, as in rule 3.)
+1. Computing takes no time.
 2. When all that is left to do is to wait for a time, the clock jumps to that time.
-3. While something outside the loop may wake it (an open socket or pipe, a thread that
-   the program started), waiting takes as long as it really takes.
+3. While something outside the loop may wake it (an open socket or pipe, a signal
+   handler, a thread that the program started), waiting takes as long as it really does.
+
+Computing that takes more than two real seconds at a stretch, in the loop's thread or in
+a thread that it called, is taken to be waiting for something outside.
 
 `run` runs one coroutine on this clock. `installed` puts the clock under a whole
 program, so that ``asyncio.run(main())`` and ``time.sleep(1)`` use it as they stand.
+
+A loop that *polls* the world outside with ``time.sleep`` is not for this clock: each
+round takes no real time, so the clock runs ahead. `subprocess.run` with a timeout is
+such a loop.
 
 Examples:
     >>> import asyncio
@@ -28,9 +34,11 @@ import asyncio
 import concurrent.futures
 import contextlib
 import heapq
+import itertools
 import selectors
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -42,9 +50,11 @@ _T = TypeVar("_T")
 # Time is counted in whole nanoseconds, so that 0.1 s and 0.2 s make 0.3 s.
 _SECOND = 1_000_000_000
 
-# How many real seconds the clock stands still for a thread that computes. After that
-# the thread is taken to wait for something, and time goes on beside it.
-_PATIENCE = 1.0
+# For how long the clock stands still while something computes.
+_PATIENCE = 2 * _SECOND
+
+# While we wait for real, how often we look whether there is still a reason to.
+_SLICE = _SECOND // 50
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
@@ -52,8 +62,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     It is asyncio's own loop in everything else. Sockets, pipes, subprocesses and
     threads work; while one of them is awaited, time passes as it does outside. A thread
-    that ran before the loop did counts as no part of the program: the loop does not
-    hold its clock for it.
+    that ran before the loop was made counts as no part of the program: the loop does
+    not hold its clock for it.
 
     Examples:
         >>> import asyncio
@@ -68,10 +78,13 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         """Make a loop whose clock reads 0.0 seconds."""
         self._now = 0
-        self._bystanders: set[threading.Thread] = set()
+        self._looked_at = time.monotonic_ns()
+        self._stood_still_for = 0
+        self._bystanders = set(threading.enumerate())
         self._workers: set[threading.Thread] = set()
+        self._own_pool: concurrent.futures.Executor | None = None
         self._jobs: set[_Job] = set()
-        self._patient_until = 0.0
+        self._patient_until = 0
         self._job_is_over = asyncio.Event()
         self._sleepers: list[_Sleeper] = []
         self._sleepers_lock = threading.Lock()
@@ -95,21 +108,6 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             >>> loop.close()
         """
         return self._now / _SECOND
-
-    def run_forever(self) -> None:
-        """Run until `asyncio.loop.stop` is called, as every event loop does.
-
-        Examples:
-            >>> from yieldpoint.clock import VirtualTimeLoop
-            >>> loop = VirtualTimeLoop()
-            >>> timer = loop.call_later(60, loop.stop)
-            >>> loop.run_forever()
-            >>> loop.time()
-            60.0
-            >>> loop.close()
-        """
-        self._bystanders = set(threading.enumerate())
-        super().run_forever()
 
     def run_in_executor(  # type: ignore[override]  # typeshed wants a TypeVarTuple
         self,
@@ -140,23 +138,48 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             >>> clock.run(main())
             60.0
         """
-        job = _Job(self)
-        # A process pool has to pickle what it calls, and a job cannot be pickled.
-        if executor is None or type(executor) is concurrent.futures.ThreadPoolExecutor:
-            future = super().run_in_executor(executor, job.call, func, *args)
+        pool = executor or self._own_pool
+        if pool is None:
+            pool = concurrent.futures.ThreadPoolExecutor(thread_name_prefix="asyncio")
+            self.set_default_executor(pool)
+        job = _Job(self, pool)
+        # To another process or interpreter a job cannot be sent.
+        if (
+            isinstance(pool, concurrent.futures.ThreadPoolExecutor)
+            and type(pool).__name__ != "InterpreterPoolExecutor"
+        ):
+            future = super().run_in_executor(pool, job.call, func, *args)
         else:
-            future = super().run_in_executor(executor, func, *args)
+            future = super().run_in_executor(pool, func, *args)
         self._jobs.add(job)
-        self._patient_until = time.monotonic() + _PATIENCE
+        self._be_patient()
         future.add_done_callback(job.future_is_done)
         return future
 
-    async def shutdown_default_executor(self, *args: Any) -> None:  # noqa: ANN401
+    def set_default_executor(self, executor: concurrent.futures.Executor) -> None:
+        """Set the pool that makes the calls for which none is named.
+
+        Args:
+            executor: The pool.
+
+        Examples:
+            >>> from concurrent.futures import ThreadPoolExecutor
+            >>> from yieldpoint.clock import VirtualTimeLoop
+            >>> loop = VirtualTimeLoop()
+            >>> loop.set_default_executor(ThreadPoolExecutor(max_workers=1))
+            >>> loop.run_until_complete(loop.run_in_executor(None, len, "abc"))
+            3
+            >>> loop.close()
+        """
+        # asyncio says what is wrong with a pool that is not of threads.
+        super().set_default_executor(executor)  # type: ignore[arg-type]
+        self._own_pool = executor
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
         """Wait for the calls in the loop's threads, then end the threads.
 
         Args:
-            args: What asyncio's own method takes: from Python 3.12 on, the seconds
-                after which to give up joining the threads.
+            timeout: After how many seconds to give up.
 
         Examples:
             >>> import asyncio
@@ -166,10 +189,13 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             ...     runner.run(runner.get_loop().shutdown_default_executor())
             3
         """
-        while self._jobs:
-            self._job_is_over.clear()
-            await self._job_is_over.wait()
-        await super().shutdown_default_executor(*args)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while any(job.pool is self._own_pool for job in self._jobs):
+                    self._job_is_over.clear()
+                    await self._job_is_over.wait()
+        # Up to Python 3.11 it takes no timeout.
+        await super().shutdown_default_executor(*([timeout] if timeout else []))
 
     def close(self) -> None:
         """Close the loop, and wake the threads that sleep on its clock.
@@ -182,20 +208,35 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             True
         """
         super().close()
-        self._wake_sleepers(until=None)
+        while self._sleepers:
+            self._wake_first_sleeper()
 
-    # What the selector asks when nothing is ready.
+    # What the selector asks.
+
+    def _let_computing_pass(self) -> None:
+        """Count the real time since the last look, if computing has to count."""
+        now = time.monotonic_ns()
+        passed, self._looked_at = now - self._looked_at, now
+        self._stood_still_for += passed
+        if self._watches_files() or self._stood_still_for > _PATIENCE:
+            self._now += passed
+
+    def _move_to(self, now: int) -> None:
+        self._now = max(self._now, now)
+        self._looked_at = time.monotonic_ns()
+        self._stood_still_for = 0
 
     def _wait(
         self, timeout: float | None, select: Callable[[float | None], list[Any]]
     ) -> list[Any]:
         """Jump to the next time that somebody waits for, or wait for real."""
-        outside = self._is_watched_from_outside()
-        threads_compute = any(not job.asleep for job in self._jobs)
+        outside = self._watches_files() or self._has_foreign_threads()
+        threads_compute = self._threads_compute()
         if not outside:
             # A thread that ended before we could see it has left its message by now.
-            patience = self._patient_until - time.monotonic() if threads_compute else 0
-            if ready := select(max(0, patience)):
+            patience = self._patient_until - time.monotonic_ns()
+            if ready := select(max(0, patience) / _SECOND if threads_compute else 0):
+                self._move_to(self._now)
                 return ready
 
         targets = [] if timeout is None else [self._now + round(timeout * _SECOND)]
@@ -203,30 +244,47 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             targets += [sleeper.until for sleeper in self._sleepers[:1]]
         target = min(targets, default=None)
         if target is None:
-            return select(None)
+            ready = select(None)
+            self._move_to(self._now)
+            return ready
 
         if outside or threads_compute:
             started = time.monotonic_ns()
-            ready = select((target - self._now) / _SECOND)
-            if ready:
-                passed = time.monotonic_ns() - started
-                self._now = min(target, self._now + passed)
+            ready = select(max(0, min(target - self._now, _SLICE)) / _SECOND)
+            passed = time.monotonic_ns() - started
+            self._move_to(min(target, self._now + passed))
+            if ready or self._now < target:
                 return ready
 
-        self._now = max(self._now, target)
-        self._wake_sleepers(until=self._now)
+        self._move_to(target)
+        self._wake_first_sleeper()
         return []
 
-    def _is_watched_from_outside(self) -> bool:
-        """Tell whether a file descriptor or a thread of the program may wake us."""
+    def _watches_files(self) -> bool:
+        """Tell whether a socket, a pipe or a signal may wake the loop."""
         own_wakeup_socket = 1
-        if len(self._watched.get_map()) > own_wakeup_socket:
-            return True
+        signals = getattr(self, "_signal_handlers", {})
+        return len(self._watched.get_map()) > own_wakeup_socket or bool(signals)
+
+    def _has_foreign_threads(self) -> bool:
+        """Tell whether a thread of the program may wake the loop."""
+        known = {threading.current_thread(), *self._bystanders, *self._workers}
         return any(
-            not thread.name.startswith("asyncio_")  # the loop's own executor
+            thread not in known and not thread.name.startswith("asyncio_")
             for thread in threading.enumerate()
-            if thread not in self._bystanders and thread not in self._workers
         )
+
+    def _threads_compute(self) -> bool:
+        """Tell whether a thread is at work for the loop, or is about to be."""
+        busy = Counter(job.pool for job in self._jobs if job.in_thread)
+        return any(
+            # A call that waits for a free thread of its pool waits for the others.
+            not job.asleep if job.in_thread else busy[job.pool] < _size(job.pool)
+            for job in self._jobs
+        )
+
+    def _be_patient(self) -> None:
+        self._patient_until = time.monotonic_ns() + _PATIENCE
 
     def _forget(self, job: "_Job") -> None:
         self._jobs.discard(job)
@@ -246,17 +304,28 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             heapq.heappush(self._sleepers, sleeper)
         # The loop may be waiting for this very thread: make it look again.
         self.call_soon_threadsafe(lambda: None)
-        sleeper.wakeup.wait()
+        # Never longer than for real: the loop's thread may be blocked, and for us.
+        if not sleeper.wakeup.wait(seconds):
+            with self._sleepers_lock, contextlib.suppress(ValueError):
+                self._sleepers.remove(sleeper)
+                heapq.heapify(self._sleepers)
+            job.asleep = False
 
-    def _wake_sleepers(self, until: int | None) -> None:
+    def _wake_first_sleeper(self) -> None:
+        """Wake one sleeper that is due: the next one comes when it has computed."""
         with self._sleepers_lock:
-            while self._sleepers and (
-                until is None or self._sleepers[0].until <= until
+            if self._sleepers and (
+                self.is_closed() or self._sleepers[0].until <= self._now
             ):
                 sleeper = heapq.heappop(self._sleepers)
+                self._be_patient()
                 sleeper.job.asleep = False
-                self._patient_until = time.monotonic() + _PATIENCE
                 sleeper.wakeup.set()
+
+
+def _size(pool: concurrent.futures.Executor) -> int:
+    """Return how many calls a pool makes at once."""
+    return getattr(pool, "_max_workers", 1)
 
 
 class _Selector(selectors.DefaultSelector):
@@ -267,6 +336,7 @@ class _Selector(selectors.DefaultSelector):
         self._loop = loop
 
     def select(self, timeout: float | None = None) -> list[Any]:
+        self._loop._let_computing_pass()
         ready = super().select(0)
         if ready or (timeout is not None and timeout <= 0):
             return ready
@@ -283,15 +353,18 @@ class _Job:
     cancelled call is done long before its thread is.
     """
 
-    def __init__(self, loop: VirtualTimeLoop) -> None:
+    def __init__(
+        self, loop: VirtualTimeLoop, pool: concurrent.futures.Executor
+    ) -> None:
         self.loop = loop
+        self.pool = pool
         self.asleep = False
-        self._in_thread = False
+        self.in_thread = False
         self._future_done = False
 
     def call(self, function: Callable[..., _T], *args: Any) -> _T:  # noqa: ANN401
         """Call the function; this runs in the executor's thread."""
-        self._in_thread = True
+        self.in_thread = True
         self.loop._workers.add(threading.current_thread())
         _this_thread.job = self
         try:
@@ -307,11 +380,11 @@ class _Job:
         self._end()
 
     def _thread_has_left(self) -> None:
-        self._in_thread = False
+        self.in_thread = False
         self._end()
 
     def _end(self) -> None:
-        if self._future_done and not self._in_thread:
+        if self._future_done and not self.in_thread:
             self.loop._forget(self)
 
 
@@ -320,6 +393,7 @@ class _Sleeper:
     """A job whose thread sleeps on the loop's clock."""
 
     until: int
+    number: int = field(default_factory=itertools.count().__next__, init=False)
     job: _Job = field(compare=False)
     wakeup: threading.Event = field(default_factory=threading.Event, compare=False)
 
@@ -402,15 +476,16 @@ _real_sleep = time.sleep
 def _sleep(seconds: Any) -> None:  # noqa: ANN401 - time.sleep says what is wrong
     """Stand in for `time.sleep`."""
     job: _Job | None = getattr(_this_thread, "job", None)
-    loop = job.loop if job else asyncio._get_running_loop()
+    running = asyncio._get_running_loop()
+    loop = job.loop if job and not running else running
     if (
         not isinstance(loop, VirtualTimeLoop)
         or loop.is_closed()
         or not isinstance(seconds, int | float)
-        or not seconds >= 0
+        or not 0 <= seconds < threading.TIMEOUT_MAX
     ):
         _real_sleep(seconds)
-    elif job:
-        loop._sleep_in_job(job, seconds)
-    else:
+    elif job is None or loop is running:
         loop._sleep_in_loop(seconds)
+    else:
+        loop._sleep_in_job(job, seconds)

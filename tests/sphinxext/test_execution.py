@@ -68,6 +68,22 @@ def test_nothing_sleeps(build: Callable[..., Build]) -> None:
             ],
             "Task exception was never retrieved",
         ),
+        (
+            [
+                ">>> import threading",
+                ">>> thread = threading.Thread(target=lambda: 1 / 0)",
+                ">>> thread.start(); thread.join()",
+            ],
+            "ZeroDivisionError: division by zero",
+        ),
+        (
+            [
+                ">>> async def f(): pass",
+                ">>> class Cycle: pass",
+                ">>> cycle = Cycle(); cycle.itself = cycle; cycle.coroutine = f()",
+            ],
+            "RuntimeWarning: coroutine 'f' was never awaited",
+        ),
     ],
 )
 def test_what_is_left_behind_breaks_the_build(
@@ -87,6 +103,13 @@ def test_on_python_runs_where_it_should(build: Callable[..., Build]) -> None:
     assert build({"index.md": text % (others, 3)}, builder="doctest").status == 0
     assert build({"index.md": text % ("==" + HERE, 3)}, builder="doctest").status != 0
     assert build({"index.md": text % ("==" + HERE, 2)}, builder="doctest").status == 0
+
+
+def test_a_page_with_fences_for_others_only(build: Callable[..., Build]) -> None:
+    """There is nothing to run, and nothing to report."""
+    text = "# Title\n\n```{testsetup}\nx = 1\n```\n\n"
+    fence = f"```{{on-python}} != {HERE}\n>>> x\n2\n```\n"
+    assert build({"index.md": text + fence}, builder="doctest").status == 0
 
 
 def test_on_python_says_which(build: Callable[..., Build]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.sphinxext.conftest import Build
-from yieldpoint.sphinxext.proof import prompts_in
+from yieldpoint.sphinxext.proof import is_python, prompts_in
 
 PROMPT = "nothing executes this prompt: >>> 1 + 1"
 FENCE = "nothing executes this fence"
@@ -17,7 +17,17 @@ FENCE = "nothing executes this fence"
     [
         ("```python\nprint(1)\n```", 3, FENCE),
         ("```py\nprint(1)\n```", 3, FENCE),
-        ("```pycon\nno prompt\n```", 3, FENCE),
+        ("```pycon\nno prompt\n```", 3, "nothing checks this text: no prompt"),
+        ("```pycon\n>>> 1 + 1\n2\n\n3\n```", 3, "nothing checks this text: 3"),
+        ("```pycon\n>>> # a comment\n```", 3, FENCE),
+        ("```pycon\n>>>1 + 1\n```", 3, "line 1 of the docstring"),
+        ("```PyCon\n>>> 1 # doctest: +WHAT\n```", 3, "line 1 of the doctest"),
+        ("```Python3\nprint(1)\n```", 3, FENCE),
+        ("{.example}\n```python\nprint(1)\n```", 4, FENCE),
+        ("    print(1)", 3, "this fence names no language"),
+        ("```{doctest}\n:options: +SKIP\n>>> 1 + 1\n3\n```", 5, PROMPT),
+        ("```{doctest}\n:skipif: True\n>>> 1 + 1\n3\n```", 5, PROMPT),
+        ("```{doctest} *\n>>> 1 + 1\n3\n```", 4, PROMPT),
         ("```python\n>>> 1 + 1\n2\n```", 4, PROMPT),
         ("```text\n>>> 1 + 1\n2\n```", 4, PROMPT),
         ("```pycon\n>>> 1 + 1  # doctest: +SKIP\n3\n```", 4, "nothing executes"),
@@ -68,6 +78,64 @@ def test_a_prompt_that_stands_twice_must_be_executed_twice(
         {"index.md": f"# Title\n\n{fence}\n{fence.replace('pycon', 'text')}"}
     )
     assert f"docs/index.md:9: WARNING: {PROMPT}" in broken.messages
+
+
+def test_an_unexecuted_prompt_before_an_executed_one(
+    build: Callable[..., Build],
+) -> None:
+    """The line that is named is that of the fence which is not executed."""
+    fence = "```text\n>>> 1 + 1\n2\n```\n"
+    broken = build(
+        {"index.md": f"# Title\n\n{fence}\n{fence.replace('text', 'pycon')}"}
+    )
+    assert f"docs/index.md:4: WARNING: {PROMPT}" in broken.messages
+    assert "docs/index.md:9" not in broken.messages
+
+
+def test_a_second_build_reports_the_same(build: Callable[..., Build]) -> None:
+    """A fence that is left as it is does not become right by that."""
+    page = {"index.md": "# Title\n\n```python\nprint(1)\n```\n"}
+    assert FENCE in build(page).messages
+    again = build({})
+    assert again.status != 0
+    assert FENCE in again.messages
+
+
+def test_an_included_file_that_is_no_page(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """Its prompts are searched for where they stand."""
+    (tmp_path / "part.md").write_text("```text\n>>> 1 + 1\n2\n```\n")
+    broken = build({"index.md": "# Title\n\n```{include} ../part.md\n```\n"})
+    assert broken.status != 0
+    assert f"part.md:2: WARNING: {PROMPT}" in broken.messages
+
+
+def test_a_readme_that_two_pages_include(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """It is executed twice and accounts for one copy all the same."""
+    fence = "```pycon\n>>> 1 + 1\n2\n```\n"
+    (tmp_path / "README.md").write_text(f"{fence}\n{fence.replace('pycon', 'text')}")
+    include = "\n```{include} ../README.md\n:end-before: text\n```\n"
+    index = f"# Title\n{include}\n```{{toctree}}\nother\n```\n"
+    broken = build({"index.md": index, "other.md": f"# Other\n{include}"})
+    assert f"README.md:7: WARNING: {PROMPT}" in broken.messages
+
+
+def test_fences_of_a_readme(build: Callable[..., Build], tmp_path: Path) -> None:
+    """In lists, in quotes, without a language: each is reported."""
+    (tmp_path / "README.md").write_text(
+        "- ```python\n  x = 1\n  ```\n\n> ```Python\n> x = 1\n> ```\n\n"
+        "```{code-block} python\nx = 1\n```\n\n```\nx = 1\n```\n\n    x = 1\n\n"
+        "````markdown\n```python\nx = 1\n```\n````\n"
+    )
+    broken = build({"index.md": "# Title\n"})
+    for line in (1, 5, 9):
+        assert f"README.md:{line}: WARNING: {FENCE}" in broken.messages
+    for line in (13, 17):
+        assert f"README.md:{line}: WARNING: this fence names no" in broken.messages
+    assert broken.messages.count("WARNING") == 5
 
 
 def test_a_readme_that_no_page_includes(
@@ -134,3 +202,14 @@ def test_pages_may_be_read_in_parallel(build: Callable[..., Build]) -> None:
 def test_prompts_in_counts_lines_from_one() -> None:
     """Numbers are those of an editor."""
     assert prompts_in("\n>>> x") == [(2, ">>> x")]
+
+
+@pytest.mark.parametrize("mark", ['"""', "#: ", "> ", "- ", "  ", 'r"""'])
+def test_prompts_are_found_behind_marks(mark: str) -> None:
+    """A prompt may open a docstring, a quote, a list or a comment."""
+    assert prompts_in(f"{mark}>>> x") == [(1, ">>> x")]
+
+
+def test_a_language_that_nobody_knows_is_no_python() -> None:
+    """Pygments has the last word."""
+    assert not is_python("no such language")

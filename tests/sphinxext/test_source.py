@@ -49,9 +49,9 @@ def test_the_methods_of_a_class_lose_theirs_too() -> None:
     )
 
 
-def test_a_function_of_nothing_but_a_docstring_keeps_its_head() -> None:
-    """There is nothing else to show."""
-    assert source_without_docstrings(nothing) == "async def nothing() -> None:"
+def test_a_body_of_nothing_but_a_docstring_becomes_an_ellipsis() -> None:
+    """What is shown is valid Python."""
+    assert source_without_docstrings(nothing) == "async def nothing() -> None:\n    ..."
 
 
 def test_a_source_without_a_docstring_is_shown_whole() -> None:

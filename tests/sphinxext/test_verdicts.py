@@ -40,6 +40,22 @@ def test_an_unknown_verdict_breaks_the_build(build: Callable[..., Build]) -> Non
     assert "index.md:9: ERROR: 'doubtful' is no verdict" in broken.messages
 
 
+def test_an_entry_without_a_label_breaks_the_build(build: Callable[..., Build]) -> None:
+    """It could not be linked to."""
+    broken = build({"index.md": entry("false")})
+    assert "index.md:9: ERROR: an entry wants a label and a verdict" in broken.messages
+
+
+def test_an_entry_that_stands_twice_breaks_the_build(
+    build: Callable[..., Build],
+) -> None:
+    """Two places would have the same anchor."""
+    second = "```{verdict} C07 true\n\nA claim.\n\nThe case.\n```\n"
+    broken = build({"index.md": entry("C07 false") + second})
+    assert broken.status != 0
+    assert "ERROR: there is an entry C07 already" in broken.messages
+
+
 def test_an_unknown_label_breaks_the_build(build: Callable[..., Build]) -> None:
     """A link to an example must lead to one."""
     broken = build({"index.md": entry("C07 false", label="nowhere")})

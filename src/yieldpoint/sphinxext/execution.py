@@ -15,10 +15,14 @@ Examples:
 """
 
 import contextlib
+import gc
 import logging
 import platform
+import sys
+import threading
 import warnings
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from docutils import nodes
@@ -92,10 +96,15 @@ def doctests_in(doctree: nodes.Node) -> Iterator[nodes.Element]:
 
 def _mark_as_doctest(block: nodes.literal_block, source: str) -> None:
     block["testnodetype"] = "doctest"
-    block["groups"] = ["default"]
+    block["groups"] = [_session(block)]
     block["options"] = {}
     block["test"] = source
     block["classes"].append("executed")
+
+
+def _session(block: nodes.Element) -> str:
+    """Return the name of the session of a block: its docstring, or its page."""
+    return (block.source or "").partition(":docstring of ")[2] or "default"
 
 
 class ExecuteFences(SphinxTransform):
@@ -113,11 +122,11 @@ class ExecuteFences(SphinxTransform):
     def apply(self, **_: Any) -> None:  # noqa: ANN401 - as docutils has it
         """Mark the fences and docstrings of the page that is being read."""
         for block in self.document.findall(nodes.literal_block):
-            if block.get("language") in self.languages and "testnodetype" not in block:
+            language = block.get("language", "").lower()
+            if language in self.languages and "testnodetype" not in block:
                 _mark_as_doctest(block, block.astext())
         for session in self.document.findall(nodes.doctest_block):
-            where = (session.source or "").partition(":docstring of ")
-            session["groups"] = [where[2] or "default"]
+            session["groups"] = [_session(session)]
             session["classes"].append("executed")
 
 
@@ -160,14 +169,25 @@ class OnPythonDirective(SphinxDirective):
 class VirtualTimeDocTestBuilder(DocTestBuilder):
     """Run the doctests on the site's clock, and let them leave nothing behind.
 
-    A warning that an example does not catch, and an error that asyncio logs, is a
-    failure like a wrong output.
+    A warning that an example does not catch, an exception in a thread, and an error
+    that asyncio logs are failures, as a wrong output is.
 
     Examples:
         >>> from yieldpoint.sphinxext.execution import VirtualTimeDocTestBuilder
         >>> VirtualTimeDocTestBuilder.name
         'doctest'
     """
+
+    def write_documents(self, docnames: AbstractSet[str]) -> None:
+        """Run the examples of the pages."""
+        super().write_documents(docnames)
+        gc.unfreeze()
+
+    def test_doc(self, docname: str, doctree: nodes.Node) -> bool:
+        """Run the examples of one page."""
+        # What is alive now stays so: a collection has only the examples to look at.
+        gc.freeze()
+        return super().test_doc(docname, doctree)
 
     def skipped(self, node: nodes.Element) -> bool:
         """Tell whether a fence is for other Pythons than this one."""
@@ -176,49 +196,52 @@ class VirtualTimeDocTestBuilder(DocTestBuilder):
 
     def test_group(self, group: TestGroup) -> bool:
         """Run the examples of one session."""
-        with (
-            clock.installed(),
-            warnings.catch_warnings(record=True) as caught,
-            _collect_messages("asyncio") as left_behind,
-        ):
-            warnings.simplefilter("always")
+        with clock.installed(), _what_is_left_behind() as left_behind:
             passed = super().test_group(group)
-            # Let go of the session's variables while the warnings are watched. There is
-            # no test, and nothing to let go, if all fences were for other Pythons.
+            # Let go of the session's variables while we watch. There is no test, and
+            # nothing to let go, if all fences were for other Pythons.
             with contextlib.suppress(AttributeError):
                 self.test_runner.test.globs.clear()
-        left_behind += [f"{each.category.__name__}: {each.message}" for each in caught]
-
-        where = group.tests[0][0]
+            gc.collect()
+        where = [code.filename for codes in group.tests for code in codes if code]
         for message in left_behind:
-            self._warn_out(f"{where.filename} ({group.name}) left behind: {message}\n")
+            self._warn_out(f"{where[0]} ({group.name}) left behind: {message}\n")
         self.total_failures += len(left_behind)
         return passed and not left_behind
+
+
+@contextlib.contextmanager
+def _what_is_left_behind() -> Iterator[list[str]]:
+    """Collect warnings, exceptions that nobody catches, and errors of asyncio."""
+    messages: list[str] = []
+
+    def note(failure: Any) -> None:  # noqa: ANN401 - what Python hands to a hook
+        messages.append(f"{failure.exc_type.__name__}: {failure.exc_value}")
+
+    logger = logging.getLogger("asyncio")
+    handler = _Messages(messages)
+    before = threading.excepthook, sys.unraisablehook, logger.propagate
+    threading.excepthook, sys.unraisablehook, logger.propagate = note, note, False
+    logger.addHandler(handler)
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            yield messages
+        messages += [f"{each.category.__name__}: {each.message}" for each in caught]
+    finally:
+        logger.removeHandler(handler)
+        threading.excepthook, sys.unraisablehook, logger.propagate = before
 
 
 class _Messages(logging.Handler):
     """What a logger logs, in a list."""
 
-    def __init__(self) -> None:
+    def __init__(self, messages: list[str]) -> None:
         super().__init__()
-        self.messages: list[str] = []
+        self.messages = messages
 
     def emit(self, record: logging.LogRecord) -> None:
         self.messages.append(record.getMessage())
-
-
-@contextlib.contextmanager
-def _collect_messages(logger_name: str) -> Iterator[list[str]]:
-    """Collect what a logger logs instead of printing it."""
-    logger = logging.getLogger(logger_name)
-    handler = _Messages()
-    logger.addHandler(handler)
-    propagates, logger.propagate = logger.propagate, False
-    try:
-        yield handler.messages
-    finally:
-        logger.propagate = propagates
-        logger.removeHandler(handler)
 
 
 def setup(app: Sphinx) -> None:

@@ -7,7 +7,8 @@ passed over, so it finds all of them: in a fence of the wrong language, in the d
 of an object that no page documents, in a README that no page includes, behind
 a ``SKIP`` option.
 
-A fence with Python and no prompts is reported as well: nothing would check it.
+Python that stands in a fence without prompts is reported as well, and so is text that
+follows an empty line in a fence with prompts: nothing would check it.
 
 Examples:
     >>> from yieldpoint.sphinxext.proof import prompts_in
@@ -17,29 +18,37 @@ Examples:
 
 import doctest
 import re
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from docutils import nodes
+from markdown_it import MarkdownIt
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
+from sphinx.util.nodes import get_node_line
 
 from yieldpoint.sphinxext.execution import doctests_in
 
-__all__ = ["PromptCollector", "prompts_in", "report_unexecuted_prompts"]
+__all__ = ["PromptCollector", "is_python", "prompts_in", "report_what_is_not_executed"]
 
 logger = logging.getLogger(__name__)
 
-# A comment behind a prompt is no example: there is nothing to execute.
-_PROMPT = re.compile(r"^[\s>]*?(>>> (?!\s*#).*?)\s*$")
-_PYTHON_LANGUAGES = frozenset({"python", "python3", "py", "py3", "ipython", "ipython3"})
-_PYTHON_FENCE = re.compile(rf"\s*(```+|~~~+) *({'|'.join(_PYTHON_LANGUAGES)})\b")
+# A comment behind a prompt is no example: there is nothing to execute. What may stand
+# before a prompt: the marks of quotes, lists and comments, the start of a docstring.
+_PROMPT = re.compile(r"""^[\s>*r"'#:-]*?(>>>[^\S\n]*[^\s#>].*?)\s*$""")
 
-_Prompts = Counter[tuple[str, str]]
-"""How often a file's doctests have a prompt: (path, prompt) to a count."""
+_NOT_EXECUTED = (
+    "nothing executes this fence: write it with prompts, or show an object of the "
+    "package with {example}"
+)
+_NO_LANGUAGE = "this fence names no language"
 
 
 def prompts_in(text: str) -> list[tuple[int, str]]:
@@ -63,8 +72,39 @@ def prompts_in(text: str) -> list[tuple[int, str]]:
     ]
 
 
+def is_python(language: str) -> bool:
+    """Tell whether a fence of a language holds Python, with or without prompts.
+
+    Args:
+        language: What the fence names, in any case.
+
+    Returns:
+        Whether Pygments takes the language for a kind of Python.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.proof import is_python
+        >>> is_python("Python"), is_python("pycon"), is_python("text")
+        (True, True, False)
+    """
+    try:
+        lexer = get_lexer_by_name(language.lower())
+    except ClassNotFound:
+        return False
+    return any(kind in lexer.name for kind in ("Python", "Cython"))
+
+
+@dataclass
+class _Page:
+    """What was found on a page when it was read."""
+
+    #: The executed prompts: the block's source and line, the prompt's number and text.
+    prompts: set[tuple[str, int, int, str]] = field(default_factory=set)
+    #: What else is wrong: where, and what.
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
 class PromptCollector(EnvironmentCollector):
-    """Collect the prompts that will be executed, page by page, as pages are read.
+    """Collect what will be executed, and what will not, as pages are read.
 
     Examples:
         >>> from sphinx.environment.collectors import EnvironmentCollector
@@ -74,27 +114,33 @@ class PromptCollector(EnvironmentCollector):
     """
 
     def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
-        """Note the prompts of a page, and report its fences that have none."""
-        prompts: _Prompts = Counter()
+        """Look at each block of code of a page."""
+        page = _pages(app.env)[app.env.docname] = _Page()
         for block in doctests_in(doctree):
-            found = _executed_prompts(block)
-            if not found:
-                _report_fence(block)
-            path = (block.source or "").partition(":docstring of ")[0]
-            prompts.update((str(Path(path).resolve()), prompt) for prompt in found)
-        _prompts_by_page(app.env)[app.env.docname] = prompts
-
+            try:
+                prompts = list(_executed_prompts(block))
+            except ValueError as error:
+                page.problems.append((_place(block), str(error)))
+                continue
+            if not prompts:
+                page.problems.append((_place(block), _NOT_EXECUTED))
+            page.prompts |= {
+                (block.source or "", get_node_line(block) or 0, number, prompt)
+                for number, prompt in enumerate(prompts)
+            }
         for block in doctree.findall(nodes.literal_block):
-            language = block.get("language")
-            if language in _PYTHON_LANGUAGES and "example" not in block["classes"]:
-                _report_fence(block)
-            elif language in {None, "", "default"}:
-                logger.warning("this fence names no language", location=block)
+            language = block.get("language", "default")
+            if "testnodetype" in block or "yieldpoint_example" in block:
+                continue
+            if is_python(language):
+                page.problems.append((_place(block), _NOT_EXECUTED))
+            elif language in {"", "default", "none"}:
+                page.problems.append((_place(block), _NO_LANGUAGE))
 
     def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
         """Forget a page that is gone or will be read again."""
         del app
-        _prompts_by_page(env).pop(docname, None)
+        _pages(env).pop(docname, None)
 
     def merge_other(
         self,
@@ -106,37 +152,50 @@ class PromptCollector(EnvironmentCollector):
         """Take over what a parallel reader has collected."""
         del app
         for docname in docnames:
-            _prompts_by_page(env)[docname] = _prompts_by_page(other)[docname]
+            _pages(env)[docname] = _pages(other)[docname]
 
 
-def _prompts_by_page(env: BuildEnvironment) -> dict[str, _Prompts]:
+def _pages(env: BuildEnvironment) -> dict[str, _Page]:
     """Return what the environment keeps from one build to the next."""
-    prompts: dict[str, _Prompts] = env.__dict__.setdefault("yieldpoint_prompts", {})
-    return prompts
+    pages: dict[str, _Page] = env.__dict__.setdefault("yieldpoint_pages", {})
+    return pages
 
 
-def _executed_prompts(block: nodes.Element) -> list[str]:
+def _place(block: nodes.Element) -> str:
+    return f"{block.source}:{get_node_line(block) or ''}"
+
+
+def _executed_prompts(block: nodes.Element) -> Iterator[str]:
+    """Yield the prompts of a doctest that the builder does not skip.
+
+    Raises:
+        ValueError: It is no proper doctest, or has text that nothing checks.
+    """
     source = block.get("test", block.astext())
-    return [
-        f">>> {example.source.splitlines()[0]}".rstrip()
-        for example in doctest.DocTestParser().get_examples(source)
-        if not example.options.get(doctest.SKIP)
-    ]
+    for piece in doctest.DocTestParser().parse(source):
+        if isinstance(piece, str):
+            if text := piece.strip():
+                line = text.splitlines()[0]
+                raise ValueError(f"nothing checks this text: {line}")
+        elif not piece.options.get(doctest.SKIP) and not _is_skipped(block):
+            yield f">>> {piece.source.splitlines()[0]}".rstrip()
 
 
-def _report_fence(location: nodes.Node | str) -> None:
-    logger.warning(
-        "nothing executes this fence: write it with prompts, or show an object of the "
-        "package with {example}",
-        location=location,
+def _is_skipped(block: nodes.Element) -> bool:
+    """Tell whether an option of the directive may keep the builder from running it."""
+    return (
+        "skipif" in block
+        or doctest.SKIP in block.get("options", ())
+        or "*" in block.get("groups", [])
     )
 
 
-def report_unexecuted_prompts(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Report each prompt in the sources that no doctest has.
+def report_what_is_not_executed(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Report each prompt in the sources that no doctest has, and each Python fence.
 
-    The sources are the pages and the files that the ``executed_sources`` of ``conf.py``
-    match: patterns, relative to the folder of ``conf.py``.
+    The sources are the pages, what they include, and the files that the
+    ``executed_sources`` of ``conf.py`` match: patterns, relative to the folder of
+    ``conf.py``.
 
     Args:
         app: The Sphinx application.
@@ -146,38 +205,76 @@ def report_unexecuted_prompts(app: Sphinx, env: BuildEnvironment) -> list[str]:
         An empty list, since no page has to be written again for this.
 
     Examples:
-        >>> from yieldpoint.sphinxext.proof import report_unexecuted_prompts
-        >>> report_unexecuted_prompts.__name__
-        'report_unexecuted_prompts'
+        >>> from yieldpoint.sphinxext.proof import report_what_is_not_executed
+        >>> report_what_is_not_executed.__name__
+        'report_what_is_not_executed'
     """
-    not_yet_found: _Prompts = sum(_prompts_by_page(env).values(), Counter())
-    pages = [Path(env.doc2path(docname)) for docname in env.found_docs]
-    others = [
-        path
+    for _docname, page in sorted(_pages(env).items()):
+        for place, problem in page.problems:
+            logger.warning(problem, location=place)
+
+    executed: dict[Path, list[tuple[int, str]]] = defaultdict(list)
+    all_prompts = set().union(*(page.prompts for page in _pages(env).values()))
+    for source, line, _number, prompt in sorted(all_prompts):
+        path = Path(source.partition(":docstring of ")[0]).resolve()
+        executed[path].append((line, prompt))
+
+    pages = {Path(env.doc2path(docname)).resolve() for docname in env.found_docs}
+    included = {
+        path.resolve()
+        for dependencies in env.dependencies.values()
+        for path in (Path(env.srcdir, str(dependency)) for dependency in dependencies)
+        if path.suffix == ".md"
+    }
+    others = {
+        path.resolve()
         for pattern in app.config.executed_sources
         for path in Path(app.confdir).glob(pattern)
-    ]
-    for path in sorted(path.resolve() for path in pages + others):
-        text = path.read_text(encoding="utf-8")
-        for number, prompt in prompts_in(text):
-            if not_yet_found[str(path), prompt]:
-                not_yet_found[str(path), prompt] -= 1
-            else:
-                logger.warning(
-                    "nothing executes this prompt: %s",
-                    prompt,
-                    location=f"{path}:{number}",
-                )
-    for path in sorted(path.resolve() for path in others if path.suffix == ".md"):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines, start=1):
-            if _PYTHON_FENCE.match(line):
-                _report_fence(f"{path}:{number}")
+    }
+    for path in sorted(pages | included | others):
+        text = path.read_text(encoding="utf-8-sig")
+        for number, prompt in _without(prompts_in(text), executed[path]):
+            logger.warning(
+                "nothing executes this prompt: %s", prompt, location=f"{path}:{number}"
+            )
+        if path.suffix == ".md" and path not in pages:
+            for number, problem in _fence_problems(text):
+                logger.warning(problem, location=f"{path}:{number}")
     return []
+
+
+def _without(
+    found: list[tuple[int, str]], executed: list[tuple[int, str]]
+) -> list[tuple[int, str]]:
+    """Return the prompts that are found and not executed.
+
+    An executed prompt accounts for the first equal one from its block's line on. The
+    lines of docstrings do not count from the top of the file, so that any will do.
+    """
+    left = list(found)
+    for line, prompt in executed:
+        same = [each for each in left if each[1] == prompt]
+        same.sort(key=lambda each: each[0] < line)  # those behind the line come first
+        for accounted in same[:1]:
+            left.remove(accounted)
+    return left
+
+
+def _fence_problems(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the problem of each fence of a file that is no page."""
+    for token in MarkdownIt().parse(text):
+        if token.type not in {"fence", "code_block"} or token.map is None:
+            continue
+        number = token.map[0] + 1
+        language = token.info.strip().split("}")[-1].split() or [""]
+        if not language[0]:
+            yield number, _NO_LANGUAGE
+        elif is_python(language[0]) and not prompts_in(token.content):
+            yield number, _NOT_EXECUTED
 
 
 def setup(app: Sphinx) -> None:
     """Add the collector and the report."""
     app.add_config_value("executed_sources", [], "env", types=frozenset({list}))
     app.add_env_collector(PromptCollector)
-    app.connect("env-updated", report_unexecuted_prompts)
+    app.connect("env-updated", report_what_is_not_executed)

@@ -66,9 +66,11 @@ def source_without_docstrings(example: Any) -> str:  # noqa: ANN401 - what has a
             behind = (docstring.end_lineno or docstring.lineno) + 1
             for number in range(docstring.lineno, behind):
                 del lines[number]
-            if lines.get(behind) == "":
+            if len(definition.body) == 1:
+                lines[docstring.lineno] = " " * docstring.col_offset + "..."
+            elif lines.get(behind) == "":
                 del lines[behind]
-    return "\n".join(lines.values()).rstrip()
+    return "\n".join(lines[number] for number in sorted(lines)).rstrip()
 
 
 class ExampleDirective(SphinxDirective):
@@ -93,12 +95,15 @@ class ExampleDirective(SphinxDirective):
         try:
             example = pkgutil.resolve_name(name)
             source = source_without_docstrings(example)
-        except (AttributeError, ImportError, OSError, TypeError, ValueError) as error:
+        except (
+            *(AttributeError, ImportError, OSError),
+            *(SyntaxError, TypeError, ValueError),
+        ) as error:
             raise self.error(f"no example is named {name!r}: {error}") from None
         self.env.note_dependency(inspect.getsourcefile(example) or "")
 
         block = nodes.literal_block(source, source, language="python")
-        block["classes"].append("example")
+        block["yieldpoint_example"] = name
         self.set_source_info(block)
         captioned = container_wrapper(self, block, name)
         self._link_to_reference(captioned, name)

@@ -100,12 +100,15 @@ class VerdictDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the entry as a container with an anchor."""
         label, _, verdict = self.arguments[0].rpartition(" ")
+        if not label:
+            raise self.error("an entry wants a label and a verdict")
         if verdict not in VERDICTS + BLOCK_STATES:
             raise self.error(f"{verdict!r} is no verdict")
         name = anchor(label)
-        self.env.domains.standard_domain.note_hyperlink_target(
-            name, self.env.docname, name, label
-        )
+        labels = self.env.domains.standard_domain
+        if name in labels.anonlabels:
+            raise self.error(f"there is an entry {label} already")
+        labels.note_hyperlink_target(name, self.env.docname, name, label)
         entry = nodes.container(ids=[name], classes=["verdict", f"verdict-{verdict}"])
         permalink = nodes.reference("", label, internal=True, refid=name)
         badge = nodes.inline("", verdict, classes=["badge"])
@@ -146,6 +149,7 @@ def resolve_example_links(app: Sphinx, doctree: nodes.document, docname: str) ->
         target_page, target = labels.get(link["label"], ("", ""))
         if not target_page:
             logger.warning("no example is labelled %r", link["label"], location=link)
+            link.replace_self(nodes.Text(link["label"]))
             continue
         title = nodes.Text(app.env.titles[target_page].astext())
         link.replace_self(

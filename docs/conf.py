@@ -35,6 +35,7 @@ doctest_show_successes = False
 myst_enable_extensions = ["attrs_block", "deflist"]
 myst_heading_anchors = 3
 
+smartquotes = False  # an error message is quoted letter for letter
 default_role = "any"  # a name in single backticks in a docstring is a link
 nitpicky = True
 nitpick_ignore_regex = [
@@ -44,6 +45,7 @@ nitpick_ignore_regex = [
 ]
 
 autodoc_member_order = "bysource"
+autodoc_inherit_docstrings = False  # of what Sphinx defines, only what is our own
 autodoc_default_options = {"members": True}
 napoleon_numpy_docstring = False
 always_document_param_types = True

@@ -70,6 +70,15 @@ def test_nothing_sleeps(build: Callable[..., Build]) -> None:
         ),
         (
             [
+                ">>> print('seen'); 1 / 0",
+                "Traceback (most recent call last):",
+                "  ...",
+                "ZeroDivisionError: division by zero",
+            ],
+            "output before a traceback: seen",
+        ),
+        (
+            [
                 ">>> import threading",
                 ">>> thread = threading.Thread(target=lambda: 1 / 0)",
                 ">>> thread.start(); thread.join()",

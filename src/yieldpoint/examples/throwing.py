@@ -17,10 +17,12 @@ def finish_on_value_error(limit: int) -> Generator[int, int, None]:
         >>> generator = finish_on_value_error(100)
         >>> next(generator), generator.send(4)
         (0, 4)
-        >>> generator.throw(ValueError)
-        Traceback (most recent call last):
-          ...
-        StopIteration
+        >>> try:
+        ...     generator.throw(ValueError)
+        ... except StopIteration:
+        ...     print("the end")
+        ValueError
+        the end
     """
     value = 0
     try:

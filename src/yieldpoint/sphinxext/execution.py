@@ -15,13 +15,14 @@ Examples:
 """
 
 import contextlib
+import doctest
 import gc
 import logging
 import platform
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -170,7 +171,8 @@ class VirtualTimeDocTestBuilder(DocTestBuilder):
     """Run the doctests on the site's clock, and let them leave nothing behind.
 
     A warning that an example does not catch, an exception in a thread, and an error
-    that asyncio logs are failures, as a wrong output is.
+    that asyncio logs are failures, as a wrong output is. So is what is printed before
+    a traceback and not shown: a reader would see it.
 
     Examples:
         >>> from yieldpoint.sphinxext.execution import VirtualTimeDocTestBuilder
@@ -197,6 +199,18 @@ class VirtualTimeDocTestBuilder(DocTestBuilder):
     def test_group(self, group: TestGroup) -> bool:
         """Run the examples of one session."""
         with clock.installed(), _what_is_left_behind() as left_behind:
+
+            def find_hidden_output(
+                out: Callable[[str], object],
+                test: doctest.DocTest,
+                example: doctest.Example,
+                got: str,
+            ) -> None:
+                del out, test
+                if example.exc_msg is not None and not got.startswith("Traceback"):
+                    left_behind.append(f"output before a traceback: {got}")
+
+            self.test_runner.report_success = find_hidden_output  # type: ignore[method-assign]
             passed = super().test_group(group)
             # Let go of the session's variables while we watch. There is no test, and
             # nothing to let go, if all fences were for other Pythons.

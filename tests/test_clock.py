@@ -60,6 +60,17 @@ class TestTime:
 
         assert clock.run(main()) == 0.0
 
+    def test_between_two_runs_the_clock_stands_still(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What happens there is not the loop's."""
+        monkeypatch.setattr(clock, "_PATIENCE", 400_000_000)
+        with asyncio.Runner(loop_factory=clock.VirtualTimeLoop) as runner:
+            runner.run(asyncio.sleep(1))
+            REAL_SLEEP(0.5)
+            runner.run(asyncio.sleep(1))
+            assert runner.get_loop().time() == 2.0
+
     def test_timers_fire_in_their_order(self) -> None:
         """Order goes by time, and by creation where times are equal."""
         log: list[str] = []

@@ -109,6 +109,23 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """
         return self._now / _SECOND
 
+    def run_forever(self) -> None:
+        """Run until `asyncio.loop.stop` is called, as every event loop does.
+
+        Between two runs the clock stands still.
+
+        Examples:
+            >>> from yieldpoint.clock import VirtualTimeLoop
+            >>> loop = VirtualTimeLoop()
+            >>> timer = loop.call_later(60, loop.stop)
+            >>> loop.run_forever()
+            >>> loop.time()
+            60.0
+            >>> loop.close()
+        """
+        self._move_to(self._now)
+        super().run_forever()
+
     def run_in_executor(  # type: ignore[override]  # typeshed wants a TypeVarTuple
         self,
         executor: concurrent.futures.Executor | None,
@@ -222,6 +239,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             self._now += passed
 
     def _move_to(self, now: int) -> None:
+        """Set the clock, never back, and begin to count real time anew."""
         self._now = max(self._now, now)
         self._looked_at = time.monotonic_ns()
         self._stood_still_for = 0

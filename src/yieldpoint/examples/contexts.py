@@ -80,6 +80,8 @@ def loop_in_this_thread() -> str:
 async def loop_here_and_in_a_thread() -> tuple[str, str]:
     """Ask in a coroutine, and in a thread that the coroutine starts.
 
+    This example needs a thread.
+
     Returns:
         Both answers.
 

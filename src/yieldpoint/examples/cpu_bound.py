@@ -50,6 +50,8 @@ def in_one_loop(rounds: int, stop: int) -> int:
 def in_threads(rounds: int, stop: int) -> int:
     """Compute each sum in a thread of its own.
 
+    This example needs threads.
+
     Args:
         rounds: How many threads.
         stop: The limit of each sum.

@@ -123,6 +123,8 @@ def in_fresh_process(program: str) -> None:
 
     Some things happen only once in a process, such as the making of a first loop.
 
+    This example needs a process.
+
     Args:
         program: The source text.
 

@@ -40,6 +40,8 @@ async def block(delay: float) -> None:
 async def block_in_thread(delay: float) -> None:
     """Let another thread block, and wait for it.
 
+    This example needs a thread.
+
     Args:
         delay: For how long, in seconds.
 

@@ -6,6 +6,8 @@ import asyncio
 async def echo(message: str) -> str:
     """Send a line to a server in the same event loop, and read its answer.
 
+    This example needs sockets.
+
     Args:
         message: The line, without its end.
 

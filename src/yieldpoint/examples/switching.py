@@ -36,6 +36,8 @@ async def threads_of_tasks(number: int) -> int:
 def threads_of_threads(number: int) -> int:
     """Count the threads that the same work takes when each job has its own.
 
+    This example needs threads.
+
     Args:
         number: How many threads to start.
 
@@ -64,6 +66,8 @@ def threads_of_threads(number: int) -> int:
 
 async def threads_started_by_a_name_lookup() -> list[str]:
     """Look up a host name through the event loop, which does it in a thread.
+
+    This example needs a thread.
 
     Returns:
         The names of the threads that were not there before.

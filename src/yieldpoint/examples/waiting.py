@@ -39,6 +39,8 @@ async def in_tasks() -> None:
 async def in_threads() -> None:
     """Wait for both jobs at once, in two threads that each block.
 
+    This example needs threads.
+
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.timing import seconds

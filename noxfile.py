@@ -8,7 +8,6 @@ nox.needs_version = ">=2026.2"
 # uv makes the environments faster; without it, virtualenv makes the same ones.
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.download_python = "never"
-nox.options.error_on_missing_interpreters = False
 nox.options.sessions = ["tests", "doctest"]
 
 PYPROJECT = nox.project.load_toml()
@@ -84,7 +83,7 @@ def linkcheck(session: nox.Session) -> None:
 
 @nox.session
 def serve(session: nox.Session) -> None:
-    """Show the site in a browser and build it again at every edit."""
+    """Serve the site on this machine and build it again at every edit."""
     install(session, "serve")
     session.run(
         "sphinx-autobuild",

@@ -4,7 +4,10 @@ import asyncio
 import importlib
 import inspect
 import pkgutil
+import re
+import tomllib
 from collections.abc import Generator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +25,7 @@ from yieldpoint.examples import (
     sending,
     throwing,
 )
+from yieldpoint.sphinxext import execution
 
 MODULES = [
     importlib.import_module(module.name)
@@ -45,16 +49,39 @@ def public_objects(module: ModuleType) -> dict[str, object]:
     }
 
 
+def methods(module: ModuleType) -> dict[str, object]:
+    """Return the public methods of the public classes of a module."""
+    return {
+        f"{name}.{method}": function
+        for name, value in public_objects(module).items()
+        if inspect.isclass(value)
+        for method, function in vars(value).items()
+        if inspect.isfunction(function) and not method.startswith("_")
+    }
+
+
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_public_object_has_an_example(module: ModuleType) -> None:
     """A docstring without a prompt is a promise that is not kept."""
     assert ">>> " in (module.__doc__ or "") or module in EXAMPLES
     without = [
         name
-        for name, value in public_objects(module).items()
-        if ">>> " not in (inspect.getdoc(value) or "")
+        for name, value in {**public_objects(module), **methods(module)}.items()
+        if not re.search(">>> |:meta private:", inspect.getdoc(value) or "")
     ]
     assert without == []
+
+
+def test_the_supported_pythons_are_named_once_more_and_alike() -> None:
+    """Sphinx's part has to know them where no pyproject.toml is installed."""
+    pyproject = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    prefix = "Programming Language :: Python :: 3."
+    named = [
+        classifier.removeprefix(prefix)
+        for classifier in pyproject["project"]["classifiers"]
+        if classifier.startswith(prefix)
+    ]
+    assert tuple(f"3.{minor}" for minor in named) == execution.PYTHONS
 
 
 @pytest.mark.parametrize("module", EXAMPLES, ids=lambda module: module.__name__)

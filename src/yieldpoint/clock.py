@@ -36,6 +36,7 @@ import contextlib
 import heapq
 import itertools
 import selectors
+import sys
 import threading
 import time
 from collections import Counter
@@ -114,6 +115,9 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
         Between two runs the clock stands still.
 
+        Raises:
+            RuntimeError: The loop is closed, or a loop is running in this thread.
+
         Examples:
             >>> from yieldpoint.clock import VirtualTimeLoop
             >>> loop = VirtualTimeLoop()
@@ -137,6 +141,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         The clock knows about the call: it does not jump past it. In a thread, a
         ``time.sleep`` that `installed` has replaced waits on this clock.
 
+        The example needs a thread.
+
         Args:
             executor: The pool to use, or None for the loop's own threads.
             func: The function to call.
@@ -144,6 +150,9 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
         Returns:
             A future for what the function returns or raises.
+
+        Raises:
+            RuntimeError: The loop is closed, or its own threads are shut down.
 
         Examples:
             >>> import asyncio, time
@@ -176,8 +185,13 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def set_default_executor(self, executor: concurrent.futures.Executor) -> None:
         """Set the pool that makes the calls for which none is named.
 
+        The example needs a thread.
+
         Args:
             executor: The pool.
+
+        Raises:
+            TypeError: It is no pool of threads.
 
         Examples:
             >>> from concurrent.futures import ThreadPoolExecutor
@@ -195,6 +209,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:
         """Wait for the calls in the loop's threads, then end the threads.
 
+        The example needs a thread.
+
         Args:
             timeout: After how many seconds to give up.
 
@@ -211,11 +227,15 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
                 while any(job.pool is self._own_pool for job in self._jobs):
                     self._job_is_over.clear()
                     await self._job_is_over.wait()
-        # Up to Python 3.11 it takes no timeout.
-        await super().shutdown_default_executor(*([timeout] if timeout else []))
+        # Python 3.11's takes no timeout.
+        arguments = [timeout] if sys.version_info >= (3, 12) else []
+        await super().shutdown_default_executor(*arguments)
 
     def close(self) -> None:
         """Close the loop, and wake the threads that sleep on its clock.
+
+        Raises:
+            RuntimeError: The loop is running.
 
         Examples:
             >>> from yieldpoint.clock import VirtualTimeLoop

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Generator
+from collections.abc import AsyncIterator, Awaitable, Generator
 
 
 async def say_hello() -> str:
@@ -95,6 +95,23 @@ async def block() -> None:
         1.0
     """
     time.sleep(1)
+
+
+async def ticker() -> AsyncIterator[int]:
+    """Yield inside ``async def``: this makes an asynchronous generator function.
+
+    Yields:
+        A number, once.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.awaiting import ticker
+        >>> async def numbers():
+        ...     return [number async for number in ticker()]
+        >>> asyncio.run(numbers())
+        [1]
+    """
+    yield 1
 
 
 class GiveWay:

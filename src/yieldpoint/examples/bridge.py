@@ -110,7 +110,7 @@ async def both() -> str:
 def drive(
     runnable: Generator[str, str, str] | Coroutine[str, str, str],
 ) -> str:
-    """Drive a generator or a coroutine object to its end: an event loop of six lines.
+    """Drive a generator or a coroutine object to its end: an event loop in a few lines.
 
     Args:
         runnable: What to drive. It yields requests and receives pages.

@@ -143,6 +143,27 @@ def in_fresh_process(program: str) -> None:
             print(re.sub(r"^<string>:\d+: ", "", line))
 
 
+def run_the_old_way() -> None:
+    """Run what tutorials for old Pythons show, in a Python that has run nothing yet.
+
+    This example needs a process.
+
+    Examples:
+        >>> import contextlib, io
+        >>> from yieldpoint.examples.loops import run_the_old_way
+        >>> with contextlib.redirect_stdout(io.StringIO()) as printed:
+        ...     run_the_old_way()
+        >>> "works" in printed.getvalue() or "RuntimeError" in printed.getvalue()
+        True
+    """
+    in_fresh_process(
+        "import asyncio\n"
+        "loop = asyncio.get_event_loop()\n"
+        "loop.run_until_complete(asyncio.sleep(0, print('works')))\n"
+        "loop.close()\n"
+    )
+
+
 def close_before_the_task_is_done() -> list[str]:
     """Close a loop while one of its tasks still waits.
 

@@ -60,6 +60,9 @@ def translate_error() -> Iterator[str]:
     Yields:
         A text, once.
 
+    Raises:
+        LookupError: A `KeyError` was thrown in.
+
     Examples:
         >>> from yieldpoint.examples.throwing import translate_error
         >>> generator = translate_error()

@@ -6,7 +6,8 @@
 - `yieldpoint.sphinxext.proof`: a prompt that nothing executes breaks the build.
 - `yieldpoint.sphinxext.verdicts`: ``{verdict}`` sets a claim beside what is the case.
 
-This is the only part of the package that imports Sphinx.
+This is the only part of the package that imports anything but the standard library:
+Sphinx and MyST-Parser, which you install beside it.
 
 Examples:
     >>> from yieldpoint.sphinxext import setup

@@ -121,7 +121,10 @@ class ExecuteFences(SphinxTransform):
     languages = frozenset({"pycon", "pycon3"})
 
     def apply(self, **_: Any) -> None:  # noqa: ANN401 - as docutils has it
-        """Mark the fences and docstrings of the page that is being read."""
+        """Mark the fences and docstrings of the page that is being read.
+
+        :meta private:
+        """
         for block in self.document.findall(nodes.literal_block):
             language = block.get("language", "").lower()
             if language in self.languages and "testnodetype" not in block:
@@ -148,7 +151,10 @@ class OnPythonDirective(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Return the fence as a doctest, captioned with its Pythons."""
+        """Return the fence as a doctest, captioned with its Pythons.
+
+        :meta private:
+        """
         specifier = self.arguments[0]
         try:
             pythons = matching_pythons(specifier)
@@ -181,23 +187,37 @@ class VirtualTimeDocTestBuilder(DocTestBuilder):
     """
 
     def write_documents(self, docnames: AbstractSet[str]) -> None:
-        """Run the examples of the pages."""
-        super().write_documents(docnames)
-        gc.unfreeze()
+        """Run the examples of the pages.
+
+        :meta private:
+        """
+        try:
+            super().write_documents(docnames)
+        finally:
+            gc.unfreeze()
 
     def test_doc(self, docname: str, doctree: nodes.Node) -> bool:
-        """Run the examples of one page."""
+        """Run the examples of one page.
+
+        :meta private:
+        """
         # What is alive now stays so: a collection has only the examples to look at.
         gc.freeze()
         return super().test_doc(docname, doctree)
 
     def skipped(self, node: nodes.Element) -> bool:
-        """Tell whether a fence is for other Pythons than this one."""
+        """Tell whether a fence is for other Pythons than this one.
+
+        :meta private:
+        """
         here = ".".join(platform.python_version_tuple()[:2])
         return here not in node.get("pythons", [here]) or super().skipped(node)
 
     def test_group(self, group: TestGroup) -> bool:
-        """Run the examples of one session."""
+        """Run the examples of one session.
+
+        :meta private:
+        """
         with clock.installed(), _what_is_left_behind() as left_behind:
 
             def find_hidden_output(

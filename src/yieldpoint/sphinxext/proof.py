@@ -26,7 +26,7 @@ from pathlib import Path
 
 from docutils import nodes
 from markdown_it import MarkdownIt
-from pygments.lexers import get_lexer_by_name
+from pygments.lexers import PythonLexer, get_lexer_by_name
 from pygments.util import ClassNotFound
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -90,7 +90,7 @@ def is_python(language: str) -> bool:
         lexer = get_lexer_by_name(language.lower())
     except ClassNotFound:
         return False
-    return any(kind in lexer.name for kind in ("Python", "Cython"))
+    return isinstance(lexer, PythonLexer) or "Python" in lexer.name
 
 
 @dataclass
@@ -114,7 +114,10 @@ class PromptCollector(EnvironmentCollector):
     """
 
     def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
-        """Look at each block of code of a page."""
+        """Look at each block of code of a page.
+
+        :meta private:
+        """
         page = _pages(app.env)[app.env.docname] = _Page()
         for block in doctests_in(doctree):
             try:
@@ -138,7 +141,10 @@ class PromptCollector(EnvironmentCollector):
                 page.problems.append((_place(block), _NO_LANGUAGE))
 
     def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-        """Forget a page that is gone or will be read again."""
+        """Forget a page that is gone or will be read again.
+
+        :meta private:
+        """
         del app
         _pages(env).pop(docname, None)
 
@@ -149,7 +155,10 @@ class PromptCollector(EnvironmentCollector):
         docnames: AbstractSet[str],
         other: BuildEnvironment,
     ) -> None:
-        """Take over what a parallel reader has collected."""
+        """Take over what a parallel reader has collected.
+
+        :meta private:
+        """
         del app
         for docname in docnames:
             _pages(env)[docname] = _pages(other)[docname]

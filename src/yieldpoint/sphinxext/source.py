@@ -88,7 +88,10 @@ class ExampleDirective(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Return the source as a captioned code block."""
+        """Return the source as a captioned code block.
+
+        :meta private:
+        """
         name = self.arguments[0]
         if not name.startswith("yieldpoint."):
             name = f"yieldpoint.examples.{name}"
@@ -100,7 +103,7 @@ class ExampleDirective(SphinxDirective):
             *(SyntaxError, TypeError, ValueError),
         ) as error:
             raise self.error(f"no example is named {name!r}: {error}") from None
-        self.env.note_dependency(inspect.getsourcefile(example) or "")
+        self.env.note_dependency(str(inspect.getsourcefile(example)))
 
         block = nodes.literal_block(source, source, language="python")
         block["yieldpoint_example"] = name

@@ -98,7 +98,10 @@ class VerdictDirective(SphinxDirective):
     option_spec: ClassVar[dict[str, Any]] = {"example": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
-        """Return the entry as a container with an anchor."""
+        """Return the entry as a container with an anchor.
+
+        :meta private:
+        """
         label, _, verdict = self.arguments[0].rpartition(" ")
         if not label:
             raise self.error("an entry wants a label and a verdict")
@@ -172,7 +175,10 @@ class FilterDirective(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Return the buttons."""
+        """Return the buttons.
+
+        :meta private:
+        """
         texts = [
             paragraph
             for parsed in self.parse_content_to_nodes()
@@ -191,7 +197,9 @@ class FilterDirective(SphinxDirective):
 
 def _visit_filter(self: HTML5Translator, node: _Filter) -> None:
     del node
-    self.body.append('<div class="verdict-filter" role="radiogroup">\n')
+    self.body.append(
+        '<div class="verdict-filter" role="radiogroup" aria-label="verdict">\n'
+    )
 
 
 def _depart_filter(self: HTML5Translator, node: _Filter) -> None:

@@ -35,7 +35,7 @@ doctest_show_successes = False
 myst_enable_extensions = ["attrs_block", "deflist"]
 myst_heading_anchors = 3
 
-smartquotes = False  # an error message is quoted letter for letter
+smartquotes_action = "D"  # dashes, but an error message keeps its quotes as they are
 default_role = "any"  # a name in single backticks in a docstring is a link
 nitpicky = True
 nitpick_ignore_regex = [

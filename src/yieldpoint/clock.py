@@ -130,11 +130,11 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self._move_to(self._now)
         super().run_forever()
 
-    def run_in_executor(  # type: ignore[override]  # typeshed wants a TypeVarTuple
+    def run_in_executor(
         self,
         executor: concurrent.futures.Executor | None,
         func: Callable[..., _T],
-        *args: Any,  # noqa: ANN401
+        *args: object,
     ) -> asyncio.Future[_T]:
         """Call a function in a thread or a process, and await its result.
 
@@ -400,7 +400,7 @@ class _Job:
         self.in_thread = False
         self._future_done = False
 
-    def call(self, function: Callable[..., _T], *args: Any) -> _T:  # noqa: ANN401
+    def call(self, function: Callable[..., _T], *args: object) -> _T:
         """Call the function; this runs in the executor's thread."""
         self.in_thread = True
         self.loop._workers.add(threading.current_thread())

@@ -160,3 +160,27 @@ def test_a_docstring_is_a_session_of_its_own(
     )
     failed = build({"index.md": index}, "-D", "nitpicky=0", builder="doctest")
     assert "NameError: name 'math' is not defined" in failed.messages
+
+
+def test_what_a_setup_leaves_behind_breaks_the_build(
+    build: Callable[..., Build],
+) -> None:
+    """There need be no example in the session."""
+    text = "# Title\n\n```{testsetup}\nasync def f(): pass\nc = f(); del c\n```\n"
+    left = build({"index.md": text}, builder="doctest")
+    assert left.status != 0
+    assert "index.md (default) left behind: RuntimeWarning" in left.messages
+
+
+def test_a_fence_for_some_pythons_in_a_docstring(
+    build: Callable[..., Build], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It belongs to the docstring's session."""
+    docstring = "Two.\n\n>>> x = 1\n\n.. on-python:: >= 3.11\n\n   >>> x\n   1\n"
+    monkeypatch.setattr(execution.doctests_in, "__doc__", docstring)
+    index = (
+        "# Title\n\n```{eval-rst}\n"
+        ".. autofunction:: yieldpoint.sphinxext.execution.doctests_in\n```\n"
+    )
+    passed = build({"index.md": index}, "-D", "nitpicky=0", builder="doctest")
+    assert passed.status == 0, passed.messages

@@ -40,4 +40,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("sphinx.ext.doctest")
     for part in (execution, proof, source, verdicts):
         part.setup(app)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": "1",
+        "env_version": 1,  # one more whenever proof keeps something else
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

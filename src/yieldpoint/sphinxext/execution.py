@@ -17,6 +17,7 @@ Examples:
 import contextlib
 import doctest
 import gc
+import itertools
 import logging
 import platform
 import sys
@@ -165,8 +166,8 @@ class OnPythonDirective(SphinxDirective):
 
         source = "\n".join(self.content)
         block = nodes.literal_block(source, source, language="pycon", pythons=pythons)
-        _mark_as_doctest(block, source)
         self.set_source_info(block)
+        _mark_as_doctest(block, source)
         caption = "Python " + ", ".join(pythons)
         captioned = container_wrapper(self, block, caption)
         captioned["classes"].append("on-python")
@@ -230,6 +231,7 @@ class VirtualTimeDocTestBuilder(DocTestBuilder):
                 if example.exc_msg is not None and not got.startswith("Traceback"):
                     left_behind.append(f"output before a traceback: {got}")
 
+            # Sphinx makes the runner itself: the method can only be replaced.
             self.test_runner.report_success = find_hidden_output  # type: ignore[method-assign]
             passed = super().test_group(group)
             # Let go of the session's variables while we watch. There is no test, and
@@ -237,9 +239,10 @@ class VirtualTimeDocTestBuilder(DocTestBuilder):
             with contextlib.suppress(AttributeError):
                 self.test_runner.test.globs.clear()
             gc.collect()
-        where = [code.filename for codes in group.tests for code in codes if code]
+        blocks = itertools.chain(group.setup, *group.tests)
+        files = [block.filename for block in blocks if block]
         for message in left_behind:
-            self._warn_out(f"{where[0]} ({group.name}) left behind: {message}\n")
+            self._warn_out(f"{files[0]} ({group.name}) left behind: {message}\n")
         self.total_failures += len(left_behind)
         return passed and not left_behind
 
@@ -249,7 +252,7 @@ def _what_is_left_behind() -> Iterator[list[str]]:
     """Collect warnings, exceptions that nobody catches, and errors of asyncio."""
     messages: list[str] = []
 
-    def note(failure: Any) -> None:  # noqa: ANN401 - what Python hands to a hook
+    def note(failure: "threading.ExceptHookArgs | sys.UnraisableHookArgs") -> None:
         messages.append(f"{failure.exc_type.__name__}: {failure.exc_value}")
 
     logger = logging.getLogger("asyncio")

@@ -22,7 +22,7 @@ import ast
 import inspect
 import pkgutil
 import textwrap
-from typing import Any
+from collections.abc import Callable
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -35,7 +35,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 __all__ = ["ExampleDirective", "source_without_docstrings"]
 
 
-def source_without_docstrings(example: Any) -> str:  # noqa: ANN401 - what has a source
+def source_without_docstrings(example: Callable[..., object]) -> str:
     """Return the source of a function or class, less the docstrings in it.
 
     Args:

@@ -41,7 +41,7 @@ function addButton(block) {
 }
 
 if (navigator.clipboard) {
-  for (const block of document.querySelectorAll("article .highlight")) {
+  for (const block of document.querySelectorAll("article [class*=highlight-] > .highlight")) {
     addButton(block);
   }
 }

@@ -78,5 +78,5 @@ async def count(add: Callable[[Counter], Awaitable[None]], tasks: int) -> int:
         3
     """
     counter = Counter()
-    await asyncio.gather(*(add(counter) for _ in range(tasks)))
+    await asyncio.gather(*[add(counter) for _ in range(tasks)])
     return counter.value

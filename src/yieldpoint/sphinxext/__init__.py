@@ -4,6 +4,7 @@
 - `yieldpoint.sphinxext.execution`: every fence with prompts is a doctest, and the
   doctests run on `yieldpoint.clock`.
 - `yieldpoint.sphinxext.proof`: a prompt that nothing executes breaks the build.
+- `yieldpoint.sphinxext.recording`: ``{recording}`` runs an example and shows the run.
 - `yieldpoint.sphinxext.verdicts`: ``{verdict}`` sets a claim beside what is the case.
 
 This is the only part of the package that imports anything but the standard library:
@@ -18,7 +19,7 @@ Examples:
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from yieldpoint.sphinxext import execution, proof, source, verdicts
+from yieldpoint.sphinxext import execution, proof, recording, source, verdicts
 
 __all__ = ["setup"]
 
@@ -38,7 +39,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         >>> extensions = ["myst_parser", "yieldpoint.sphinxext"]
     """
     app.setup_extension("sphinx.ext.doctest")
-    for part in (execution, proof, source, verdicts):
+    for part in (execution, proof, recording, source, verdicts):
         part.setup(app)
     return {
         "version": "1",

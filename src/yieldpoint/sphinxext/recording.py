@@ -1,0 +1,260 @@
+"""The ``{recording}`` directive: an example is run, recorded, and shown.
+
+.. code-block:: markdown
+
+   ```{recording} taking_turns.take_turns(pause=True)
+   ```
+
+runs `yieldpoint.examples.taking_turns.take_turns` while the site is built, and shows
+the run as a figure with a stepper. Several calls, a line each, are shown side by side
+where there is room:
+
+.. code-block:: markdown
+
+   ```{recording}
+   waiting.one_after_another
+   waiting.in_tasks
+   ```
+
+Examples:
+    >>> from yieldpoint.sphinxext.recording import parse_call
+    >>> parse_call("taking_turns.take_turns(pause=True)").kwargs
+    {'pause': True}
+"""
+
+import ast
+import contextlib
+import importlib
+import inspect
+import io
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from docutils import nodes
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util.docutils import SphinxDirective
+
+import yieldpoint.trace
+from yieldpoint.trace import Trace, record, stepper
+from yieldpoint.trace.text import seconds
+
+__all__ = ["Call", "RecordingDirective", "parse_call"]
+
+_CLASS = "recording"
+_LIMIT = 1_000
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of an example.
+
+    Attributes:
+        name: The example's full name.
+        function: The example.
+        args: The positional arguments.
+        kwargs: The keyword arguments.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.recording import parse_call
+        >>> parse_call("waiting.in_tasks").name
+        'yieldpoint.examples.waiting.in_tasks'
+    """
+
+    name: str
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    def record(self) -> Trace:
+        """Run the example and record it; what it prints stays in the recording.
+
+        Returns:
+            The recording.
+
+        Raises:
+            ValueError: The example did not come to its end, or cannot be called so.
+
+        Examples:
+            >>> from yieldpoint.sphinxext.recording import parse_call
+            >>> parse_call("waiting.in_tasks").record().duration
+            2.0
+        """
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                trace = record(self.function, *self.args, limit=_LIMIT, **self.kwargs)
+        except TypeError as error:
+            raise ValueError(str(error)) from None
+        if trace.outcome != "returned":
+            raise ValueError(f"it {trace.outcome} {trace.value}")
+        return trace
+
+
+def parse_call(text: str) -> Call:
+    """Find the example that a call names, and the call's arguments.
+
+    Args:
+        text: A name below `yieldpoint.examples`, or a call of it. Arguments are
+            literals, or names out of the example's module.
+
+    Returns:
+        The call.
+
+    Raises:
+        ValueError: It is no such call, or no example has that name.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.recording import parse_call
+        >>> call = parse_call("shared_state.count(Counter.add_with_lock, tasks=2)")
+        >>> call.args[0].__name__, call.kwargs
+        ('add_with_lock', {'tasks': 2})
+        >>> parse_call("waiting.nothing")
+        Traceback (most recent call last):
+          ...
+        ValueError: no example is named 'yieldpoint.examples.waiting.nothing'
+    """
+    try:
+        expression = ast.parse(text, mode="eval").body
+    except SyntaxError:
+        raise ValueError(f"{text!r} is no call") from None
+    call = (
+        expression if isinstance(expression, ast.Call) else ast.Call(expression, [], [])
+    )
+    name = f"yieldpoint.examples.{ast.unparse(call.func)}"
+    try:
+        module = importlib.import_module(name.rpartition(".")[0])
+        function = getattr(module, name.rpartition(".")[2])
+    except (AttributeError, ImportError):
+        raise ValueError(f"no example is named {name!r}") from None
+    return Call(
+        name,
+        function,
+        tuple(_argument(argument, module) for argument in call.args),
+        {
+            keyword.arg or "": _argument(keyword.value, module)
+            for keyword in call.keywords
+        },
+    )
+
+
+def _argument(expression: ast.expr, module: ModuleType) -> Any:  # noqa: ANN401 - any value
+    """Return an argument's value."""
+    text = ast.unparse(expression)
+    try:
+        if isinstance(expression, ast.Name | ast.Attribute):
+            return pkgutil.resolve_name(f"{module.__name__}:{text}")
+        return ast.literal_eval(expression)
+    except (AttributeError, ValueError):
+        raise ValueError(f"{text} is no literal and no name of the module") from None
+
+
+def _highlight(source: str) -> list[str]:
+    """Return Python source as lines of HTML, coloured as on the rest of the page."""
+    lexer = PythonLexer(stripnl=False, ensurenl=False)
+    html: str = highlight(source, lexer, HtmlFormatter(nowrap=True))
+    return html.rstrip("\n").split("\n")
+
+
+class RecordingDirective(SphinxDirective):
+    """Record examples while the site is built, and show the runs.
+
+    An example that cannot be recorded fails the build with its name.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.recording import RecordingDirective
+        >>> RecordingDirective.has_content
+        True
+    """
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the recordings, each with a caption.
+
+        :meta private:
+        """
+        calls = [line for line in [*self.arguments, *self.content] if line.strip()]
+        if not calls:
+            raise self.error("a recording wants the name of an example")
+        shown = nodes.container(classes=[_CLASS])
+        self.set_source_info(shown)
+        for text in calls:
+            try:
+                call = parse_call(text)
+                trace = call.record()
+            except ValueError as error:
+                raise self.error(f"cannot record {text}: {error}") from None
+            self._note_dependencies(call)
+            part = nodes.container(classes=["run"])
+            part += self._caption(text, call, trace)
+            html = stepper.to_html(trace, _highlight)
+            part += nodes.raw("", html, format="html")
+            shown += part
+        return [shown]
+
+    def _note_dependencies(self, call: Call) -> None:
+        """Let the page be built again if the example or the recorder changes."""
+        folder = Path(yieldpoint.trace.__file__).parent
+        example = inspect.getsourcefile(call.function)
+        for path in [str(example), *map(str, folder.glob("*.py"))]:
+            self.env.note_dependency(path)
+
+    def _caption(self, text: str, call: Call, trace: Trace) -> nodes.Node:
+        """Say what ran, and for how long; the name leads to the API reference."""
+        label = text.split(".", 1)[1]
+        if "(" not in label:
+            label += "()"
+        link = pending_xref(
+            "",
+            nodes.literal(label, label),
+            refdomain="py",
+            reftype="obj",
+            reftarget=call.name,
+            refdoc=self.env.docname,
+            refexplicit=True,
+            refwarn=True,
+        )
+        took = f", {seconds(trace.duration)}" if trace.duration else ""
+        caption = nodes.paragraph("", "", classes=["recording-caption"])
+        caption += [link, nodes.Text(f" as it ran{took}")]
+        return caption
+
+
+def _add_files(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Load the style sheets and the script on the pages that have a recording."""
+    del pagename, templatename, context
+    if doctree is not None and any(
+        _CLASS in container["classes"] for container in doctree.findall(nodes.container)
+    ):
+        app.add_css_file("figure.css")
+        app.add_css_file("stepper.css")
+        app.add_js_file("stepper.js", loading_method="defer")
+
+
+def _add_static_path(app: Sphinx, config: Config) -> None:
+    """Copy the style sheets and the script into the site."""
+    del app
+    config.html_static_path.append(str(stepper.STATIC))
+
+
+def setup(app: Sphinx) -> None:
+    """Add the directive and its files."""
+    app.add_directive("recording", RecordingDirective)
+    app.connect("config-inited", _add_static_path)
+    app.connect("html-page-context", _add_files)

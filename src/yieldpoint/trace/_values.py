@@ -1,0 +1,112 @@
+"""A value as a short text that is the same in every run.
+
+No addresses, no numbers that count what the process did before, no order of a set; not
+longer than a line; and a text even for an object whose ``__repr__`` fails.
+"""
+
+import asyncio
+import re
+import reprlib
+import types
+from collections.abc import Callable
+
+__all__ = ["Describer", "is_shown"]
+
+_LONGEST = 60
+
+_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+
+# What a variable may hold that says nothing about the run.
+_SCENERY = (
+    types.BuiltinFunctionType,
+    types.FunctionType,
+    types.GenericAlias,
+    types.ModuleType,
+    type,
+)
+
+
+def is_shown(name: str, value: object) -> bool:
+    """Tell whether a local variable belongs into a recording."""
+    return not name.startswith(("__", ".")) and not isinstance(value, _SCENERY)
+
+
+def is_small(value: object) -> bool:
+    """Tell whether a value is a number of few digits; the repr of others may fail."""
+    return type(value) is int and -(10**15) < value < 10**15
+
+
+class Describer(reprlib.Repr):
+    """Describes values; knows the names of the recording's lanes."""
+
+    def __init__(self, lane_name: Callable[[object], str | None]) -> None:
+        """Remember how to ask for the name of an object's lane."""
+        super().__init__()
+        self._lane_name = lane_name
+        self.maxstring = self.maxother = self.maxlong = _LONGEST
+        self.maxlevel = 3
+        self.maxlist = self.maxtuple = self.maxdict = self.maxdeque = 8
+        self.maxset = self.maxfrozenset = 8
+
+    def __call__(self, value: object) -> str:
+        """Return a value's text."""
+        if value is None or type(value) in (float, bool) or is_small(value):
+            return repr(value)
+        text = self.repr(value)
+        return text if len(text) <= 2 * _LONGEST else text[: 2 * _LONGEST - 1] + "…"
+
+    def repr1(self, x: object, level: int) -> str:
+        """Describe what has no stable text of its own; leave the rest to reprlib."""
+        match x:
+            case asyncio.Future() if asyncio.isfuture(x):
+                return self._lane_name(x) or f"<{type(x).__name__.strip('_')}>"
+            case types.GeneratorType() | types.AsyncGeneratorType():
+                return f"<generator {x.__name__}>"
+            case types.CoroutineType():
+                return f"<coroutine {x.__name__}>"
+            case types.FunctionType() | types.MethodType():
+                return f"<function {x.__name__}>"
+            case _:
+                return super().repr1(x, level)
+
+    def repr_int(self, x: int, level: int) -> str:
+        """Describe a whole number, however many digits it has."""
+        try:
+            return super().repr_int(x, level)
+        except ValueError:
+            return f"<a number of {x.bit_length()} bits>"
+
+    def repr_set(self, x: "set[object] | frozenset[object]", level: int) -> str:
+        """Describe a set in an order that does not depend on hash values."""
+        if not x:
+            return f"{type(x).__name__}()"
+        if len(x) > self.maxset or level <= 0:
+            return f"<{type(x).__name__} of {len(x)}>"
+        elements = sorted(self.repr1(element, level - 1) for element in x)
+        braces = "{" + ", ".join(elements) + "}"
+        return braces if type(x) is set else f"{type(x).__name__}({braces})"
+
+    repr_frozenset = repr_set
+
+    def repr_instance(self, x: object, level: int) -> str:
+        """Describe any other object by its own text, less the address in it."""
+        if type(x).__repr__ is object.__repr__:
+            return self._attributes(x, level)
+        try:
+            text = repr(x)
+        except Exception as error:  # noqa: BLE001 - whatever it raises, the run goes on
+            return f"<{type(x).__name__}: its repr raises {type(error).__name__}>"
+        text = " ".join(_ADDRESS.sub("", text).split())
+        return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+    def _attributes(self, x: object, level: int) -> str:
+        """Describe an object that has no text of its own by its attributes."""
+        name = type(x).__name__
+        attributes = getattr(x, "__dict__", None)
+        if not attributes or level <= 0:
+            return f"<{name}>"
+        texts = [
+            f"{key}={self.repr1(value, level - 1)}" for key, value in attributes.items()
+        ]
+        text = f"<{name} {' '.join(texts)}>"
+        return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

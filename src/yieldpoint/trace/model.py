@@ -1,0 +1,237 @@
+"""What a recording consists of: lanes, events, and the source that ran."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+__all__ = ["Event", "Lane", "Source", "Trace"]
+
+_FORMAT = "yieldpoint.trace/1"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """What can hold control: the caller, a generator, a task, a thread.
+
+    Attributes:
+        name: Its name; no other lane of the recording has it.
+        kind: "caller", "loop", "generator", "coroutine", "async generator", "task" or
+            "thread".
+        function: The name of the function that it runs.
+
+    Examples:
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.examples.taking_turns import switch_by_hand
+        >>> [lane.name for lane in record(switch_by_hand).lanes]
+        ['switch_by_hand', 'steps_by_generator-1', 'steps_by_generator-2']
+    """
+
+    name: str
+    kind: str
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened.
+
+    Attributes:
+        kind: "created", "started", "resumed", "line", "yielded", "suspended", "woken",
+            "returned", "raised", "cancelled", "closed" or "printed".
+        lane: To which lane it happened, as an index into the trace's lanes.
+        time: When, in seconds since the recording began.
+        function: The function whose line is being run.
+        line: The line's number in its file, 0 if none is known.
+        file: The file, as an index into the trace's sources.
+        state: The lane's state after the event. A generator's, a coroutine's and an
+            async generator's is named as `inspect` names it; a task's is that of its
+            coroutine; of the others it is RUNNING, SUSPENDED or CLOSED.
+        value: What was sent, thrown, yielded, returned, raised or printed, or what is
+            waited for, as a text.
+        how: How it was resumed: "next", "send", "throw", "for" and the like.
+        other: The lane on the other side: who created, resumed or woke this one, and
+            who gets what it yields.
+        changes: The function's local variables that have changed since its event
+            before, each with its value as a text, or None if it is gone.
+
+    Examples:
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.examples.taking_turns import switch_by_hand
+        >>> trace = record(switch_by_hand)
+        >>> [event.value for event in trace.events if event.kind == "yielded"]
+        ["'A1'", "'B1'", "'A2'", "'B2'"]
+    """
+
+    kind: str
+    lane: int
+    time: float
+    function: str = ""
+    line: int = 0
+    file: int = 0
+    state: str = ""
+    value: str = ""
+    how: str = ""
+    other: int | None = None
+    changes: tuple[tuple[str, str | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """The source of what was recorded in one file.
+
+    Attributes:
+        name: The file's name.
+        lines: The lines that belong to the functions that ran, by their number.
+
+    Examples:
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.examples.taking_turns import switch_by_hand
+        >>> record(switch_by_hand).sources[0].name
+        'taking_turns.py'
+    """
+
+    name: str
+    lines: dict[int, str]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A recorded run.
+
+    Attributes:
+        target: The name of what was run.
+        lanes: What held control.
+        events: What happened, in order.
+        sources: The source of the functions that ran, a file each.
+        outcome: How it ended: "returned", "raised" or "stopped".
+        value: What it returned or raised, or why it was stopped, as a text.
+        result: What it returned, if it did. It is not part of the JSON text.
+        exception: What it raised, if it did. It is not part of the JSON text.
+
+    Examples:
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.examples.taking_turns import switch_by_hand
+        >>> trace = record(switch_by_hand)
+        >>> trace.result
+        ['A1', 'B1', 'A2', 'B2']
+        >>> trace.outcome
+        'returned'
+    """
+
+    target: str
+    lanes: tuple[Lane, ...]
+    events: tuple[Event, ...]
+    sources: tuple[Source, ...]
+    outcome: str
+    value: str
+    result: Any = field(default=None, compare=False, repr=False)
+    exception: BaseException | None = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        """Return the recording as a text."""
+        return self.text()
+
+    @property
+    def duration(self) -> float:
+        """How long the run took, in seconds by its clock.
+
+        Examples:
+            >>> from yieldpoint.trace import record
+            >>> from yieldpoint.examples.waiting import in_tasks
+            >>> record(in_tasks).duration
+            2.0
+        """
+        return self.events[-1].time if self.events else 0.0
+
+    def text(self) -> str:
+        """Return the recording as a text, a row an event.
+
+        Returns:
+            The rows. They are the same in every run, if the program is.
+
+        Examples:
+            >>> from yieldpoint.trace import record
+            >>> from yieldpoint.examples.waiting import one_after_another
+            >>> print(record(one_after_another).text())
+        """
+        from yieldpoint.trace import text  # noqa: PLC0415
+
+        return text.to_text(self)
+
+    def to_json(self) -> str:
+        """Return the recording as JSON text, from which `from_json` makes it again.
+
+        Examples:
+            >>> from yieldpoint.trace import Trace, record
+            >>> from yieldpoint.examples.waiting import in_tasks
+            >>> trace = record(in_tasks)
+            >>> Trace.from_json(trace.to_json()) == trace
+            True
+        """
+        document = {
+            "format": _FORMAT,
+            "target": self.target,
+            "outcome": self.outcome,
+            "value": self.value,
+            "lanes": [asdict(lane) for lane in self.lanes],
+            "sources": [asdict(source) for source in self.sources],
+            "events": [_without_defaults(event) for event in self.events],
+        }
+        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> "Trace":
+        """Make a recording from what `to_json` returned.
+
+        Args:
+            text: The JSON text.
+
+        Returns:
+            An equal recording, without the live result and exception.
+
+        Raises:
+            ValueError: It is no recording, or one of another format.
+
+        Examples:
+            >>> from yieldpoint.trace import Trace
+            >>> Trace.from_json("{}")
+            Traceback (most recent call last):
+              ...
+            ValueError: this is no recording in the format yieldpoint.trace/1
+        """
+        try:
+            document = json.loads(text)
+            assert document["format"] == _FORMAT
+            return cls(
+                target=document["target"],
+                lanes=tuple(Lane(**lane) for lane in document["lanes"]),
+                events=tuple(_events(document["events"])),
+                sources=tuple(
+                    Source(
+                        source["name"],
+                        {int(number): line for number, line in source["lines"].items()},
+                    )
+                    for source in document["sources"]
+                ),
+                outcome=document["outcome"],
+                value=document["value"],
+            )
+        except (AssertionError, AttributeError, KeyError, TypeError, ValueError):
+            message = f"this is no recording in the format {_FORMAT}"
+            raise ValueError(message) from None
+
+
+def _without_defaults(event: Event) -> dict[str, Any]:
+    """Return the attributes of an event that say something."""
+    return {
+        each.name: getattr(event, each.name)
+        for each in fields(event)
+        if getattr(event, each.name) != each.default
+    }
+
+
+def _events(documents: list[dict[str, Any]]) -> Iterator[Event]:
+    for document in documents:
+        changes = tuple((name, value) for name, value in document.pop("changes", ()))
+        yield Event(**document, changes=changes)

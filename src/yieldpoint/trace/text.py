@@ -1,0 +1,149 @@
+"""A recording as rows of text, and each event in a few words.
+
+Examples:
+    >>> from yieldpoint.examples.waiting import one_after_another
+    >>> from yieldpoint.trace import record
+    >>> from yieldpoint.trace.text import to_text
+    >>> print(to_text(record(one_after_another)))
+    0 s  Task-1  created
+    0 s  Task-1  started
+    0 s  Task-1  | await asyncio.sleep(1)
+    0 s  Task-1  waits for asyncio.sleep(1)
+    1 s  Task-1  woken by a timer
+    1 s  Task-1  resumed
+    1 s  Task-1  | await asyncio.sleep(2)
+    1 s  Task-1  waits for asyncio.sleep(2)
+    3 s  Task-1  woken by a timer
+    3 s  Task-1  resumed
+    3 s  Task-1  returns None
+"""
+
+from collections.abc import Iterable
+
+from yieldpoint.trace.model import Event, Trace
+
+__all__ = ["changes_of", "phrase", "seconds", "to_text"]
+
+
+def phrase(trace: Trace, event: Event) -> str:
+    """Say in a few words what happened to a lane.
+
+    Args:
+        trace: The recording.
+        event: One of its events.
+
+    Returns:
+        Words that follow the lane's name; for a line, its source.
+
+    Examples:
+        >>> from yieldpoint.examples.taking_turns import switch_by_hand
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.text import phrase
+        >>> trace = record(switch_by_hand)
+        >>> [phrase(trace, event) for event in trace.events if event.lane == 1][:2]
+        ['created by switch_by_hand', 'started by switch_by_hand: next']
+    """
+    by = "" if event.other is None else f" by {trace.lanes[event.other].name}"
+    value = event.value
+    match event.kind:
+        case "line":
+            words = f"| {line_of(trace, event)}"
+        case "started" | "resumed":
+            words = f"{event.kind}{by}{_how(event)}"
+        case "yielded":
+            words = f"yields {value}"
+        case "suspended":
+            words = f"waits for {value}" if value else "waits"
+        case "woken" if not by:
+            words = "woken by a timer" if event.how else "ready"
+        case "returned":
+            words = f"returns {value}" if value else "ends"
+        case "raised":
+            words = f"raises {value}"
+        case "printed":
+            words = f"prints {value.rstrip()}"
+        case _:
+            words = f"{event.kind}{by}"
+    return words
+
+
+def _how(event: Event) -> str:
+    """Say by what a lane was entered."""
+    if event.how in {"throw", "close"}:
+        return f": {event.value} is thrown in"
+    how = f"{event.how} {event.value}".strip()
+    return f": {how}" if how else ""
+
+
+def line_of(trace: Trace, event: Event) -> str:
+    """Return the source of the line that an event stands at."""
+    return trace.sources[event.file].lines.get(event.line, "").strip()
+
+
+def changes_of(pairs: Iterable[tuple[str, str | None]]) -> str:
+    """Return the variables that have changed, with their values.
+
+    Args:
+        pairs: Names and values; a value of None says that the variable is gone.
+
+    Returns:
+        Assignments, with commas between them.
+
+    Examples:
+        >>> from yieldpoint.trace.text import changes_of
+        >>> changes_of([("a", "1"), ("b", None)])
+        'a = 1, b is gone'
+    """
+    return ", ".join(
+        f"{name} is gone" if value is None else f"{name} = {value}"
+        for name, value in pairs
+    )
+
+
+def seconds(time: float) -> str:
+    """Return a time with its unit.
+
+    Args:
+        time: Seconds.
+
+    Returns:
+        The time, without zeros that say nothing.
+
+    Examples:
+        >>> from yieldpoint.trace.text import seconds
+        >>> seconds(2.0), seconds(0.25)
+        ('2 s', '0.25 s')
+    """
+    return f"{time:.6g} s"
+
+
+def to_text(trace: Trace) -> str:
+    """Return a recording as text, a row an event.
+
+    A row shows the time, if any passes; the lane; and what happened, or behind a bar
+    the line that is about to run. Behind a ``#`` stand the variables that have changed
+    since the row before in the same function.
+
+    Args:
+        trace: The recording.
+
+    Returns:
+        The rows.
+
+    Examples:
+        >>> from yieldpoint.examples.states import states_of_one_life
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.text import to_text
+        >>> print(to_text(record(states_of_one_life)).splitlines()[0])
+        states_of_one_life  started
+    """
+    times = [seconds(event.time) if trace.duration else "" for event in trace.events]
+    names = [trace.lanes[event.lane].name for event in trace.events]
+    time_width, name_width = (max(map(len, [*column, ""])) for column in (times, names))
+    rows = []
+    for time, name, event in zip(times, names, trace.events, strict=True):
+        row = f"{time:{time_width}}  {name:{name_width}}  {phrase(trace, event)}"
+        if event.changes:
+            row += f"  # {changes_of(event.changes)}"
+        rows.append(row.strip())
+    return "\n".join(rows)

@@ -235,6 +235,34 @@ def source_at(code: CodeType, instruction: int) -> str:
     return text.replace("( ", "(").replace(", )", ")")
 
 
+@functools.cache
+def comprehension_at(code: CodeType, instruction: int) -> int | None:
+    """Return the first line of the comprehension that an instruction belongs to.
+
+    From Python 3.12 on a comprehension runs in the frame of its function, before that
+    in one of its own. A recording should not show which.
+    """
+    line, _, column, _ = list(code.co_positions())[instruction // 2]
+    if line is None or column is None:
+        return None
+    for comprehension in _comprehensions(code.co_filename):
+        start = comprehension.lineno, comprehension.col_offset
+        end = comprehension.end_lineno or 0, comprehension.end_col_offset or 0
+        if start <= (line, column) < end:
+            return comprehension.lineno
+    return None
+
+
+@functools.cache
+def _comprehensions(filename: str) -> list[ast.expr]:
+    """Return the comprehensions of a file that may run in their function's frame."""
+    return [
+        node
+        for node in ast.walk(ast.parse("".join(linecache.getlines(filename))))
+        if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp)
+    ]
+
+
 def text_of_wait(frame: FrameType, *, own: bool) -> str:
     """Return what a suspended frame waits for, as the source says it.
 

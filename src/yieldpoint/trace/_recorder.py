@@ -101,6 +101,8 @@ class _FrameInfo:
     values: dict[str, tuple[object, str]] = field(default_factory=dict)
     raised_at: int | None = None
     raised_line: int = 0
+    line: int = 0
+    comprehends: bool = False
     raised: BaseException | None = None
     closing: bool = False
 
@@ -337,10 +339,17 @@ class Recorder:
         info.raised_at = None
         thread.stopped_at = None
         lane = self._holder(thread)
-        if lane is None or passes:
+        inside = _frames.comprehension_at(frame.f_code, frame.f_lasti)
+        goes_round = (inside or info.comprehends) and info.line in {
+            *(inside, frame.f_lineno),
+        }
+        info.comprehends = inside is not None
+        if lane is None or passes or goes_round:
             return
+        info.line = inside or frame.f_lineno
         changes = self._changes(thread, frame, info)
-        lane.place = self._place(frame)
+        function, _, file = self._place(frame)
+        lane.place = (function, info.line, file)
         self._emit("line", lane, lane.place, changes=changes)
 
     def _exception(self, frame: FrameType, exception: BaseException) -> None:

@@ -153,7 +153,8 @@ class Trace:
         Examples:
             >>> from yieldpoint.trace import record
             >>> from yieldpoint.examples.waiting import one_after_another
-            >>> print(record(one_after_another).text())
+            >>> print(record(one_after_another).text().splitlines()[-1])
+            3 s  Task-1  returns None
         """
         from yieldpoint.trace import text  # noqa: PLC0415
 

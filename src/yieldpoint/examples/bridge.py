@@ -132,3 +132,19 @@ def drive(
             return str(end.value)
         print(f"request: {wanted}")
         answer = "page"
+
+
+def drive_both() -> str:
+    """Make a coroutine object of `both`, and drive it.
+
+    Returns:
+        Both pages.
+
+    Examples:
+        >>> from yieldpoint.examples.bridge import drive_both
+        >>> drive_both()
+        request: GET /home
+        request: GET /news
+        'PAGE and PAGE'
+    """
+    return drive(both())

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator
 
 
-def lend_a_file() -> Iterator[str]:
+def lend_a_file() -> Generator[str, None, None]:
     """Lend something out, and take it back however the generator ends.
 
     Yields:
@@ -91,3 +91,22 @@ def answer_when_closed() -> Generator[str, None, str]:
     except GeneratorExit:
         return "3 done"
     return "all done"
+
+
+def lend_and_close() -> str:
+    """Borrow from `lend_a_file`, and close it.
+
+    Returns:
+        What was lent.
+
+    Examples:
+        >>> from yieldpoint.examples.closing import lend_and_close
+        >>> lend_and_close()
+        open
+        close
+        'a file'
+    """
+    loan = lend_a_file()
+    lent = next(loan)
+    loan.close()
+    return lent

@@ -2,8 +2,6 @@
 
 from collections.abc import Generator, Iterator
 
-from yieldpoint.examples.sending import average
-
 
 def by_loop() -> Iterator[str]:
     """Pass on another generator's values with a loop.
@@ -36,6 +34,34 @@ def by_yield_from() -> Iterator[str]:
     yield "end"
 
 
+def average() -> Generator[float | None, float | None, str]:
+    """Average what is sent, and take `None` as the word to stop.
+
+    Yields:
+        The average so far; None before the first number.
+
+    Returns:
+        What was averaged, in words.
+
+    Examples:
+        >>> from yieldpoint.examples.delegating import average
+        >>> numbers = average()
+        >>> next(numbers)
+        >>> numbers.send(10), numbers.send(20)
+        (10.0, 15.0)
+        >>> numbers.send(None)
+        Traceback (most recent call last):
+          ...
+        StopIteration: 2 numbers
+    """
+    total, count = 0.0, 0
+    number = yield None
+    while number is not None:
+        total, count = total + number, count + 1
+        number = yield total / count
+    return f"{count} numbers"
+
+
 def report() -> Generator[float | None, float | None, None]:
     """Let `average` do the work twice, and print what each run returns.
 
@@ -55,3 +81,27 @@ def report() -> Generator[float | None, float | None, None]:
     print(f"first: {first}")
     second = yield from average()
     print(f"second: {second}")
+
+
+def send_through() -> float | None:
+    """Send to a generator that stands at a ``yield from``, until that is over.
+
+    Returns:
+        The average of the one number that is sent.
+
+    Examples:
+        >>> from yieldpoint.examples.delegating import send_through
+        >>> send_through()
+        1 numbers
+        10.0
+    """
+
+    def outer() -> Generator[float | None, float | None, None]:
+        words = yield from average()
+        print(words)
+
+    generator = outer()
+    next(generator)
+    answer = generator.send(10)
+    next(generator, None)  # sends None, which ends average
+    return answer

@@ -77,3 +77,27 @@ async def answer_twice() -> None:
     future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     future.set_result(1)
     future.set_result(2)
+
+
+async def filled_by_a_task() -> int:
+    """Await a future that another task fills after a second.
+
+    Returns:
+        What the future held.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.futures import filled_by_a_task
+        >>> asyncio.run(filled_by_a_task())
+        42
+    """
+    future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def fill() -> None:
+        await asyncio.sleep(1)
+        future.set_result(42)
+
+    filling = asyncio.create_task(fill())
+    answer = await future
+    await filling
+    return answer

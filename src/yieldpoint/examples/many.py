@@ -409,3 +409,43 @@ async def cancel_who_waits(how: str) -> str:
     waiting.cancel()
     await asyncio.wait([waiting, child])
     return f"child cancelled: {child.cancelled()}"
+
+
+async def all_by_gather() -> list[str]:
+    """Run two jobs, and wait for both with `asyncio.gather`.
+
+    Returns:
+        The results.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import all_by_gather
+        >>> asyncio.run(all_by_gather())
+        ['quick', 'slow']
+    """
+    quick = asyncio.create_task(job("quick", 1))
+    slow = asyncio.create_task(job("slow", 2))
+    results = await asyncio.gather(quick, slow)
+    return list(results)
+
+
+async def first_by_wait() -> list[str]:
+    """Run the same two jobs, and wait for the first with `asyncio.wait`.
+
+    Returns:
+        The result of the first, then that of the other.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import first_by_wait
+        >>> asyncio.run(first_by_wait())
+        ['quick', 'slow']
+    """
+    quick = asyncio.create_task(job("quick", 1))
+    slow = asyncio.create_task(job("slow", 2))
+    done, pending = await asyncio.wait(
+        [quick, slow], return_when=asyncio.FIRST_COMPLETED
+    )
+    first = done.pop()
+    other = pending.pop()
+    return [first.result(), await other]

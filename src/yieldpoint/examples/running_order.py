@@ -66,3 +66,40 @@ def greet_then_stop() -> Generator[str, None, str]:
     """
     yield "hello"
     return "goodbye"
+
+
+def first_and_rest() -> tuple[int, list[int]]:
+    """Take one number out of `countdown`, and let `list` take the others.
+
+    Returns:
+        The first number, and the rest.
+
+    Examples:
+        >>> from yieldpoint.examples.running_order import first_and_rest
+        >>> first_and_rest()
+        (3, [2, 1])
+    """
+    numbers = countdown(3)
+    first = next(numbers)
+    rest = list(numbers)
+    return first, rest
+
+
+def next_twice() -> tuple[int, int]:
+    """Call `count_aloud`, which runs nothing, and take two numbers out of it.
+
+    Returns:
+        Both numbers.
+
+    Examples:
+        >>> from yieldpoint.examples.running_order import next_twice
+        >>> next_twice()
+        before the yield
+        after the yield
+        before the yield
+        (0, 1)
+    """
+    numbers = count_aloud(10)
+    first = next(numbers)
+    second = next(numbers)
+    return first, second

@@ -44,29 +44,19 @@ def last_received(limit: int) -> Generator[int, int, None]:
         value = yield value
 
 
-def average() -> Generator[float | None, float | None, str]:
-    """Average what is sent, and take `None` as the word to stop.
-
-    Yields:
-        The average so far; None before the first number.
+def send_twice() -> tuple[int, int, int]:
+    """Start `running_total`, and send it two numbers.
 
     Returns:
-        What was averaged, in words.
+        What each of the three calls returns.
 
     Examples:
-        >>> from yieldpoint.examples.sending import average
-        >>> numbers = average()
-        >>> next(numbers)
-        >>> numbers.send(10), numbers.send(20)
-        (10.0, 15.0)
-        >>> numbers.send(None)
-        Traceback (most recent call last):
-          ...
-        StopIteration: 2 numbers
+        >>> from yieldpoint.examples.sending import send_twice
+        >>> send_twice()
+        (0, 4, 12)
     """
-    total, count = 0.0, 0
-    number = yield None
-    while number is not None:
-        total, count = total + number, count + 1
-        number = yield total / count
-    return f"{count} numbers"
+    total = running_total(100)
+    first = next(total)
+    second = total.send(4)
+    third = total.send(8)
+    return first, second, third

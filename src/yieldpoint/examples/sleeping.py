@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 
 async def sleep(delay: float) -> None:
@@ -82,3 +82,21 @@ async def ticks_while(awaitable: Awaitable[object]) -> int:
     await awaitable
     ticking.cancel()
     return ticks
+
+
+async def ticks_beside(job: Callable[[float], Awaitable[object]]) -> int:
+    """Count how often a task gets to run beside a job of 0.8 seconds.
+
+    Args:
+        job: `sleep`, `block` or `block_in_thread`.
+
+    Returns:
+        The ticks.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.sleeping import block, sleep, ticks_beside
+        >>> asyncio.run(ticks_beside(sleep)), asyncio.run(ticks_beside(block))
+        (2, 0)
+    """
+    return await ticks_while(job(0.8))

@@ -32,7 +32,7 @@ def finish_on_value_error(limit: int) -> Generator[int, int, None]:
         print("ValueError")
 
 
-def go_on_after_error() -> Iterator[str]:
+def go_on_after_error() -> Generator[str, None, None]:
     """Catch `ValueError`, again and again, and go on yielding.
 
     Yields:
@@ -77,3 +77,21 @@ def translate_error() -> Iterator[str]:
         yield "ready"
     except KeyError as error:
         raise LookupError(f"no setting named {error}") from error
+
+
+def throw_once() -> str:
+    """Start `go_on_after_error`, throw a `ValueError` into it, and close it.
+
+    Returns:
+        What the generator yields when the exception is thrown in.
+
+    Examples:
+        >>> from yieldpoint.examples.throwing import throw_once
+        >>> throw_once()
+        'recovered from: bad input'
+    """
+    generator = go_on_after_error()
+    next(generator)
+    status = generator.throw(ValueError("bad input"))
+    generator.close()
+    return status

@@ -1,5 +1,6 @@
 """What must hold for every page of the built site."""
 
+import gzip
 import re
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
@@ -18,6 +19,13 @@ LINKED_HOSTS = {
 
 #: CSS and JavaScript of a page, in bytes, before anything is clicked.
 WEIGHT_LIMIT = 110_000
+
+#: What the recordings of a page may add to it, in bytes: as they are, and compressed.
+RECORDINGS_LIMIT = 60_000
+RECORDINGS_LIMIT_COMPRESSED = 15_000
+
+#: The pages that each have at least one recording.
+WATCHED = ("coroutines.html", "generators/", "asyncio/", "speed/waiting.html")
 
 
 def targets(page: Page, attributes: dict[str, str]) -> list[str]:
@@ -119,6 +127,40 @@ def test_pages_are_light(site: Site) -> None:
         assert 0 < weight < WEIGHT_LIMIT, page
 
 
+def test_recordings_are_light(site: Site) -> None:
+    """What they add to a page stays below the limits."""
+    heavy = {}
+    for page in site.pages.values():
+        recordings = page.soup.find_all("div", class_="recording")
+        html = "".join(map(str, recordings)).encode()
+        size, compressed = len(html), len(gzip.compress(html, mtime=0))
+        if size >= RECORDINGS_LIMIT or compressed >= RECORDINGS_LIMIT_COMPRESSED:
+            heavy[page.name] = size, compressed
+    assert heavy == {}
+
+
+def test_pages_are_watched(site: Site) -> None:
+    """Each page on generators, asyncio and waiting has a recording."""
+    without = [
+        page.name
+        for page in site.pages.values()
+        if page.name.startswith(WATCHED)
+        and not page.soup.select("div.recording svg.yp-figure")
+    ]
+    assert without == []
+
+
+def test_figures_have_a_text(site: Site) -> None:
+    """For those who do not see them, and there are some figures."""
+    figures = [
+        (page.name, figure)
+        for page in site.pages.values()
+        for figure in page.soup.find_all("svg", class_="yp-figure")
+    ]
+    assert figures
+    assert [name for name, figure in figures if not figure.get("aria-label")] == []
+
+
 def test_images_have_a_text(site: Site) -> None:
     """For those who do not see them."""
     without = [
@@ -151,6 +193,7 @@ def test_pages_are_short(site: Site) -> None:
             words = sum(
                 len(paragraph.get_text().split())
                 for paragraph in article.find_all(["p", "h1", "h2", "h3", "td", "th"])
+                if not paragraph.find_parent(class_="yp-watch")  # steps are no prose
             )
             if words >= 900:
                 long[page.name] = words

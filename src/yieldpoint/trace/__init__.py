@@ -1,6 +1,28 @@
-"""Record a run, and show who held control when."""
+"""Record a run, and show who held control when.
+
+`record <yieldpoint.trace.recording.record>` runs a function and returns a
+`Trace <yieldpoint.trace.model.Trace>`, which turns into text, a figure, a page to step
+through, and JSON. It needs nothing but the standard library. These names are imported
+from ``yieldpoint.trace``.
+
+Examples:
+    >>> from yieldpoint.examples.waiting import one_after_another
+    >>> from yieldpoint.trace import record
+    >>> print(record(one_after_another))
+    0 s  Task-1  created
+    0 s  Task-1  started
+    0 s  Task-1  | await asyncio.sleep(1)
+    0 s  Task-1  waits for asyncio.sleep(1)
+    1 s  Task-1  woken by a timer
+    1 s  Task-1  resumed
+    1 s  Task-1  | await asyncio.sleep(2)
+    1 s  Task-1  waits for asyncio.sleep(2)
+    3 s  Task-1  woken by a timer
+    3 s  Task-1  resumed
+    3 s  Task-1  returns None
+"""
 
 from yieldpoint.trace.model import Event, Lane, Source, Trace
-from yieldpoint.trace.recording import LIMIT, record
+from yieldpoint.trace.recording import LIMIT, record, record_script
 
-__all__ = ["LIMIT", "Event", "Lane", "Source", "Trace", "record"]
+__all__ = ["LIMIT", "Event", "Lane", "Source", "Trace", "record", "record_script"]

@@ -16,8 +16,8 @@ import inspect
 import linecache
 import opcode
 import sys
-from collections.abc import AsyncGenerator, Coroutine, Generator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Coroutine, Generator, Iterable
+from dataclasses import dataclass, field
 from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any, TypeGuard
 
@@ -36,6 +36,8 @@ __all__ = [
 Resumable = Generator[Any, Any, Any] | Coroutine[Any, Any, Any] | AsyncGenerator[Any]
 
 _RESUMABLE_TYPES = (GeneratorType, CoroutineType, AsyncGeneratorType)
+
+_GENERATORS = frozenset({GeneratorType, AsyncGeneratorType})
 
 _KINDS = {
     inspect.CO_GENERATOR: "generator",
@@ -59,34 +61,52 @@ _RETURNS = {
 _SUSPENDED_AT = _RESUME if sys.version_info[:2] == (3, 13) else _YIELD_VALUE
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Call:
     """What is known about all calls of a function.
 
     Attributes:
+        code: The function's code.
         kind: "function", "generator", "coroutine" or "async generator".
-        instructions: The function's byte code.
+        instructions: Its byte code.
         starts_at: Where in it the body begins.
+        may_close: Whether it may close a generator.
+        comprehensions: For instructions, the first line of their comprehension.
+        sources: For instructions, what they stand for.
     """
 
+    code: CodeType
     kind: str
     instructions: bytes
     starts_at: int
+    may_close: bool
+    comprehensions: dict[int, int | None] = field(default_factory=dict)
+    sources: dict[int, str] = field(default_factory=dict)
 
     def starts(self, frame: FrameType) -> bool:
         """Tell whether the body has not begun yet when the frame is entered."""
         return frame.f_lasti <= self.starts_at
 
 
-@functools.cache
+# By identity: the hash of a code object takes longer than all else in a step.
+_calls: dict[int, Call] = {}
+
+
 def call_of(code: CodeType) -> Call:
     """Return what is known about the calls of a function."""
-    instructions = code.co_code
-    operations = instructions[::2]
-    created_at = max(0, operations.find(_RETURN_GENERATOR))
-    starts_at = operations.find(_RESUME, created_at) * 2
-    kind = _KINDS.get(code.co_flags & _RESUMABLE_FLAGS, "function")
-    return Call(kind, instructions, starts_at)
+    call = _calls.get(id(code))
+    if call is None:
+        instructions = code.co_code
+        operations = instructions[::2]
+        created_at = max(0, operations.find(_RETURN_GENERATOR))
+        call = _calls[id(code)] = Call(
+            code,
+            _KINDS.get(code.co_flags & _RESUMABLE_FLAGS, "function"),
+            instructions,
+            operations.find(_RESUME, created_at) * 2,
+            not {"close", "aclose"}.isdisjoint(code.co_names),
+        )
+    return call
 
 
 def is_suspended(frame: FrameType, raised_at: int | None) -> bool:
@@ -109,10 +129,21 @@ def is_returning(frame: FrameType) -> bool:
     return call_of(frame.f_code).instructions[frame.f_lasti] in _RETURNS
 
 
-def is_asked_by_call(frame: FrameType) -> bool:
-    """Tell whether a frame has called something, and not awaited or iterated it."""
-    instruction = call_of(frame.f_code).instructions[frame.f_lasti]
-    return opcode.opname[instruction].startswith("CALL")
+def is_awaited(frame: FrameType) -> bool:
+    """Tell whether a frame is a part of the lane that awaits it.
+
+    A coroutine object that is driven by ``send`` is not, nor is a generator that
+    another one delegates to: those are lanes of their own.
+    """
+    caller = frame.f_back
+    kind = call_of(frame.f_code).kind
+    if caller is None or kind == "async generator":
+        return False
+    asking = call_of(caller.f_code)
+    name = opcode.opname[asking.instructions[caller.f_lasti]]
+    return not name.startswith("CALL") and (
+        kind == "coroutine" or asking.kind in {"coroutine", "async generator"}
+    )
 
 
 def resumable_of(frame: FrameType) -> Resumable | None:
@@ -142,9 +173,14 @@ def _pick(frame: FrameType, candidates: list[Any]) -> Resumable | None:
     return None
 
 
+def may_be_generators(values: Iterable[object]) -> bool:
+    """Tell whether there is a generator among values."""
+    return not _GENERATORS.isdisjoint(map(type, values))
+
+
 def is_generator(value: object) -> TypeGuard[Resumable]:
     """Tell whether a value is a generator or an async generator."""
-    return isinstance(value, GeneratorType | AsyncGeneratorType)
+    return type(value) in _GENERATORS
 
 
 def frame_of(resumable: Resumable) -> FrameType | None:
@@ -196,7 +232,7 @@ def who_asks(frame: FrameType | None) -> str:
     call = call_of(frame.f_code)
     name = opcode.opname[call.instructions[frame.f_lasti]]
     if name.startswith("CALL"):
-        return _called_name(frame.f_code, frame.f_lasti)
+        return _called_name(source_at(frame))
     if name == "FOR_ITER":
         return "for"
     if name in {"SEND", "YIELD_VALUE", "RESUME", "JUMP_BACKWARD_NO_INTERRUPT"}:
@@ -205,9 +241,10 @@ def who_asks(frame: FrameType | None) -> str:
 
 
 @functools.cache
-def _called_name(code: CodeType, instruction: int) -> str:
+def _called_name(source: str) -> str:
+    """Return the name of the function that an expression calls."""
     try:
-        expression = ast.parse(source_at(code, instruction), mode="eval").body
+        expression = ast.parse(source, mode="eval").body
     except SyntaxError:
         return ""
     match expression:
@@ -217,11 +254,16 @@ def _called_name(code: CodeType, instruction: int) -> str:
             return ""
 
 
-@functools.cache
-def source_at(code: CodeType, instruction: int) -> str:
-    """Return the source text that an instruction stands for, in one line."""
-    positions = list(code.co_positions())[instruction // 2]
-    first, last, start, end = positions
+def source_at(frame: FrameType) -> str:
+    """Return the source text of what a frame is doing, in one line."""
+    known, instruction = call_of(frame.f_code).sources, frame.f_lasti
+    if instruction not in known:
+        known[instruction] = _source_at(frame.f_code, instruction)
+    return known[instruction]
+
+
+def _source_at(code: CodeType, instruction: int) -> str:
+    first, last, start, end = list(code.co_positions())[instruction // 2]
     if first is None or last is None or start is None or end is None:
         return ""
     lines = [
@@ -235,17 +277,23 @@ def source_at(code: CodeType, instruction: int) -> str:
     return text.replace("( ", "(").replace(", )", ")")
 
 
-@functools.cache
-def comprehension_at(code: CodeType, instruction: int) -> int | None:
-    """Return the first line of the comprehension that an instruction belongs to.
+def comprehension_at(frame: FrameType) -> int | None:
+    """Return the first line of the comprehension that a frame is in.
 
     From Python 3.12 on a comprehension runs in the frame of its function, before that
     in one of its own. A recording should not show which.
     """
+    known, instruction = call_of(frame.f_code).comprehensions, frame.f_lasti
+    if instruction not in known:
+        known[instruction] = _first_line_of_comprehension(frame.f_code, instruction)
+    return known[instruction]
+
+
+def _first_line_of_comprehension(code: CodeType, instruction: int) -> int | None:
     line, _, column, _ = list(code.co_positions())[instruction // 2]
     if line is None or column is None:
         return None
-    for comprehension in _comprehensions(code.co_filename):
+    for comprehension in _comprehensions("".join(linecache.getlines(code.co_filename))):
         start = comprehension.lineno, comprehension.col_offset
         end = comprehension.end_lineno or 0, comprehension.end_col_offset or 0
         if start <= (line, column) < end:
@@ -254,11 +302,11 @@ def comprehension_at(code: CodeType, instruction: int) -> int | None:
 
 
 @functools.cache
-def _comprehensions(filename: str) -> list[ast.expr]:
+def _comprehensions(source: str) -> list[ast.expr]:
     """Return the comprehensions of a file that may run in their function's frame."""
     return [
         node
-        for node in ast.walk(ast.parse("".join(linecache.getlines(filename))))
+        for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp)
     ]
 
@@ -271,7 +319,7 @@ def text_of_wait(frame: FrameType, *, own: bool) -> str:
     code = frame.f_code
     if code is asyncio.sleep.__code__:
         return f"sleep({frame.f_locals['delay']})"
-    text = source_at(code, frame.f_lasti) if own else ""
+    text = source_at(frame) if own else ""
     if text.startswith("async with "):
         # Up to Python 3.12 the instruction stands for the whole block.
         header = linecache.getline(code.co_filename, frame.f_lineno).strip()

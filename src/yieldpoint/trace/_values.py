@@ -5,16 +5,28 @@ longer than a line; and a text even for an object whose ``__repr__`` fails.
 """
 
 import asyncio
+import itertools
 import re
 import reprlib
 import types
 from collections.abc import Callable
 
-__all__ = ["Describer", "is_shown"]
+__all__ = ["Describer", "is_atom", "is_shown"]
 
 _LONGEST = 60
+_BIG = 10**15
 
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+
+_ATOMS = frozenset({bool, float, int, str})
+
+_NAMED: dict[type, str] = {
+    types.AsyncGeneratorType: "generator",
+    types.CoroutineType: "coroutine",
+    types.FunctionType: "function",
+    types.GeneratorType: "generator",
+    types.MethodType: "function",
+}
 
 # What a variable may hold that says nothing about the run.
 _SCENERY = (
@@ -31,9 +43,9 @@ def is_shown(name: str, value: object) -> bool:
     return not name.startswith(("__", ".")) and not isinstance(value, _SCENERY)
 
 
-def is_small(value: object) -> bool:
-    """Tell whether a value is a number of few digits; the repr of others may fail."""
-    return type(value) is int and -(10**15) < value < 10**15
+def is_atom(value: object) -> bool:
+    """Tell whether keeping a value alive makes no difference to anybody."""
+    return value is None or type(value) in _ATOMS
 
 
 class Describer(reprlib.Repr):
@@ -50,24 +62,21 @@ class Describer(reprlib.Repr):
 
     def __call__(self, value: object) -> str:
         """Return a value's text."""
-        if value is None or type(value) in (float, bool) or is_small(value):
-            return repr(value)
         text = self.repr(value)
         return text if len(text) <= 2 * _LONGEST else text[: 2 * _LONGEST - 1] + "…"
 
     def repr1(self, x: object, level: int) -> str:
         """Describe what has no stable text of its own; leave the rest to reprlib."""
-        match x:
-            case asyncio.Future() if asyncio.isfuture(x):
-                return self._lane_name(x) or f"<{type(x).__name__.strip('_')}>"
-            case types.GeneratorType() | types.AsyncGeneratorType():
-                return f"<generator {x.__name__}>"
-            case types.CoroutineType():
-                return f"<coroutine {x.__name__}>"
-            case types.FunctionType() | types.MethodType():
-                return f"<function {x.__name__}>"
-            case _:
-                return super().repr1(x, level)
+        kind = type(x)
+        if x is None or kind is bool or kind is float:
+            return repr(x)
+        if kind is int and -_BIG < x < _BIG:  # type: ignore[operator]  # it is an int
+            return repr(x)
+        if isinstance(x, asyncio.Future):
+            return self._lane_name(x) or f"<{kind.__name__.strip('_')}>"
+        if kind in _NAMED:
+            return f"<{_NAMED[kind]} {x.__name__}>"  # type: ignore[attr-defined]
+        return super().repr1(x, level)
 
     def repr_int(self, x: int, level: int) -> str:
         """Describe a whole number, however many digits it has."""
@@ -87,6 +96,16 @@ class Describer(reprlib.Repr):
         return braces if type(x) is set else f"{type(x).__name__}({braces})"
 
     repr_frozenset = repr_set
+
+    def repr_dict(self, x: dict[object, object], level: int) -> str:
+        """Describe a dictionary in its own order."""
+        if level <= 0:
+            return "{...}"
+        items = [
+            f"{self.repr1(key, level - 1)}: {self.repr1(value, level - 1)}"
+            for key, value in itertools.islice(x.items(), self.maxdict)
+        ]
+        return "{" + ", ".join(items + ["..."] * (len(x) > self.maxdict)) + "}"
 
     def repr_instance(self, x: object, level: int) -> str:
         """Describe any other object by its own text, less the address in it."""

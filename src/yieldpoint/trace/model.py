@@ -106,6 +106,7 @@ class Trace:
         sources: The source of the functions that ran, a file each.
         outcome: How it ended: "returned", "raised" or "stopped".
         value: What it returned or raised, or why it was stopped, as a text.
+        remark: What else must be known: why the recording ends before the run does.
         result: What it returned, if it did. It is not part of the JSON text.
         exception: What it raised, if it did. It is not part of the JSON text.
 
@@ -125,12 +126,13 @@ class Trace:
     sources: tuple[Source, ...]
     outcome: str
     value: str
+    remark: str = ""
     result: Any = field(default=None, compare=False, repr=False)
     exception: BaseException | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         """Return the recording as a text."""
-        return self.text()
+        return self.to_text()
 
     @property
     def duration(self) -> float:
@@ -144,21 +146,53 @@ class Trace:
         """
         return self.events[-1].time if self.events else 0.0
 
-    def text(self) -> str:
-        """Return the recording as a text, a row an event.
+    def to_text(self) -> str:
+        """Return the recording as text, a row an event, for terminals and doctests.
 
         Returns:
-            The rows. They are the same in every run, if the program is.
+            The rows. They are the same in every run in which the program does the same.
 
         Examples:
-            >>> from yieldpoint.trace import record
             >>> from yieldpoint.examples.waiting import one_after_another
-            >>> print(record(one_after_another).text().splitlines()[-1])
+            >>> from yieldpoint.trace import record
+            >>> print(record(one_after_another).to_text().splitlines()[-1])
             3 s  Task-1  returns None
         """
-        from yieldpoint.trace import text  # noqa: PLC0415
+        from yieldpoint.trace import text  # noqa: PLC0415 - it imports this module
 
         return text.to_text(self)
+
+    def to_svg(self) -> str:
+        """Return the recording as an SVG figure: lanes side by side, time running down.
+
+        Returns:
+            The text of an SVG file.
+
+        Examples:
+            >>> from yieldpoint.examples.waiting import one_after_another
+            >>> from yieldpoint.trace import record
+            >>> record(one_after_another).to_svg()[:4]
+            '<svg'
+        """
+        from yieldpoint.trace import figure  # noqa: PLC0415 - it imports this module
+
+        return figure.to_svg(self)
+
+    def to_html(self) -> str:
+        """Return the recording as a page to step through, which loads nothing else.
+
+        Returns:
+            The text of an HTML file.
+
+        Examples:
+            >>> from yieldpoint.examples.waiting import one_after_another
+            >>> from yieldpoint.trace import record
+            >>> record(one_after_another).to_html()[:15]
+            '<!DOCTYPE html>'
+        """
+        from yieldpoint.trace import stepper  # noqa: PLC0415 - it imports this module
+
+        return stepper.to_page(self)
 
     def to_json(self) -> str:
         """Return the recording as JSON text, from which `from_json` makes it again.
@@ -175,6 +209,7 @@ class Trace:
             "target": self.target,
             "outcome": self.outcome,
             "value": self.value,
+            "remark": self.remark,
             "lanes": [asdict(lane) for lane in self.lanes],
             "sources": [asdict(source) for source in self.sources],
             "events": [_without_defaults(event) for event in self.events],
@@ -217,6 +252,7 @@ class Trace:
                 ),
                 outcome=document["outcome"],
                 value=document["value"],
+                remark=document["remark"],
             )
         except (AssertionError, AttributeError, KeyError, TypeError, ValueError):
             message = f"this is no recording in the format {_FORMAT}"

@@ -1,15 +1,22 @@
-"""Record a run: who held control when, and what went from one to another.
+"""Run a program and record it.
 
-Examples:
-    >>> from yieldpoint.trace import record
-    >>> from yieldpoint.examples.taking_turns import switch_by_hand
-    >>> trace = record(switch_by_hand)
-    >>> trace.result
-    ['A1', 'B1', 'A2', 'B2']
+A recording is made with `sys.settrace`, on all Pythons alike. While it is made, another
+trace function (a debugger's, coverage's) is set aside; afterwards it is back. So is an
+outer recording, if one is made inside another. Threads that the program starts are
+recorded too.
+
+The program runs as it does without: same output, same result, same exception, same
+order of events. What differs is the time that computing takes. To show a value, its
+``__repr__`` is called; what that raises is noted and goes no further. A generator or
+another object is not kept alive by being recorded.
+
+Where the program calls itself so deeply that not even a trace function can be called,
+or sets a trace function of its own, the recording ends early and says so in
+`Trace.remark <yieldpoint.trace.model.Trace>`; the program runs on.
 """
 
-import ast
 import asyncio
+import builtins
 import contextlib
 import functools
 import inspect
@@ -17,97 +24,238 @@ import linecache
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any, Literal
 
 from yieldpoint import clock as virtual_clock
-from yieldpoint.trace._recorder import Recorder, StepLimit
-from yieldpoint.trace.model import Lane, Source, Trace
+from yieldpoint.trace._journal import Journal
+from yieldpoint.trace._recorder import Recorder
+from yieldpoint.trace._sources import sources_of
+from yieldpoint.trace.model import Lane, Trace
 
-__all__ = ["LIMIT", "record"]
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
+__all__ = ["LIMIT", "record", "record_script"]
 
 #: After how many events a recording stops, if not told otherwise.
 LIMIT = 200_000
+
+_Clock = Literal["virtual", "real"]
+_Files = Iterable[str | os.PathLike[str]]
 
 
 def record(
     target: Callable[..., Any],
     *args: Any,
-    clock: Literal["virtual", "real"] = "virtual",
-    files: Iterable[str | os.PathLike[str]] = (),
+    clock: _Clock = "virtual",
+    files: _Files = (),
     limit: int = LIMIT,
     **kwargs: Any,
 ) -> Trace:
     """Run a function and record it.
 
     A coroutine function is run by `asyncio.run`. A generator function is driven as
-    ``for`` does, an async generator function as ``async for``: the result is the list
-    of what it yields.
+    ``for`` does it, an async generator function as ``async for`` does; the result is
+    then the list of what it yields.
+
+    What the target raises becomes a part of the recording, `SystemExit` and
+    `KeyboardInterrupt` included: so Ctrl-C ends a program, and the recording shows how
+    far it came.
+
+    Args:
+        target: The function, written in Python.
+        args: What to call it with. A parameter that is named as one of the following
+            can only be given through `functools.partial`.
+        clock: "virtual" runs event loops on `yieldpoint.clock`, where waiting takes no
+            time and times are exact; outside of a loop that clock stands still. "real"
+            keeps real time.
+        files: Files and folders whose code is recorded as well. Without them it is the
+            code of the target's own file.
+        limit: After how many events the program is stopped, as if by Ctrl-C.
+        kwargs: What else to call it with.
+
+    Returns:
+        The recording.
+
+    Raises:
+        TypeError: The target is no function written in Python, or cannot be called
+            with these arguments.
+        RuntimeError: The target is to run in an event loop, and one is running here.
+
+    Examples:
+        >>> from yieldpoint.examples.taking_turns import steps_by_generator
+        >>> from yieldpoint.trace import record
+        >>> trace = record(steps_by_generator, "A")
+        >>> trace.result
+        ['A1', 'A2']
+        >>> [lane.name for lane in trace.lanes]
+        ['for', 'steps_by_generator']
+        >>> record(steps_by_generator)
+        Traceback (most recent call last):
+          ...
+        TypeError: steps_by_generator() needs arguments: missing ... argument: 'name'
     """
     function = _function_of(target)
-    inspect.signature(target).bind(*args, **kwargs)
-    own = [_path(function.__code__.co_filename), *map(_path, files)]
+    try:
+        inspect.signature(target).bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(f"{function.__name__}() needs arguments: {error}") from None
+    name = function.__name__
+    lane, in_loop = name, False
+
+    def call() -> Any:
+        return target(*args, **kwargs)
+
+    run: Callable[[], Any] = call
+    if inspect.isgeneratorfunction(function):
+        lane, run = "for", lambda: _drive(call())
+    elif inspect.isasyncgenfunction(function):
+        run, in_loop = lambda: asyncio.run(_drive_async(call())), True
+    elif inspect.iscoroutinefunction(function):
+        run, in_loop = lambda: asyncio.run(call()), True
+    if in_loop and asyncio._get_running_loop() is not None:
+        raise RuntimeError("record runs an event loop of its own, and one is running")
+    own = [function.__code__.co_filename, *files]
+    return _record(name, "" if in_loop else lane, run, own, clock, limit)
+
+
+def record_script(
+    path: str | os.PathLike[str],
+    *args: str,
+    clock: _Clock = "virtual",
+    files: _Files = (),
+    limit: int = LIMIT,
+) -> Trace:
+    """Run a file as ``python FILE`` does, and record it.
+
+    Args:
+        path: The file.
+        args: The command line arguments that it gets.
+        clock: As for `record`.
+        files: As for `record`.
+        limit: As for `record`.
+
+    Returns:
+        The recording.
+
+    Raises:
+        OSError: The file cannot be read.
+        SyntaxError: It is no Python.
+
+    Examples:
+        >>> import pathlib, tempfile
+        >>> from yieldpoint.trace import record_script
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     script = pathlib.Path(folder, "hello.py")
+        ...     _ = script.write_text("print('hello')")
+        ...     trace = record_script(script)
+        hello
+        >>> print(trace)
+        hello.py  started
+        hello.py  | print('hello')
+        hello.py  prints hello
+        hello.py  returns None
+    """
+    filename = os.fspath(path)
+    code = compile(Path(path).read_bytes(), filename, "exec", dont_inherit=True)
+    run = functools.partial(_run_as_main, code, args)
+    own = [filename, *files]
+    return _record(Path(path).name, Path(path).name, run, own, clock, limit)
+
+
+def _run_as_main(code: CodeType, args: tuple[str, ...]) -> None:
+    """Execute a program the way that Python does with a file on its command line."""
+    main = type(sys)("__main__")
+    vars(main).update(__builtins__=builtins, __file__=code.co_filename)
+    before = sys.argv, sys.path[:], sys.modules["__main__"]
+    sys.argv = [code.co_filename, *args]
+    sys.path.insert(0, os.path.dirname(os.path.realpath(code.co_filename)))  # noqa: PTH120 - as text
+    sys.modules["__main__"] = main
+    try:
+        exec(code, vars(main))  # noqa: S102 - the program is the reader's own
+    finally:
+        sys.argv, sys.path[:], sys.modules["__main__"] = before
+
+
+def _drive(generator: Iterable[Any]) -> list[Any]:
+    """Take all that a generator yields, as ``for`` does."""
+    values = []
+    for value in generator:
+        values.append(value)  # noqa: PERF402 - list() would be another who asks
+    return values
+
+
+async def _drive_async(generator: AsyncIterator[Any]) -> list[Any]:
+    """Take all that an async generator yields, as ``async for`` does."""
+    return [value async for value in generator]
+
+
+def _record(
+    target: str,
+    caller: str,
+    run: Callable[[], Any],
+    own: Iterable[str | os.PathLike[str]],
+    clock: _Clock,
+    limit: int,
+) -> Trace:
+    """Run something and record it, in a lane for its caller unless that is a loop."""
+    paths = [os.path.realpath(path) for path in own]
+    linecache.checkcache()
 
     @functools.cache
     def is_own(filename: str) -> bool:
-        path = _path(filename)
-        return any(path == each or path.startswith(each + os.sep) for each in own)
+        path = os.path.realpath(filename)
+        return any(path == each or path.startswith(each + os.sep) for each in paths)
 
-    recorder = Recorder(is_own, limit, real_time=clock == "real")
-    name = function.__name__
-
-    def run() -> Any:
-        if inspect.iscoroutinefunction(function):
-            return asyncio.run(target(*args, **kwargs))
-        return recorder.run_as_caller(name, lambda: target(*args, **kwargs))
-
-    is_async = inspect.iscoroutinefunction(function)
-    result, exception = None, None
-    outcome = "returned"
+    journal = Journal(limit, real_time=clock == "real")
+    recorder = Recorder(journal, is_own)
+    result, exception, remark = None, None, ""
     with contextlib.ExitStack() as stack:
         if clock == "virtual":
             stack.enter_context(virtual_clock.installed())
-        stack.enter_context(_output_noted(recorder))
+        stack.enter_context(_output_noted(journal))
         stack.enter_context(_traced(recorder))
         try:
-            result = run()
-        except BaseException as error:  # noqa: BLE001 - it becomes part of the trace
+            result = recorder.call(caller, run) if caller else run()
+        except BaseException as error:  # noqa: BLE001 - it becomes a part of the trace
             exception = error
-    value = recorder.describe(result)
-    if isinstance(exception, StepLimit):
-        outcome, value, exception = "stopped", recorder.stopped, None
+        if sys.gettrace() != recorder.trace and not journal.stopped:
+            remark = (
+                "the recording ends early: calls too deep, or another trace function"
+            )
+    if journal.stopped:
+        outcome, value = "stopped", journal.stopped
     elif exception is not None:
-        outcome, value = "raised", recorder.describe(exception)
-    if not is_async:
-        recorder.caller_ends(outcome, value)
+        outcome, value = "raised", journal.describe(exception)
+    else:
+        outcome, value = "returned", journal.describe(result)
+    recorder.finish(outcome, value)
     return Trace(
-        name,
-        tuple(_lanes(recorder)),
-        tuple(recorder.events),
-        tuple(_sources(recorder)),
-        outcome,
-        value,
-        result,
-        exception,
+        target=target,
+        lanes=tuple(_lanes(journal)),
+        events=tuple(journal.events),
+        sources=tuple(sources_of(journal.files, recorder.codes)),
+        outcome=outcome,
+        value=value,
+        remark=remark,
+        result=result,
+        exception=exception,
     )
 
 
-def _path(file: str | os.PathLike[str]) -> str:
-    return os.path.realpath(file)
-
-
-def _function_of(target: Any) -> Any:
+def _function_of(target: Any) -> FunctionType:
+    """Return the Python function behind a callable."""
     while isinstance(target, functools.partial):
         target = target.func
-    return inspect.unwrap(getattr(target, "__func__", target))
+    function = inspect.unwrap(getattr(target, "__func__", target))
+    if not isinstance(function, FunctionType):
+        raise TypeError(f"record takes a function written in Python, not {target!r}")
+    return function
 
 
 @contextlib.contextmanager
 def _traced(recorder: Recorder) -> Iterator[None]:
+    """Trace this thread and those that it starts, and set other tracers aside."""
     before = sys.gettrace(), threading.gettrace()
     threading.settrace(recorder.trace)
     sys.settrace(recorder.trace)
@@ -119,12 +267,14 @@ def _traced(recorder: Recorder) -> Iterator[None]:
 
 
 class _Tee:
-    def __init__(self, stream: Any, recorder: Recorder) -> None:
+    """A text stream that also tells a journal what is written to it."""
+
+    def __init__(self, stream: Any, journal: Journal) -> None:
         self._stream = stream
-        self._recorder = recorder
+        self._journal = journal
 
     def write(self, text: str) -> int:
-        self._recorder.printed(text)
+        self._journal.printed(text)
         written: int = self._stream.write(text)
         return written
 
@@ -133,9 +283,10 @@ class _Tee:
 
 
 @contextlib.contextmanager
-def _output_noted(recorder: Recorder) -> Iterator[None]:
+def _output_noted(journal: Journal) -> Iterator[None]:
+    """Note what is printed; it is printed all the same."""
     stream = sys.stdout
-    tee = _Tee(stream, recorder)
+    tee: Any = _Tee(stream, journal)
     sys.stdout = tee
     try:
         yield
@@ -144,46 +295,11 @@ def _output_noted(recorder: Recorder) -> Iterator[None]:
             sys.stdout = stream
 
 
-def _lanes(recorder: Recorder) -> Iterator[Lane]:
-    names = [lane.name for lane in recorder.lanes]
-    for number, lane in enumerate(recorder.lanes):
+def _lanes(journal: Journal) -> Iterator[Lane]:
+    """Yield the lanes, with numbers where two have the same name."""
+    names = [lane.name for lane in journal.lanes]
+    for number, lane in enumerate(journal.lanes):
         name = lane.name
         if names.count(name) > 1:
             name = f"{name}-{names[: number + 1].count(name)}"
         yield Lane(name, lane.kind, lane.function)
-
-
-def _sources(recorder: Recorder) -> Iterator[Source]:
-    """Yield the lines of the functions that ran, less their docstrings."""
-    for filename in recorder.files:
-        source = linecache.getlines(filename)
-        numbers: set[int] = set()
-        for code in recorder.codes:
-            if code.co_filename == filename:
-                numbers.update(_lines_of(code))
-        numbers -= _docstring_lines("".join(source))
-        lines = {
-            number: source[number - 1].rstrip()
-            for number in sorted(numbers)
-            if number <= len(source)
-        }
-        yield Source(Path(filename).name, lines)
-
-
-def _lines_of(code: CodeType) -> range:
-    numbers = [line for _, _, line in code.co_lines() if line]
-    return range(code.co_firstlineno, max(numbers, default=code.co_firstlineno) + 1)
-
-
-def _docstring_lines(source: str) -> set[int]:
-    """Return the numbers of the lines of docstrings, and of the blanks behind them."""
-    numbers: set[int] = set()
-    lines = source.splitlines()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, _DEFINITIONS) and ast.get_docstring(node, clean=False):
-            docstring = node.body[0]
-            last = docstring.end_lineno or docstring.lineno
-            numbers.update(range(docstring.lineno, last + 1))
-            if last < len(lines) and not lines[last].strip():
-                numbers.add(last + 1)
-    return numbers

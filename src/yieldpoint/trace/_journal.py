@@ -1,0 +1,184 @@
+"""What a recording writes down: lanes, events, and the time of each."""
+
+import asyncio
+import threading
+import time
+import weakref
+from types import FrameType
+
+from yieldpoint.trace._lanes import Entering, LiveLane, Place, ThreadState
+from yieldpoint.trace._values import Describer
+from yieldpoint.trace.model import Event
+
+__all__ = ["Changes", "Journal", "StepLimit"]
+
+Changes = tuple[tuple[str, str | None], ...]
+
+
+class StepLimit(KeyboardInterrupt):
+    """Stops the recorded program, the way that Ctrl-C does."""
+
+
+class Journal:
+    """The lanes and the events of one recording.
+
+    Attributes:
+        lanes: The lanes, in the order in which they came up.
+        events: The events.
+        files: The files that events are in.
+        dropped: Lanes whose generator is gone.
+        stopped: Why the recording stopped before the program, or nothing.
+        describe: Turns a value into a text.
+    """
+
+    def __init__(self, limit: int, *, real_time: bool) -> None:
+        """Begin, with room for a number of events."""
+        self.lanes: list[LiveLane] = []
+        self.events: list[Event] = []
+        self.files: list[str] = []
+        self.dropped: list[LiveLane] = []
+        self.stopped = ""
+        self.describe = Describer(self._name_of)
+        self._limit = limit
+        self._lock = threading.RLock()
+        self._lane_of: weakref.WeakKeyDictionary[object, LiveLane] = (
+            weakref.WeakKeyDictionary()
+        )
+        self._threads: dict[int, ThreadState] = {}
+        self._first_thread = threading.get_ident()
+        self._output: dict[int, str] = {}
+        self._real_start = time.monotonic() if real_time else None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_start = 0.0
+        self._now = 0.0
+
+    # Threads.
+
+    def thread(self) -> ThreadState:
+        """Return what is known about the running thread."""
+        return self._threads.setdefault(threading.get_ident(), ThreadState())
+
+    @property
+    def in_first_thread(self) -> bool:
+        """Whether this is the thread that the recording began in."""
+        return threading.get_ident() == self._first_thread
+
+    # Lanes.
+
+    def new_lane(self, name: str, kind: str, function: str, owner: object) -> LiveLane:
+        """Add a lane for an object; that does not keep the object alive."""
+        with self._lock:
+            lane = LiveLane(len(self.lanes), name, kind, function)
+            self.lanes.append(lane)
+        if owner is not None:
+            self._lane_of[owner] = lane
+            lane.reference = weakref.ref(owner, lambda _: self.dropped.append(lane))
+        return lane
+
+    def lane_of(self, owner: object) -> LiveLane | None:
+        """Return the lane of a generator, a task or a thread."""
+        try:
+            return self._lane_of.get(owner)
+        except TypeError:
+            return None  # nothing that can be referred to weakly has a lane
+
+    def count(self, kind: str) -> int:
+        """Return how many lanes of a kind there are."""
+        return sum(lane.kind == kind for lane in self.lanes)
+
+    def _name_of(self, owner: object) -> str | None:
+        lane = self.lane_of(owner)
+        return lane.name if lane else None
+
+    # Events.
+
+    def place(self, frame: FrameType) -> Place:
+        """Return where a frame is."""
+        filename = frame.f_code.co_filename
+        if filename not in self.files:
+            self.files.append(filename)
+        name = frame.f_code.co_name
+        return name, frame.f_lineno or 0, self.files.index(filename)
+
+    def say(
+        self,
+        kind: str,
+        lane: LiveLane,
+        *,
+        value: str = "",
+        how: str = "",
+        other: LiveLane | None = None,
+        changes: Changes = (),
+        place: Place | None = None,
+    ) -> None:
+        """Write down an event of a lane."""
+        if self._output:
+            self.say_output()
+        function, line, file = place or lane.place
+        with self._lock:
+            if self.stopped:
+                return
+            if len(self.events) < self._limit:
+                number = None if other is None else other.number
+                self.events.append(
+                    Event(
+                        *(kind, lane.number, self._time(), function, line, file),
+                        *(lane.state, value, how, number, changes),
+                    )
+                )
+                return
+            self.stopped = f"after {self._limit} steps"
+        if self.in_first_thread:
+            raise StepLimit(self.stopped)
+
+    def say_entered(
+        self, thread: ThreadState, thrown: BaseException | None = None
+    ) -> None:
+        """Write down that a lane was entered, now that it is known how."""
+        entering: Entering | None
+        entering, thread.entering = thread.entering, None
+        if entering is None:
+            return
+        how, value = entering.how, entering.value
+        if thrown is not None:
+            value = self.describe(thrown)
+            how = "throw"
+        lane = entering.lane
+        lane.woken = False
+        lane.set_state("RUNNING")
+        kind = "started" if entering.first else "resumed"
+        self.say(kind, lane, value=value, how=how, other=entering.by)
+
+    # Output.
+
+    def printed(self, text: str) -> None:
+        """Take in what a thread of the recording prints, up to the end of a line."""
+        identity = threading.get_ident()
+        if identity not in self._threads:
+            return
+        self.say_entered(self._threads[identity])
+        self._output[identity] = self._output.get(identity, "") + text
+        if text.endswith("\n"):
+            self.say_output()
+
+    def say_output(self) -> None:
+        """Write down what this thread has printed so far."""
+        text = self._output.pop(threading.get_ident(), "")
+        lane = self.thread().holder
+        if text and lane is not None:
+            self.say("printed", lane, value=text)
+
+    # Time.
+
+    def _time(self) -> float:
+        """Return the seconds since the recording began, by its clock."""
+        if self._real_start is not None:
+            return round(time.monotonic() - self._real_start, 6)
+        loop = asyncio._get_running_loop() or self._loop
+        if loop is None:
+            return 0.0
+        if loop is not self._loop:
+            # A second loop's clock starts anew; the recording's does not.
+            self._loop, self._loop_start = loop, loop.time() - self._now
+        self._now = round(loop.time() - self._loop_start, 9)
+        return self._now

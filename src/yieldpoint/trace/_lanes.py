@@ -1,0 +1,145 @@
+"""Lanes while they are being recorded, and who holds control in a thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+__all__ = ["Entering", "Hold", "LiveLane", "LoopTurn", "Place", "ThreadState"]
+
+# A function, a line in it, and the number of its file.
+Place = tuple[str, int, int]
+
+_STATE_PREFIX = {
+    "generator": "GEN_",
+    "coroutine": "CORO_",
+    "task": "CORO_",
+    "async generator": "AGEN_",
+}
+
+
+@dataclass(eq=False)
+class LiveLane:
+    """A lane while it is being recorded.
+
+    Attributes:
+        number: Its number.
+        name: Its name.
+        kind: What it is.
+        function: The function that it runs.
+        state: Its state, as `inspect` names it.
+        place: Where it is.
+        woken: Whether it is in the event loop's queue.
+        frame: The identity of its frame, for a generator and the like.
+        reference: Returns the generator, task or thread, or None when that is gone.
+    """
+
+    number: int
+    name: str
+    kind: str
+    function: str
+    state: str = ""
+    place: Place = ("", 0, 0)
+    woken: bool = False
+    frame: int = 0
+    reference: Callable[[], object] = lambda: None
+
+    def set_state(self, state: str) -> None:
+        """Set the state, with the prefix that `inspect` has for the kind of lane."""
+        self.state = _STATE_PREFIX.get(self.kind, "") + state
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the lane has not been started."""
+        return self.state == "" or self.state.endswith("CREATED")
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the lane has ended."""
+        return self.state.endswith("CLOSED")
+
+
+@dataclass(eq=False)
+class LoopTurn:
+    """The event loop holds control: it is running a callback.
+
+    Attributes:
+        cause: The lane that the callback goes back to.
+        timer: Whether it goes back to a timer.
+    """
+
+    cause: LiveLane | None
+    timer: bool = False
+
+
+@dataclass(eq=False)
+class Hold:
+    """A lane holds control, or has called the one that does.
+
+    Attributes:
+        lane: The lane.
+        depth: How many frames of its chain of awaits have been entered.
+    """
+
+    lane: LiveLane
+    depth: int = 0
+
+
+@dataclass(eq=False)
+class Entering:
+    """A lane has been entered; whether by a value or an exception will show.
+
+    Attributes:
+        lane: The lane.
+        frame: The identity of the frame that was entered.
+        instruction: Where the frame stood.
+        first: Whether the lane starts.
+        how: What is called to enter it.
+        value: What is sent in, as a text.
+        by: The lane that does it.
+    """
+
+    lane: LiveLane
+    frame: int = 0
+    instruction: int = -1
+    first: bool = False
+    how: str = ""
+    value: str = ""
+    by: LiveLane | None = None
+
+
+@dataclass(eq=False)
+class ThreadState:
+    """Who holds control in a thread, and who has called whom.
+
+    Attributes:
+        stack: Who holds control, last; below it who has called it.
+        entering: A lane that has just been entered.
+        stopped_at: Where the innermost frame stands, while frames are being suspended.
+        waits_for: What it waits for, as the source says it.
+    """
+
+    stack: list[Hold | LoopTurn] = field(default_factory=list)
+    entering: Entering | None = None
+    stopped_at: Place | None = None
+    waits_for: str = ""
+
+    @property
+    def top(self) -> Hold | LoopTurn | None:
+        """Who holds control."""
+        return self.stack[-1] if self.stack else None
+
+    @property
+    def holder(self) -> LiveLane | None:
+        """The lane that holds control, unless the event loop does."""
+        return self.top.lane if isinstance(self.top, Hold) else None
+
+    @property
+    def cause(self) -> LoopTurn:
+        """What the thing goes back to that happens now."""
+        if isinstance(self.top, LoopTurn):
+            return LoopTurn(self.top.cause, self.top.timer)
+        return LoopTurn(self.holder)
+
+    def goes_back_to(self, lane: LiveLane) -> None:
+        """Note that what the loop does next in its turn goes back to a lane."""
+        if isinstance(self.top, LoopTurn):
+            self.top.cause, self.top.timer = lane, False

@@ -1,0 +1,48 @@
+"""A function's local variables: what has changed since the last look."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from yieldpoint.trace._journal import Changes
+from yieldpoint.trace._values import Describer, is_atom, is_shown
+
+__all__ = ["Variables"]
+
+
+@dataclass(eq=False)
+class Variables:
+    """The variables of one call, as they were at the last look.
+
+    Attributes:
+        seen: For each name the value, if keeping it makes no difference to anybody, and
+            its text.
+    """
+
+    seen: dict[str, tuple[object, str]] = field(default_factory=dict)
+
+    def compare(
+        self,
+        variables: Mapping[str, object],
+        describe: Describer,
+        found: Callable[[object], None],
+    ) -> Changes:
+        """Return what has changed, and let somebody look at each value."""
+        changes: list[tuple[str, str | None]] = []
+        for name, value in variables.items():
+            before = self.seen.get(name)
+            atom = is_atom(value)
+            if atom and before is not None and before[0] is value:
+                continue
+            if not is_shown(name, value):
+                continue
+            if not atom:
+                found(value)
+            text = describe(value)
+            if before is None or before[1] != text:
+                changes.append((name, text))
+            # Any other object must be free to go when the program drops it.
+            self.seen[name] = (value if atom else None, text)
+        for name in [name for name in self.seen if name not in variables]:
+            del self.seen[name]
+            changes.append((name, None))
+        return tuple(changes)

@@ -46,6 +46,7 @@ _KINDS = {
 }
 _RESUMABLE_FLAGS = functools.reduce(int.__or__, _KINDS)
 
+_CACHE = opcode.opmap["CACHE"]
 _RESUME = opcode.opmap["RESUME"]
 _RETURN_GENERATOR = opcode.opmap["RETURN_GENERATOR"]
 _YIELD_VALUE = opcode.opmap["YIELD_VALUE"]
@@ -55,6 +56,9 @@ _RETURNS = {
     for name, number in opcode.opmap.items()
     if name in {"RETURN_VALUE", "RETURN_CONST"}
 }
+
+# Where a frame stands while what it awaits runs, or what it yields from.
+_DELEGATING = {"SEND", "YIELD_VALUE", "RESUME", "JUMP_BACKWARD_NO_INTERRUPT"}
 
 # Where a frame stands when it has yielded: at the yield, or already at the instruction
 # that it goes on with.
@@ -109,6 +113,14 @@ def call_of(code: CodeType) -> Call:
     return call
 
 
+def operation_at(frame: FrameType) -> str:
+    """Return the name of the instruction that a frame stands at."""
+    instructions, instruction = call_of(frame.f_code).instructions, frame.f_lasti
+    while instructions[instruction] == _CACHE:
+        instruction -= 2  # in Python 3.12 a frame may stand behind its instruction
+    return opcode.opname[instructions[instruction]]
+
+
 def is_suspended(frame: FrameType, raised_at: int | None) -> bool:
     """Tell whether a frame that is being left has yielded, and will go on.
 
@@ -140,10 +152,10 @@ def is_awaited(frame: FrameType) -> bool:
     if caller is None or kind == "async generator":
         return False
     asking = call_of(caller.f_code)
-    name = opcode.opname[asking.instructions[caller.f_lasti]]
-    return not name.startswith("CALL") and (
-        kind == "coroutine" or asking.kind in {"coroutine", "async generator"}
-    )
+    name = operation_at(caller)
+    if kind == "coroutine":
+        return not name.startswith("CALL")
+    return name in _DELEGATING and asking.kind in {"coroutine", "async generator"}
 
 
 def resumable_of(frame: FrameType) -> Resumable | None:
@@ -230,12 +242,12 @@ def who_asks(frame: FrameType | None) -> str:
     if frame is None:
         return ""
     call = call_of(frame.f_code)
-    name = opcode.opname[call.instructions[frame.f_lasti]]
+    name = operation_at(frame)
     if name.startswith("CALL"):
         return _called_name(source_at(frame))
     if name == "FOR_ITER":
         return "for"
-    if name in {"SEND", "YIELD_VALUE", "RESUME", "JUMP_BACKWARD_NO_INTERRUPT"}:
+    if name in _DELEGATING:
         return "yield from" if call.kind == "generator" else "await"
     return ""
 

@@ -28,6 +28,7 @@ class Journal:
         files: The files that events are in.
         dropped: Lanes whose generator is gone.
         stopped: Why the recording stopped before the program, or nothing.
+        has_ended: Whether the recorded call has returned.
         describe: Turns a value into a text.
     """
 
@@ -38,6 +39,7 @@ class Journal:
         self.files: list[str] = []
         self.dropped: list[LiveLane] = []
         self.stopped = ""
+        self.has_ended = False
         self.describe = Describer(self._name_of)
         self._limit = limit
         self._lock = threading.RLock()
@@ -88,7 +90,18 @@ class Journal:
 
     def _name_of(self, owner: object) -> str | None:
         lane = self.lane_of(owner)
-        return lane.name if lane else None
+        return self.name_of(lane) if lane else None
+
+    def name_of(self, lane: LiveLane) -> str:
+        """Return a lane's name; a task may have been given another one meanwhile."""
+        task = lane.reference()
+        if isinstance(task, asyncio.Task):
+            name = task.get_name()
+            prefix, _, number = name.rpartition("-")
+            # asyncio counts from the start of the process, and a recording anew.
+            if not (prefix == "Task" and number.isdigit()):
+                lane.name = name
+        return lane.name
 
     # Events.
 
@@ -116,7 +129,7 @@ class Journal:
             self.say_output()
         function, line, file = place or lane.place
         with self._lock:
-            if self.stopped:
+            if self.stopped or self.has_ended:
                 return
             if len(self.events) < self._limit:
                 number = None if other is None else other.number
@@ -146,6 +159,7 @@ class Journal:
         lane = entering.lane
         lane.woken = False
         lane.set_state("RUNNING")
+        self.name_of(lane)
         kind = "started" if entering.first else "resumed"
         self.say(kind, lane, value=value, how=how, other=entering.by)
 

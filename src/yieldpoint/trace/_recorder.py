@@ -8,7 +8,7 @@ it yields, suspends or ends.
 import asyncio
 import itertools
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
 from typing import Any
@@ -24,6 +24,9 @@ __all__ = ["Recorder"]
 
 # How many elements of a list are looked at for generators that were just created.
 _ELEMENTS = 100
+
+# How many generators are looked at after every line.
+_FEW = 10
 
 # Up to Python 3.11 a comprehension has a frame of its own.
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
@@ -70,7 +73,8 @@ class Recorder:
         self._is_own = is_own
         self._own: dict[int, bool] = {}  # by the identity of the code
         self._frames: dict[int, _FrameNotes] = {}
-        self._open: dict[int, LiveLane] = {}  # generators that can go on, by frame
+        self._generators: dict[int, LiveLane] = {}  # by the identity of the frame
+        self._open: set[LiveLane] = set()  # those that have not ended
         self._may_have_closed = False
 
     # What the interpreter calls.
@@ -78,6 +82,8 @@ class Recorder:
     def trace(self, frame: FrameType, event: str, arg: Any) -> Any:
         """Take in that a frame is entered."""
         del event, arg
+        if self._journal.has_ended:
+            return None
         code = frame.f_code
         try:
             watch = self._watched.get(id(code))
@@ -99,6 +105,8 @@ class Recorder:
     def _trace_own(self, frame: FrameType, event: str, arg: Any) -> Any:
         """Take in what happens in a frame of the recorded files."""
         try:
+            if self._journal.has_ended:
+                return None
             if event == "line":
                 self._line(frame)
             elif event == "exception":
@@ -146,24 +154,24 @@ class Recorder:
         call = _frames.call_of(frame.f_code)
         starts = call.starts(frame)
         self._journal.say_entered(thread)
-        self._say_closed(dying=self._open.get(id(frame)))
         thread.stopped_at = None
         if starts:
+            self._say_closed()
             self._frames[id(frame)] = _FrameNotes()
         notes = self._notes(frame)
         notes.raised_at = None
         enters_task = self._enter_task(thread, frame, starts=starts)
         if call.kind == "function":
             self._enter_function(thread, frame, notes)
-        elif enters_task or _frames.is_awaited(frame):
+        elif enters_task or self._is_root(frame) or _frames.is_awaited(frame):
             if isinstance(thread.top, Hold):
                 thread.top.depth += 1
                 notes.hold = thread.top
         else:
             notes.closing = False
-            lane = self._open.get(id(frame))
-            if lane is None or starts:
-                lane = lane if lane and lane.is_new else self._create(frame, call)
+            lane = self._generators.get(id(frame))
+            if lane is None or (starts and not lane.is_new):
+                lane = self._create(frame, call, self._owner(frame, call))
             how = _frames.who_asks(frame.f_back)
             self._hold(
                 thread,
@@ -173,6 +181,25 @@ class Recorder:
                     *(self._sent(lane, how, starts=starts), thread.holder),
                 ),
             )
+
+    def _reenter(
+        self, thread: ThreadState, frame: FrameType, notes: _FrameNotes
+    ) -> None:
+        """Take in that a frame goes on that was not reported to be entered.
+
+        Up to Python 3.11 that happens when an exception is thrown into what the frame
+        awaits, and is caught there.
+        """
+        hold = notes.hold
+        if hold is None or hold in thread.stack:
+            return
+        if hold.lane.kind == "task":
+            self._enter_task(thread, frame, starts=False)
+            if isinstance(thread.top, Hold):
+                thread.top.depth += 1
+                notes.hold = thread.top
+        else:
+            self._hold(thread, notes, Entering(hold.lane, by=thread.holder))
 
     def _enter_task(
         self, thread: ThreadState, frame: FrameType, *, starts: bool
@@ -242,10 +269,14 @@ class Recorder:
     def _line(self, frame: FrameType) -> None:
         """A line is about to run."""
         thread = self._journal.thread()
-        self._journal.say_entered(thread)
-        self._say_closed()
-        self._may_have_closed = _frames.call_of(frame.f_code).may_close
+        # Up to Python 3.12 that is also when the frame lets go of what was dropped.
+        variables = frame.f_locals
         notes = self._notes(frame)
+        self._reenter(thread, frame, notes)
+        self._journal.say_entered(thread)
+        if not notes.closing:
+            self._say_closed()
+        self._may_have_closed = _frames.call_of(frame.f_code).may_close
         # What an exception passes through on its way out of an await is no new line.
         passes = notes.raised_at is not None and notes.raised_line == frame.f_lineno
         notes.raised_at = None
@@ -259,7 +290,7 @@ class Recorder:
         if lane is None or passes or goes_round:
             return
         notes.line = inside or frame.f_lineno
-        changes = self._changes(frame, notes)
+        changes = self._changes(variables, notes)
         function, _, file = self._journal.place(frame)
         lane.place = (function, notes.line, file)
         self._journal.say("line", lane, changes=changes)
@@ -287,9 +318,9 @@ class Recorder:
             else:
                 self._journal.say_entered(thread, exception)
 
-    def _changes(self, frame: FrameType, notes: _FrameNotes) -> Changes:
+    def _changes(self, variables: Mapping[str, Any], notes: _FrameNotes) -> Changes:
         return notes.variables.compare(
-            frame.f_locals, self._journal.describe, self._find_created
+            variables, self._journal.describe, self._find_created
         )
 
     def _find_created(self, value: object) -> None:
@@ -308,24 +339,33 @@ class Recorder:
             frame = _frames.frame_of(candidate)
             if (
                 frame is not None
-                and id(frame) not in self._open
+                and self._journal.lane_of(candidate) is None
                 and self._is_own(frame.f_code.co_filename)
             ):
                 call = _frames.call_of(frame.f_code)
                 if call.starts(frame):
                     self._create(frame, call, candidate)
 
+    def _owner(self, frame: FrameType, call: Call) -> Resumable | None:
+        """Return the generator of a frame that is new to the recording.
+
+        If its body is not just being started, the generator may be about to die, and
+        must not be referred to.
+        """
+        starts_now = frame.f_lasti == call.starts_at
+        return _frames.resumable_of(frame) if starts_now else None
+
     def _create(
-        self, frame: FrameType, call: Call, resumable: Resumable | None = None
+        self, frame: FrameType, call: Call, owner: Resumable | None
     ) -> LiveLane:
         """Add a lane for a generator, and say that it was created."""
         name = frame.f_code.co_name.strip("<>")
-        owner = resumable or _frames.resumable_of(frame)
         lane = self._journal.new_lane(name, call.kind, name, owner)
         lane.frame = id(frame)
         lane.place = self._journal.place(frame)
         lane.set_state("CREATED")
-        self._open[id(frame)] = lane
+        self._generators[id(frame)] = lane
+        self._open.add(lane)
         creator = self._journal.thread().holder
         place = creator.place if creator else lane.place
         self._journal.say("created", lane, other=creator, place=place)
@@ -339,10 +379,12 @@ class Recorder:
         notes = self._frames.get(id(frame))
         if notes is None:
             return
+        self._reenter(thread, frame, notes)
+        self._journal.say_output()
         if not (notes.closing and thread.entering):
             self._journal.say_entered(thread)
         own = self._own.get(id(frame.f_code), False)
-        changes = self._changes(frame, notes) if own else ()
+        changes = self._changes(frame.f_locals, notes) if own else ()
         self._find_created(value)
         suspended = _frames.is_suspended(frame, notes.raised_at)
         failed = None if _frames.is_returning(frame) else notes.raised
@@ -415,7 +457,7 @@ class Recorder:
         changes: Changes,
     ) -> None:
         """Say that a lane has ended, and how."""
-        self._open.pop(lane.frame, None)
+        self._open.discard(lane)
         thread.goes_back_to(lane)
         other = thread.holder
         if lane.kind == "loop":
@@ -430,40 +472,37 @@ class Recorder:
         else:
             kind, text = "raised", self._journal.describe(failed)
         self._journal.say(kind, lane, value=text, other=other, changes=changes)
+        self._journal.has_ended = lane.kind == "caller"
 
-    def _say_closed(self, dying: LiveLane | None = None) -> None:
+    def _say_closed(self) -> None:
         """Find the generators that were closed without running another line.
 
-        Nothing reports that. Those that the program has dropped are known. Others are
-        looked for after code that may have closed some.
+        Nothing reports that. A few generators are all looked at. Of many, only those
+        that the program has dropped, and all after code that may have closed some.
         """
-        dropped = self._journal.dropped
-        if not dropped and not self._may_have_closed:
+        if not self._open:
             return
-        closed = [
-            lane
-            for lane in (self._open.values() if self._may_have_closed else dropped)
-            if lane is not dying and not lane.state.endswith("RUNNING")
-        ]
+        dropped = self._journal.dropped
+        if self._may_have_closed or len(self._open) <= _FEW:
+            candidates = self._open
+        else:
+            candidates = self._open.intersection(dropped)
         by = self._journal.thread().holder
-        for lane in closed:
+        for lane in sorted(candidates, key=lambda lane: lane.number):
             resumable: Any = lane.reference()
-            if resumable is None or _frames.frame_of(resumable) is None:
-                if not lane.is_closed:
-                    self._frames.pop(lane.frame, None)
-                    self._close(lane, by)
-                if lane in dropped:
-                    dropped.remove(lane)
+            if not lane.state.endswith("RUNNING") and (
+                resumable is None or _frames.frame_of(resumable) is None
+            ):
+                self._close(lane, by)
+        dropped.clear()
 
     def _close(
         self, lane: LiveLane, by: LiveLane | None, changes: Changes = ()
     ) -> None:
-        """Say that a generator is closed, unless the program has ended before."""
-        self._open.pop(lane.frame, None)
+        """Say that a generator is closed."""
+        self._open.discard(lane)
         lane.set_state("CLOSED")
-        caller = self._journal.lanes[0]
-        if caller.kind != "caller" or not caller.is_closed:
-            self._journal.say("closed", lane, other=by, changes=changes)
+        self._journal.say("closed", lane, other=by, changes=changes)
 
     # The caller.
 
@@ -481,8 +520,10 @@ class Recorder:
         self._may_have_closed = True
         self._journal.say_entered(self._journal.thread())
         self._journal.say_output()
+        if self._journal.has_ended:
+            return
+        self._say_closed()
         caller = self._journal.lanes[0] if self._journal.lanes else None
         if caller and caller.kind == "caller" and not caller.is_closed:
             caller.set_state("CLOSED")
             self._journal.say(kind, caller, value=value)
-        self._say_closed()

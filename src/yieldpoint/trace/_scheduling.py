@@ -122,11 +122,7 @@ class Scheduling:
 
     def new_task_lane(self, task: asyncio.Task[Any]) -> LiveLane:
         """Add a lane for a task."""
-        name = task.get_name()
-        prefix, _, number = name.rpartition("-")
-        if prefix == "Task" and number.isdigit():
-            # asyncio counts from the start of the process.
-            name = f"Task-{self._journal.count('task') + 1}"
+        name = f"Task-{self._journal.count('task') + 1}"
         function = getattr(coroutine_of(task), "__name__", "")
         return self._journal.new_lane(name, "task", function, task)
 

@@ -16,6 +16,8 @@ __all__ = ["Describer", "is_atom", "is_shown"]
 _LONGEST = 60
 _BIG = 10**15
 
+# "<asyncio.locks.Lock object at 0x7f... [locked]>" is "<Lock [locked]>".
+_MADE_UP = re.compile(r"<(?:[\w.<>]+\.)?(\w+) object(?: at 0x[0-9A-Fa-f]+)?")
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 _ATOMS = frozenset({bool, float, int, str})
@@ -115,7 +117,7 @@ class Describer(reprlib.Repr):
             text = repr(x)
         except Exception as error:  # noqa: BLE001 - whatever it raises, the run goes on
             return f"<{type(x).__name__}: its repr raises {type(error).__name__}>"
-        text = " ".join(_ADDRESS.sub("", text).split())
+        text = " ".join(_ADDRESS.sub("", _MADE_UP.sub(r"<\1", text)).split())
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
     def _attributes(self, x: object, level: int) -> str:

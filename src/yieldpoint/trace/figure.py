@@ -151,8 +151,9 @@ def _add(trace: Trace, row: Row, step: int, event: Event) -> None:
             for line in event.value.splitlines():
                 row.items.append(Note(f"» {short(line)}", "faint", None, step))
         case "started" | "resumed" if lane.kind in _HAND_OVER:
-            row.entered = Note(_asked(event), "call", event.other, step)
-        case "resumed" if event.how in {"throw", "close"}:
+            style = "error" if event.how == "throw" else "call"
+            row.entered = Note(_asked(event), style, event.other, step)
+        case "started" | "resumed" if event.how == "throw":
             row.items.append(Note(_asked(event), "error", None, step))
         case "yielded" | "returned" | "raised" | "closed" | "suspended" | "cancelled":
             row.left = event.kind
@@ -164,8 +165,9 @@ def _add(trace: Trace, row: Row, step: int, event: Event) -> None:
 
 def _asked(event: Event) -> str:
     """Say how control is handed to a generator."""
-    if event.how in {"throw", "close"}:
-        return short(f"throw {event.value.removesuffix('()')}")
+    if event.how == "throw":
+        value = event.value.removesuffix("()")
+        return "close" if value == "GeneratorExit" else short(f"throw {value}")
     if event.value:
         return short(f"{event.how or 'send'} {event.value}")
     return event.how or "next"
@@ -187,6 +189,11 @@ def _left(lane: Lane, event: Event) -> str:
         if lane.kind in {"thread", "loop"}:
             return "done"
     return short(f"{word} {value}".strip())
+
+
+def _shows_function(lane: Lane) -> bool:
+    """Tell whether a lane's function says more than its name."""
+    return bool(lane.function) and lane.function not in lane.name
 
 
 def order_of_control(trace: Trace) -> list[str]:
@@ -222,9 +229,7 @@ def alt_text(trace: Trace) -> str:
     order = order_of_control(trace)
     listed = ", ".join(order[:40]) + (", and so on" if len(order) > 40 else "")
     names = ", ".join(
-        f"{lane.name} ({lane.function})"
-        if lane.function and lane.function not in lane.name
-        else lane.name
+        f"{lane.name} ({lane.function})" if _shows_function(lane) else lane.name
         for lane in trace.lanes
     )
     took = f", which takes {seconds(trace.duration)}" if trace.duration else ""
@@ -255,7 +260,8 @@ class _Drawing:
         self.drawn: list[str] = []
         self.front: list[str] = []
         self.heights = [0] * len(trace.events)
-        self.y = _HEAD
+        self.head = _HEAD if any(map(_shows_function, trace.lanes)) else _HEAD - 15
+        self.y = self.head
         self.left = _PADDING
         if trace.duration:
             longest = max(len(seconds(event.time)) for event in trace.events)
@@ -355,7 +361,7 @@ class _Drawing:
         self._fill_heights()
         for x, lane in zip(self.columns, self.trace.lanes, strict=True):
             self.text(x, 14, lane.name, "name")
-            if lane.function and lane.function not in lane.name:
+            if _shows_function(lane):
                 self.text(x, 29, lane.function, "faint")
         height = self.y + 14 + self._legend(self.y + 26)
         label = escape(alt_text(self.trace))
@@ -391,6 +397,7 @@ class _Drawing:
             self.show(row.entered.to, "calls", self.y)
             self.arrow(row.entered.to, row.lane, self.y, row.entered.style)
             self.label_on_arrow(row.entered.to, row.lane, row.entered, self.y)
+        self._others_do_not_run(row.lane)
         self.show(row.lane, "runs", self.y)
         self.heights[row.first] = self.y + 4
         waits = row.left == "suspended" and self.trace.lanes[row.lane].kind == "task"
@@ -418,6 +425,13 @@ class _Drawing:
         elif row.left:
             self.show(row.lane, "", self.y)
 
+    def _others_do_not_run(self, lane: int) -> None:
+        """Show who has called the lane, if only through an event loop."""
+        kinds = [lane.kind for lane in self.trace.lanes]
+        for other, (style, _) in list(self.shown.items()):
+            if style == "runs" and other != lane and kinds[other] != "thread":
+                self.show(other, "calls", self.y)
+
     def _note(self, row: Row, note: Note) -> None:
         self.y += _LINE
         self.heights[note.step] = self.y - 2
@@ -435,7 +449,7 @@ class _Drawing:
 
     def _fill_heights(self) -> None:
         """Let each event that draws nothing be where the one before it is."""
-        height = _HEAD
+        height = self.head
         for step, known in enumerate(self.heights):
             height = known or height
             self.heights[step] = height

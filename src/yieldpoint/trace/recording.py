@@ -299,7 +299,7 @@ def _lanes(journal: Journal) -> Iterator[Lane]:
     """Yield the lanes, with numbers where two have the same name."""
     names = [lane.name for lane in journal.lanes]
     for number, lane in enumerate(journal.lanes):
-        name = lane.name
+        name = names[number]
         if names.count(name) > 1:
             name = f"{name}-{names[: number + 1].count(name)}"
         yield Lane(name, lane.kind, lane.function)

@@ -34,12 +34,12 @@ def _plain(source: str) -> list[str]:
     return escape(source, quote=False).split("\n")
 
 
-def to_html(trace: Trace, highlight: Callable[[str], list[str]] = _plain) -> str:
+def to_html(trace: Trace, highlight: Callable[[str], list[str]] | None = None) -> str:
     """Return a recording as a part of a page that has the style sheets and the script.
 
     Args:
         trace: The recording.
-        highlight: Turns Python source into lines of HTML.
+        highlight: Turns Python source into lines of HTML; None leaves it plain.
 
     Returns:
         One element.
@@ -61,7 +61,7 @@ def to_html(trace: Trace, highlight: Callable[[str], list[str]] = _plain) -> str
         target=escape(trace.target),
         heights=" ".join(map(str, drawn.heights)),
         figure=drawn.svg,
-        source="".join(_source(trace, highlight)),
+        source="".join(_source(trace, highlight or _plain)),
         lanes="".join(lanes),
         count=str(len(trace.events)),
         steps="".join(_steps(trace)),

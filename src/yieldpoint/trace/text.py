@@ -69,7 +69,7 @@ def phrase(trace: Trace, event: Event) -> str:
 
 def _how(event: Event) -> str:
     """Say by what a lane was entered."""
-    if event.how in {"throw", "close"}:
+    if event.how == "throw":
         return f": {event.value} is thrown in"
     how = f"{event.how} {event.value}".strip()
     return f": {how}" if how else ""

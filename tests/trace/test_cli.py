@@ -1,0 +1,167 @@
+"""``python -m yieldpoint trace``."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from yieldpoint import __main__
+from yieldpoint.trace import Trace, cli
+
+IN_WAITING = "yieldpoint.examples.waiting"
+IN_TASKS = f"{IN_WAITING}:in_tasks"
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the file of a module that can be imported, named `sample`."""
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "sample", raising=False)
+    return tmp_path / "sample.py"
+
+
+def test_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without an output file the recording is printed."""
+    assert __main__.main(["trace", f"{IN_WAITING}:one_after_another"]) is None
+    assert capsys.readouterr().out.endswith("3 s  Task-1  returns None\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("x.svg", "<svg"), ("x.html", "<!DOCTYPE"), ("x.json", "{"), ("x.txt", "0 s ")],
+)
+def test_files(tmp_path: Path, name: str, start: str) -> None:
+    """The ending says the format."""
+    output = tmp_path / name
+    output.write_text("of a run before")
+    assert cli.main([IN_TASKS, "-o", str(output)]) is None
+    assert output.read_text("utf-8").startswith(start)
+
+
+def test_json_file(tmp_path: Path) -> None:
+    """It can be read again."""
+    output = tmp_path / "x.json"
+    cli.main([IN_TASKS, "--output", str(output)])
+    assert Trace.from_json(output.read_text("utf-8")).target == "in_tasks"
+
+
+def test_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file is run with its arguments; its status is ours."""
+    script = tmp_path / "script.py"
+    script.write_text("import sys\nprint(sys.argv[1:])\nsys.exit(7)\n")
+    assert cli.main([str(script), "a", "--", "-b"]) == 7
+    assert capsys.readouterr().out.startswith("['a', '-b']\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: target"),
+        (["--fast", IN_TASKS], "unrecognized arguments: --fast"),
+        ([IN_TASKS, "--limit", "0"], "the limit is at least one step"),
+        ([IN_TASKS, "--limit", "x"], "argument --limit: invalid int value: 'x'"),
+        ([IN_TASKS, "1"], "a function takes no arguments here"),
+        ([IN_TASKS, "-o", "x.png"], "x.png has none of the endings .html, .json"),
+        ([IN_TASKS, "-o", "no/x.svg"], "cannot write no/x.svg: No such file"),
+        (["nowhere.py"], "cannot read nowhere.py: No such file"),
+        (["nowhere:main"], "No module named 'nowhere'"),
+        (["yieldpoint.examples.waiting:x"], "yieldpoint.examples.waiting has no"),
+        (["yieldpoint.examples.waiting:many"], "many() needs arguments: missing"),
+        (["math:sqrt"], "record takes a function written in Python"),
+        ([":main"], "Empty module name"),
+    ],
+)
+def test_misuse(arguments: list[str], message: str) -> None:
+    """One line that says what is wrong."""
+    answer = __main__.main(["trace", *arguments])
+    assert isinstance(answer, str)
+    assert answer.startswith("yieldpoint trace: ")
+    assert message in answer
+    assert "\n" not in answer
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("def main(:\n", "sample.py, line 1: invalid syntax"),
+        ("1 / 0\n", "ZeroDivisionError('division by zero')"),
+    ],
+)
+def test_a_module_that_cannot_be_imported(
+    module: Path, source: str, message: str
+) -> None:
+    """Its own mistake is told."""
+    module.write_text(source)
+    answer = cli.main(["sample:main"])
+    assert isinstance(answer, str)
+    assert answer.endswith(message)
+
+
+def test_a_script_with_a_syntax_error(tmp_path: Path) -> None:
+    """Nothing runs."""
+    script = tmp_path / "script.py"
+    script.write_text("print('no')\nif\n")
+    answer = cli.main([str(script)])
+    assert isinstance(answer, str)
+    assert "script.py, line 2: invalid syntax" in answer
+
+
+def test_a_program_that_fails(module: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The recording goes up to there, and a line says what happened."""
+    module.write_text("def main():\n    return {}['key']\n")
+    assert cli.main(["sample:main"]) == (
+        "yieldpoint trace: main raised KeyError('key')"
+    )
+    assert capsys.readouterr().out.endswith("main  raises KeyError('key')\n")
+
+
+def test_a_program_that_never_ends(module: Path) -> None:
+    """It is stopped at the limit, or by Ctrl-C."""
+    module.write_text("def main():\n    while True:\n        pass\n")
+    assert cli.main(["sample:main", "--limit", "10"]) == (
+        "yieldpoint trace: stopped after 10 steps; --limit allows for more"
+    )
+    module.write_text("def main():\n    raise KeyboardInterrupt\n")
+    sys.modules.pop("sample")
+    assert cli.main(["sample:main"]) == 130
+
+
+def test_a_remark(module: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Goes to the terminal, and not into the recording's text."""
+    module.write_text("import sys\ndef main():\n    sys.settrace(None)\n")
+    assert cli.main(["sample:main"]) is None
+    assert "the recording ends early" in capsys.readouterr().err
+
+
+def test_a_folder_in_the_place_of_a_file(tmp_path: Path) -> None:
+    """Cannot be written, whatever its name is."""
+    folder = tmp_path / "x.svg"
+    folder.mkdir()
+    assert "Is a directory" in str(cli.main([IN_TASKS, "-o", str(folder)]))
+
+
+def test_a_file_that_becomes_unwritable(module: Path, tmp_path: Path) -> None:
+    """The program itself may take its place away."""
+    output = tmp_path / "x.svg"
+    module.write_text(f"import os\ndef main():\n    os.mkdir({str(output)!r})\n")
+    assert "Is a directory" in str(cli.main(["sample:main", "-o", str(output)]))
+
+
+def test_no_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """The commands are named."""
+    assert __main__.main([]) == "yieldpoint: a command is missing; there is: trace"
+    with pytest.raises(SystemExit):
+        __main__.main(["trace", "--help"])
+    assert "who held control when" in capsys.readouterr().out
+
+
+def test_a_reader_that_goes_away() -> None:
+    """`… | head` is no error."""
+    command = [sys.executable, "-m", "yieldpoint", "trace", IN_TASKS]
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")

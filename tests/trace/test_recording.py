@@ -1,0 +1,471 @@
+"""Runs that are recorded: the events, and that the program does not notice."""
+
+import asyncio
+import contextlib
+import functools
+import io
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from tests.trace import programs
+from yieldpoint.trace import Trace, record, record_script
+
+
+def events(trace: Trace, *kinds: str) -> list[tuple[str, ...]]:
+    """Return lane, kind and value of the events of some kinds."""
+    return [
+        (trace.lanes[event.lane].name, event.kind, event.value)
+        for event in trace.events
+        if event.kind in kinds
+    ]
+
+
+def control(trace: Trace) -> list[str]:
+    """Return what the recording says about control, a text an event."""
+    return [row for row in str(trace).splitlines() if "| " not in row]
+
+
+def state_at_end(trace: Trace, name: str) -> str:
+    """Return the last state of a lane."""
+    lane = [lane.name for lane in trace.lanes].index(name)
+    return [event.state for event in trace.events if event.lane == lane][-1]
+
+
+def test_sent_and_yielded_values() -> None:
+    """Also a value that was never in a variable of the caller."""
+    trace = record(programs.send_and_finish)
+    assert trace.result == "done"
+    assert control(trace) == [
+        "send_and_finish  started",
+        "pair             created by send_and_finish",
+        "pair             started by send_and_finish: next",
+        "pair             yields 1",
+        "pair             resumed by send_and_finish: send 22",
+        "pair             yields 22",
+        "pair             resumed by send_and_finish: next",
+        "pair             returns 'done'",
+        "send_and_finish  returns 'done'  # stop is gone",
+    ]
+
+
+def test_throw_and_close(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is thrown in is shown, and what runs because of it."""
+    trace = record(programs.throw_then_close)
+    assert capsys.readouterr().out == "cleaned up\n"
+    assert events(trace, "resumed", "closed", "yielded", "printed") == [
+        ("catching", "yielded", "'first'"),
+        ("catching", "resumed", "KeyError('lost')"),
+        ("catching", "yielded", "'caught'"),
+        ("catching", "resumed", "GeneratorExit()"),
+        ("catching", "printed", "cleaned up\n"),
+        ("catching", "closed", ""),
+    ]
+
+
+def test_closing_without_a_line() -> None:
+    """Generators that are closed, or dropped, while nothing in them runs."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        trace = record(programs.close_silently)
+    shown = events(trace, "closed", "printed")
+    assert shown == [
+        ("pair-1", "closed", ""),
+        ("pair-2", "closed", ""),
+        ("pair-3", "closed", ""),
+        ("close_silently", "printed", "end\n"),
+    ]
+
+
+def test_delegating() -> None:
+    """Each of the two generators is a lane."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        trace = record(programs.drive_delegate)
+    assert control(trace)[1:6] == [
+        "delegate        created by drive_delegate",
+        "delegate        started by drive_delegate: list",
+        "pair            created by delegate",
+        "pair            started by delegate: yield from",
+        "pair            yields 1",
+    ]
+
+
+def test_async_generator() -> None:
+    """It is a lane of its own; its waits are its task's waits."""
+    trace = record(programs.sum_of_ticks)
+    assert trace.result == 3
+    assert trace.duration == 2.0
+    assert events(trace, "yielded", "suspended") == [
+        ("ticks", "suspended", "asyncio.sleep(1)"),
+        ("Task-1", "suspended", "asyncio.sleep(1)"),
+        ("ticks", "yielded", "1"),
+        ("ticks", "suspended", "asyncio.sleep(1)"),
+        ("Task-1", "suspended", "asyncio.sleep(1)"),
+        ("ticks", "yielded", "2"),
+    ]
+    assert state_at_end(trace, "ticks") == "AGEN_CLOSED"
+
+
+def test_cancelling() -> None:
+    """One task waits, one has not started."""
+    trace = record(programs.cancel_a_nap)
+    assert trace.result is True
+    assert events(trace, "cancelled") == [
+        ("new", "cancelled", ""),  # its first step was in the loop's queue already
+        ("waiting", "cancelled", ""),
+    ]
+    woken = [event for event in trace.events if event.kind == "woken"]
+    assert [event.other for event in woken] == [None, 0, 1]
+
+
+def test_a_cancellation_that_is_caught() -> None:
+    """The innermost coroutine gets it; the task goes on."""
+    trace = record(programs.catch_a_cancellation)
+    assert trace.result == "went on"
+    assert ("stubborn", "resumed", "CancelledError()") in events(trace, "resumed")
+    assert ("stubborn", "returned", "'went on'") in events(trace, "returned")
+    assert trace.duration == 2.0
+
+
+def test_callbacks() -> None:
+    """A callback belongs to the event loop; it wakes who waits for the future."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        trace = record(programs.hand_over)
+    rows = control(trace)
+    assert "2 s  event loop  resumed" not in rows
+    assert "2 s  event loop  started: timer" in rows
+    assert "2 s  Task-1      woken by event loop" in rows
+
+
+def test_who_releases_a_lock() -> None:
+    """Wakes the task that waits for it."""
+    trace = record(programs.wait_for_lock)
+    assert "1 s  Task-3  woken by Task-2" in control(trace)
+
+
+def test_threads() -> None:
+    """The loop's and the program's own."""
+    trace = record(programs.in_a_thread)
+    assert trace.result == 5
+    assert "1 s  Task-1     woken by asyncio_0" in control(trace)
+    trace = record(programs.in_own_thread)
+    assert trace.result == ["worked"]
+    assert events(trace, "created", "started", "returned")[1:] == [
+        ("Thread-1", "created", ""),
+        ("Thread-1", "started", ""),
+        ("Thread-1", "returned", ""),
+        ("in_own_thread", "returned", "['worked']"),
+    ]
+
+
+def test_a_coroutine_by_hand() -> None:
+    """It is a lane; what it awaits is a part of that."""
+    trace = record(programs.drive_coroutine)
+    assert [lane.name for lane in trace.lanes] == ["drive_coroutine", "asking"]
+    assert events(trace, "yielded", "resumed") == [
+        ("asking", "yielded", "'question'"),
+        ("asking", "resumed", "'answer'"),
+    ]
+
+
+def test_two_loops() -> None:
+    """The recording's clock does not go back."""
+    assert record(programs.two_loops).duration == 3.0
+
+
+def test_variables() -> None:
+    """What is new, what has changed, what is gone."""
+    trace = record(programs.counting)
+    assert [event.changes for event in trace.events if event.changes] == [
+        (("number", "1"),),
+        (("number", "2"),),
+        (("things", "{'a', 'b'}"),),
+        (("number", None),),
+        (("things", "{'a', 'b', 'c'}"),),
+    ]
+
+
+def test_output() -> None:
+    """It is printed as ever, and noted at the end of a line or at the next event."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        trace = record(programs.prints_in_parts)
+        assert sys.stdout is printed
+    assert printed.getvalue() == "ab\nc"
+    assert [value for *_, value in events(trace, "printed")] == ["a", "b\n", "c"]
+
+
+def test_output_that_the_program_redirects() -> None:
+    """The program finds the stream that it expects."""
+
+    def redirects() -> str:
+        print("seen")
+        with contextlib.redirect_stdout(io.StringIO()) as inner:
+            print("not seen")
+        assert sys.stdout.writable()
+        sys.stdout = io.StringIO()
+        return inner.getvalue()
+
+    outside = sys.stdout
+    try:
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            trace = record(redirects)
+            assert sys.stdout is not printed, "as the program left it"
+    finally:
+        sys.stdout = outside
+    assert trace.result == "not seen\n"
+    assert printed.getvalue() == "seen\n"
+
+
+def test_an_exception() -> None:
+    """The recording goes up to there."""
+    trace = record(programs.fails)
+    assert trace.outcome == "raised"
+    assert isinstance(trace.exception, IndexError)
+    assert control(trace)[-1].startswith("fails  raises IndexError(")
+
+
+@pytest.mark.parametrize(
+    ("program", "cleaned_up"),
+    [
+        (programs.never_ends, ""),
+        (programs.never_ends_in_a_task, "cleaned up\n"),
+    ],
+)
+def test_a_program_that_never_ends(program: Callable[[], Any], cleaned_up: str) -> None:
+    """It is stopped, and may clean up."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        trace = record(program, limit=50)
+    assert (trace.outcome, trace.value) == ("stopped", "after 50 steps")
+    assert len(trace.events) == 50
+    assert printed.getvalue() == cleaned_up
+
+
+def test_deep_recursion() -> None:
+    """The recording may end early; the program goes on."""
+    trace = record(programs.too_deep)
+    assert trace.result == "went on"
+    assert trace.remark.startswith("the recording ends early") or (
+        ("too_deep", "returned", "'went on'") in events(trace, "returned")
+    )
+
+
+def test_another_trace_function() -> None:
+    """It is set aside, and comes back."""
+    seen: list[str] = []
+
+    def tracer(frame: FrameType, event: str, arg: object) -> None:
+        del event, arg
+        seen.append(frame.f_code.co_name)
+
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        record(programs.send_and_finish)
+        assert sys.gettrace() is tracer
+    finally:
+        sys.settrace(before)
+    assert "pair" not in seen
+    assert "record" in seen
+
+
+def test_a_program_that_sets_a_trace_function() -> None:
+    """The recording ends there and says so."""
+
+    def sets_one() -> int:
+        sys.settrace(None)
+        return 1
+
+    trace = record(sets_one)
+    assert trace.result == 1
+    assert trace.remark.startswith("the recording ends early")
+
+
+def test_a_recording_inside_a_recording() -> None:
+    """The inner one is complete; the outer one goes on after it."""
+
+    def records() -> str:
+        inner = record(programs.send_and_finish)
+        number = len(inner.lanes)
+        return f"{number} lanes"
+
+    trace = record(records)
+    assert trace.result == "2 lanes"
+    assert trace.remark == ""
+    assert control(trace)[-1] == "records  returns '2 lanes'"
+
+
+def test_what_can_be_recorded() -> None:
+    """Generator functions, methods and partial objects too."""
+    assert record(programs.pair).result == [1, None]
+    assert record(programs.ticks).result == [1, 2]
+    assert record(functools.partial(programs.nap, 2)).result == 2
+    ask = programs.Ask()
+    assert record(ask.__await__).result == ["question"]
+
+
+def test_what_cannot_be_recorded() -> None:
+    """It is said at once, and clearly."""
+    with pytest.raises(TypeError, match=r"record takes a function .* not <built-in"):
+        record(len, "abc")
+    with pytest.raises(TypeError, match=r"nap\(\) needs arguments: missing"):
+        record(programs.nap)
+
+    async def inside() -> None:
+        record(programs.sum_of_ticks)
+
+    with pytest.raises(RuntimeError, match="an event loop of its own"):
+        asyncio.run(inside())
+
+
+def test_real_time() -> None:
+    """Time passes as it does outside."""
+    trace = record(programs.nap, 0.01, clock="real")
+    assert trace.duration > 0.009
+
+
+def test_files() -> None:
+    """Other code is recorded if it is asked for: a file, or a folder."""
+
+    def drives() -> list[int | None]:
+        return list(programs.pair())
+
+    assert [lane.kind for lane in record(drives).lanes] == ["caller"]
+    for more in (programs.__file__, Path(programs.__file__).parent):
+        trace = record(drives, files=[more])
+        assert [lane.kind for lane in trace.lanes] == ["caller", "generator"]
+
+
+def test_nothing_is_kept_alive() -> None:
+    """A generator that is dropped is gone at once, as it is without a recording."""
+
+    def drops() -> None:
+        generator = programs.catching()
+        next(generator)
+        generator = programs.catching()
+        print("other")
+
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        record(drops)
+    assert printed.getvalue() == "cleaned up\nother\n"
+
+
+def test_a_thread_that_is_not_the_programs() -> None:
+    """What it prints is none of the recording's business."""
+    go, done = threading.Event(), threading.Event()
+
+    def bystander() -> None:
+        go.wait()
+        print("from outside")
+        done.set()
+
+    thread = threading.Thread(target=bystander)
+    thread.start()
+
+    def program() -> None:
+        go.set()
+        done.wait()
+
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        trace = record(program)
+    thread.join()
+    assert printed.getvalue() == "from outside\n"
+    assert events(trace, "printed") == []
+
+
+def test_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It runs as the main program, with its arguments, and leaves no trace."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        '"""A docstring."""\n'
+        "import sys\n"
+        "print(__name__, sys.argv[1:])\n"
+        "raise SystemExit(3)\n"
+    )
+    before = sys.argv, sys.path[:], sys.modules["__main__"]
+    trace = record_script(script, "one")
+    assert (sys.argv, sys.path, sys.modules["__main__"]) == before
+    assert capsys.readouterr().out == "__main__ ['one']\n"
+    assert isinstance(trace.exception, SystemExit)
+    assert list(trace.sources[0].lines) == [2, 3, 4]
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_stable_text(seed: str) -> None:
+    """Neither the hash seed nor what ran before changes the text."""
+    here = str(record(programs.cancel_a_nap)) + str(record(programs.counting))
+    program = (
+        "from tests.trace import programs\n"
+        "from yieldpoint.trace import record\n"
+        "print(record(programs.cancel_a_nap), record(programs.counting), sep='')"
+    )
+    there = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONHASHSEED": seed, "PYTHONPATH": "src"},
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert there.stdout == here + "\n"
+
+
+def test_the_same_recording_twice() -> None:
+    """An equal run gives an equal recording."""
+    assert record(programs.cancel_a_nap) == record(programs.cancel_a_nap)
+
+
+def test_json_there_and_back() -> None:
+    """The recording is equal; the live result is not a part of it."""
+    trace = record(programs.cancel_a_nap)
+    again = Trace.from_json(trace.to_json())
+    assert again == trace
+    assert again.result is None
+    assert again.to_html() == trace.to_html()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "other"}', "null"])
+def test_json_of_another_kind(text: str) -> None:
+    """One clear error."""
+    with pytest.raises(ValueError, match=r"no recording in the format yieldpoint"):
+        Trace.from_json(text)
+
+
+def test_an_empty_recording() -> None:
+    """Nothing of the program's own runs: there is nothing to show, and no error."""
+    empty = Trace("nothing", (), (), (), "returned", "None")
+    assert str(empty) == ""
+    assert empty.duration == 0.0
+    assert empty.to_svg().startswith("<svg")
+    assert empty.to_html().startswith("<!DOCTYPE html>")
+
+
+def run_both(program: Callable[[], Any]) -> None:
+    """Check that a program prints and returns the same when it is recorded."""
+    with contextlib.redirect_stdout(io.StringIO()) as plain:
+        result = program()
+    with contextlib.redirect_stdout(io.StringIO()) as recorded:
+        trace = record(program)
+    assert trace.result == result
+    assert recorded.getvalue() == plain.getvalue()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        programs.send_and_finish,
+        programs.throw_then_close,
+        programs.close_silently,
+        programs.drive_delegate,
+        programs.in_own_thread,
+        programs.drive_coroutine,
+        programs.too_deep,
+    ],
+)
+def test_the_program_does_not_notice(program: Callable[[], Any]) -> None:
+    """Same output, same result."""
+    run_both(program)

@@ -1,0 +1,123 @@
+"""How values are described."""
+
+import asyncio
+import contextlib
+import types
+from collections import deque
+
+import pytest
+
+from yieldpoint.trace._values import Describer, is_shown
+
+describe = Describer(lambda _: None)
+
+
+class Broken:
+    """Cannot be described."""
+
+    def __repr__(self) -> str:
+        """Fail."""
+        raise ValueError
+
+
+class Huge:
+    """Has a text that is far too long."""
+
+    def __repr__(self) -> str:
+        """Return a megabyte."""
+        return "<Huge" + " x" * 500_000 + ">"
+
+
+class Plain:
+    """Has no text of its own."""
+
+    def __init__(self, **attributes: object) -> None:
+        """Take any attributes."""
+        vars(self).update(attributes)
+
+
+class Named:
+    """Has a text like those that Python makes up."""
+
+    def __repr__(self) -> str:
+        """Return it."""
+        return "<some.module.Named object at 0x7f00aa [open]>"
+
+
+async def coroutine_function() -> None:
+    """Do nothing."""
+
+
+nested: list[object] = []
+nested.append(nested)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "None"),
+        (True, "True"),
+        (1.5, "1.5"),
+        (-(10**14), "-100000000000000"),
+        (10**20, "100000000000000000000"),
+        ("text", "'text'"),
+        (Broken(), "<Broken: its repr raises ValueError>"),
+        ([Broken()], "[<Broken: its repr raises ValueError>]"),
+        (Plain(), "<Plain>"),
+        (Plain(a=1, b=Plain(c=2)), "<Plain a=1 b=<Plain c=2>>"),
+        (Named(), "<Named [open]>"),
+        ({3, 1, 2}, "{1, 2, 3}"),
+        (frozenset("ba"), "frozenset({'a', 'b'})"),
+        (set(), "set()"),
+        (set(range(99)), "<set of 99>"),
+        ([[{1}]], "[[{1}]]"),
+        ([[[{1}]]], "[[[<set of 1>]]]"),
+        ({"b": 1, "a": 2}, "{'b': 1, 'a': 2}"),
+        ([[[{"a": 1}]]], "[[[{...}]]]"),
+        (
+            dict.fromkeys(range(10)),
+            "{" + "".join(f"{n}: None, " for n in range(8)) + "...}",
+        ),
+        (deque([1]), "deque([1])"),
+        (nested, "[[[[...]]]]"),
+        (len, "<built-in function len>"),
+        (coroutine_function, "<function coroutine_function>"),
+        (types.SimpleNamespace(a=1), "namespace(a=1)"),
+    ],
+)
+def test_text(value: object, text: str) -> None:
+    """Short, and the same in every run."""
+    assert describe(value) == text
+
+
+def test_long_texts_are_cut() -> None:
+    """Whatever they are of."""
+    assert describe(10**5000) == "<a number of 16610 bits>"
+    for value in (Huge(), "x" * 1000, Plain(a="x" * 1000), [["x" * 50] * 8] * 8):
+        assert len(describe(value)) <= 120
+
+
+def test_futures_tasks_and_generators() -> None:
+    """Without addresses; a task that has a lane goes by its name."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        assert describe(loop.create_future()) == "<Future>"
+        task = asyncio.create_task(coroutine_function())
+        assert describe(task) == "<Task>"
+        assert Describer(lambda _: "quick")([task]) == "[quick]"
+        await task
+
+    asyncio.run(main())
+    with contextlib.closing(coroutine_function()) as coroutine:
+        assert describe(coroutine) == "<coroutine coroutine_function>"
+    assert describe(number for number in "") == "<generator <genexpr>>"
+
+
+def test_what_belongs_into_a_recording() -> None:
+    """Variables that the program's own code has set to something that changes."""
+    assert is_shown("total", 0)
+    assert not is_shown("__name__", "x")
+    assert not is_shown("asyncio", asyncio)
+    assert not is_shown("main", coroutine_function)
+    assert not is_shown("Plain", Plain)

@@ -1,127 +1,149 @@
 /* Steps through a recording. The table of its steps is the data. */
 "use strict";
 
+/* Scrolls a box, and not the page, until an element in it can be seen. */
+function reveal(box, element) {
+  const outer = box.getBoundingClientRect();
+  const inner = element.getBoundingClientRect();
+  const head = 24; // of the table, which stays; 128 are for a label in the figure
+  if (inner.top < outer.top + head || inner.bottom > outer.bottom) {
+    box.scrollTop += inner.top - outer.top - outer.height / 3;
+  }
+  if (inner.width > outer.width) return; // the reader may have scrolled it
+  if (inner.left < outer.left || inner.right + 128 > outer.right) {
+    box.scrollLeft += inner.left - outer.left - outer.width / 3;
+  }
+}
+
 function watch(root) {
   const $ = (selector) => root.querySelector(selector);
-  const rows = [...root.querySelectorAll(".yp-steps tbody tr")];
-  const heights = $(".yp-drawing").dataset.heights.split(" ").map(Number);
-  const drawing = $("svg");
-  const player = $(".yp-player");
+  const $$ = (selector) => [...root.querySelectorAll(selector)];
+  const rows = $$(".yp-steps tbody tr");
+  const laneRows = $$(".yp-lanes tbody tr");
+  const drawing = $(".yp-drawing");
+  const figure = $("svg");
+  const size = figure.viewBox.baseVal;
+  const heights = drawing.dataset.heights.split(" ").map(Number);
+  const buttons = $$("button");
   const range = $("input");
-  const lanes = [...root.querySelectorAll(".yp-lanes tbody tr")];
+  const now = $(".yp-now");
+  const source = $(".yp-source");
+  const output = $(".yp-output");
   const last = rows.length - 1;
-  const marker = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  let step = 0;
+  let step = -1;
 
-  function variablesUpTo(end) {
-    const known = new Map(); // by lane: the function, and its variables by name
-    for (let index = 0; index <= end; index++) {
-      const { lane, function: name } = rows[index].dataset;
+  /* Returns each lane's state and variables after a step, and the output so far. */
+  function replay(end) {
+    const lanes = laneRows.map(() => ({ functions: new Map(), variables: new Map() }));
+    let printed = "";
+    for (const row of rows.slice(0, end + 1)) {
+      const { lane: number, function: name } = row.dataset;
+      const lane = lanes[number];
+      lane.state = row.cells[5].textContent;
+      printed += row.querySelector("samp")?.textContent ?? "";
       if (!name) continue;
-      const functions = known.get(lane) ?? { all: new Map() };
-      if (!functions.all.has(name)) functions.all.set(name, new Map());
-      functions.shown = functions.all.get(name);
-      known.set(lane, functions);
-      for (const variable of rows[index].querySelectorAll("code[data-name]")) {
-        if (variable.dataset.gone) functions.shown.delete(variable.dataset.name);
-        else functions.shown.set(variable.dataset.name, [variable.textContent, index]);
+      lane.variables = lane.functions.get(name) ?? new Map();
+      lane.functions.set(name, lane.variables);
+      for (const code of row.querySelectorAll("[data-name]")) {
+        if (code.dataset.gone) lane.variables.delete(code.dataset.name);
+        else lane.variables.set(code.dataset.name, code);
       }
     }
-    return known;
+    return { lanes, printed };
   }
 
-  function showLanes() {
-    const known = variablesUpTo(step);
-    lanes.forEach((row, number) => {
-      const past = rows.findLast(
-        (each, index) => index <= step && each.dataset.lane == number,
-      );
-      row.classList.toggle("now", rows[step].dataset.lane == number);
-      row.cells[1].textContent = past ? past.cells[5].textContent : "";
-      row.cells[2].replaceChildren();
-      for (const [text, index] of known.get(String(number))?.shown.values() ?? []) {
-        const code = document.createElement("code");
-        code.textContent = text;
-        code.classList.toggle("changed", index === step);
-        row.cells[2].append(code);
+  /* Shows a step. The slider speaks for itself. */
+  function show(wanted, live = "polite") {
+    step = Math.min(Math.max(wanted, 0), last);
+    const row = rows[step];
+    const [, time, name, what] = row.cells;
+    const place = [`${step + 1} / ${rows.length}`, time.textContent, name.textContent];
+    now.setAttribute("aria-live", live);
+    now.replaceChildren(
+      `${place.filter(Boolean).join(" · ")}: `,
+      ...what.cloneNode(true).childNodes,
+    );
+    range.min = 1;
+    range.value = step + 1;
+    range.setAttribute("aria-valuetext", now.textContent);
+    buttons.forEach((button, number) => {
+      button.setAttribute("aria-disabled", step === (number < 2 ? 0 : last));
+    });
+
+    const { lanes, printed } = replay(step);
+    lanes.forEach(({ state = "", variables }, number) => {
+      const [, stateCell, variablesCell] = laneRows[number].cells;
+      stateCell.textContent = state;
+      variablesCell.replaceChildren();
+      for (const code of variables.values()) {
+        const copy = code.cloneNode(true);
+        copy.classList.toggle("changed", row.contains(code));
+        variablesCell.append(copy);
       }
     });
-  }
+    output.textContent = printed;
 
-  function showLine() {
-    const source = $(".yp-source");
-    source.querySelector(".now")?.classList.remove("now");
-    const line = source.querySelector(`[data-n="${rows[step].dataset.line}"]`);
-    if (!line) return;
-    line.classList.add("now");
-    const top = line.offsetTop - source.offsetTop;
-    if (top < source.scrollTop || top > source.scrollTop + source.clientHeight - 40) {
-      source.scrollTop = top - source.clientHeight / 3;
+    const lane = row.dataset.lane;
+    const line = source.querySelector(`[data-n="${row.dataset.line}"]`);
+    for (const marked of $$("[aria-current]")) marked.removeAttribute("aria-current");
+    for (const element of [row, laneRows[lane], line]) {
+      element?.setAttribute("aria-current", "step");
     }
-  }
+    const left = $$("svg .name")[lane].getAttribute("x");
+    $(".band").setAttribute("d", `M0 ${heights[step]}H${size.width}`);
+    $(".here").setAttribute("d", `M${left - 4} ${heights[step]}h20`);
 
-  function show(wanted) {
-    step = Math.min(Math.max(wanted, 0), last);
     $(".yp-panels").hidden = false;
-    range.value = step;
-    const [number, time, lane, what] = rows[step].cells;
-    range.setAttribute("aria-valuetext", `${number.textContent} / ${rows.length}`);
-    $(".yp-now").textContent =
-      `${number.textContent} / ${rows.length}${time.textContent && ` · ${time.textContent}`}` +
-      ` · ${lane.textContent}: ${what.textContent}`;
-    for (const button of player.querySelectorAll("button")) {
-      const there = button.dataset.go === "back" || button.dataset.go === "first" ? 0 : last;
-      button.setAttribute("aria-disabled", step === there);
-    }
-    marker.setAttribute("class", "now");
-    marker.setAttribute("d", `M0 ${heights[step]}H${drawing.viewBox.baseVal.width}`);
-    drawing.append(marker);
-    $(".yp-output").textContent = rows
-      .slice(0, step + 1)
-      .map((row) => row.querySelector("samp")?.textContent ?? "")
-      .join("");
-    showLine();
-    showLanes();
+    output.scrollTop = output.scrollHeight;
+    if (line) reveal(source, line);
+    reveal(row.closest("div"), row);
+    reveal(drawing, $(".here"));
   }
 
   const moves = {
-    first: () => 0,
-    back: () => step - 1,
-    next: () => ($(".yp-panels").hidden ? 0 : step + 1),
-    last: () => last,
+    Home: () => show(0),
+    ArrowLeft: () => show(step - 1),
+    ArrowRight: () => show(step + 1),
+    End: () => show(last),
   };
-  const keys = { ArrowLeft: "back", ArrowRight: "next", Home: "first", End: "last" };
 
-  player.addEventListener("click", (event) => {
-    const go = event.target.dataset.go;
-    if (go) show(moves[go]());
-  });
-  range.addEventListener("input", () => show(Number(range.value)));
-  root.addEventListener("keydown", (event) => {
-    const go = keys[event.key];
-    if (!go || event.target === range || event.ctrlKey || event.altKey || event.metaKey)
-      return;
+  function press(event) {
+    const move = moves[event.key];
+    if (!move || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    show(moves[go]());
+    move();
+  }
+
+  for (const button of buttons) {
+    button.addEventListener("click", moves[button.dataset.key]);
+    button.addEventListener("keydown", press);
+  }
+  drawing.addEventListener("keydown", press);
+  range.addEventListener("input", () => show(range.value - 1, "off"));
+
+  /* Returns the step at a pointer's height; a little above it counts as at it. */
+  function stepAt(pointer) {
+    const box = figure.getBoundingClientRect();
+    const y = ((pointer.clientY - box.top) * size.height) / box.height;
+    const below = heights.findIndex((height) => height > y + 6);
+    return below < 0 ? last : below - 1;
+  }
+
+  // A finger taps, or scrolls the page; a mouse or a pen also drags.
+  figure.addEventListener("click", (event) => show(stepAt(event)));
+  figure.addEventListener("pointerdown", ({ button, pointerType, pointerId }) => {
+    if (!button && pointerType !== "touch") figure.setPointerCapture(pointerId);
+  });
+  figure.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "touch" && figure.hasPointerCapture(event.pointerId)) {
+      show(stepAt(event), "off");
+    }
   });
 
-  function drag(event) {
-    if (event.buttons !== 1) return;
-    const box = drawing.getBoundingClientRect();
-    const y = ((event.clientY - box.top) * drawing.viewBox.baseVal.height) / box.height;
-    const after = heights.findIndex((height) => height > y);
-    show(after < 0 ? last : after - 1);
-  }
-  drawing.addEventListener("pointerdown", drag);
-  drawing.addEventListener("pointermove", drag);
-
-  const steps = $(".yp-steps");
-  steps.open = false;
-  steps.classList.add("ready");
-  addEventListener("beforeprint", () => (steps.open = true));
-  addEventListener("afterprint", () => (steps.open = false));
-  range.max = last;
-  player.hidden = false;
+  figure.insertAdjacentHTML("afterbegin", '<path class="band"/>');
+  figure.insertAdjacentHTML("beforeend", '<path class="here"/>');
+  $(".yp-steps").open = false;
+  root.classList.add("ready");
 }
 
 document.querySelectorAll(".yp-watch").forEach(watch);

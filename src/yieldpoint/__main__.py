@@ -1,4 +1,10 @@
-"""``python -m yieldpoint``: the package's commands."""
+"""``python -m yieldpoint``: the package's commands.
+
+Examples:
+    >>> from yieldpoint.__main__ import COMMANDS
+    >>> list(COMMANDS)
+    ['trace']
+"""
 
 import sys
 
@@ -14,7 +20,7 @@ def main(arguments: list[str]) -> int | str | None:
         arguments: The command's name, and its arguments.
 
     Returns:
-        What the process ends with: a status, or a message and so the status 1.
+        What the process ends with, a status or a message, which makes the status 1.
 
     Examples:
         >>> from yieldpoint.__main__ import main

@@ -1,12 +1,14 @@
 """How coverage sees the recorder at work.
 
-While the recorder traces, coverage's trace function is set aside, and inside a trace
-function the interpreter traces nothing. Here coverage gets its turn for as long as the
-recorder's functions run.
+Inside a trace function the interpreter traces nothing, so coverage would see nothing of
+the recorder. Here it gets its turn for as long as the recorder's functions run. That
+needs a coverage that does not use the trace function itself: from Python 3.14 on.
 """
 
+import functools
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import coverage
@@ -14,56 +16,47 @@ import pytest
 
 from yieldpoint.trace import _recorder, _scheduling
 
-
-def measured(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a trace function that coverage sees."""
-    coverage_tracer = sys.gettrace()
-
-    def call(*args: Any) -> Any:  # noqa: ANN401 - as a trace function has it
-        ours = sys.gettrace()
-        sys.settrace(coverage_tracer)
-        try:
-            result = sys.call_tracing(function, args)
-        finally:
-            sys.settrace(ours)
-        return result
-
-    return call
+this_thread = threading.local()
 
 
 @pytest.fixture(autouse=True)
-def let_coverage_see_the_recorder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def let_coverage_see_the_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measure the functions that the interpreter calls while it traces."""
-    if coverage.Coverage.current() is None:
-        yield
+    if coverage.Coverage.current() is None or sys.version_info < (3, 14):
         return
     for name in ("trace", "_trace_own", "_trace_root"):
-        function = measured(getattr(_recorder.Recorder, name))
-        monkeypatch.setattr(_recorder.Recorder, name, method(function))
+        monkeypatch.setattr(
+            _recorder.Recorder, name, measured(getattr(_recorder.Recorder, name))
+        )
     when_it_returns = _scheduling._when_it_returns
     monkeypatch.setattr(
         _scheduling,
         "_when_it_returns",
-        lambda frame, call: measured_chain(when_it_returns(frame, call)),
+        lambda frame, call: always(measured(when_it_returns(frame, call))),
     )
-    yield
 
 
-def method(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that a class can have as a method."""
+def always(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a trace function that stays the one of its frame."""
 
-    def call(self: object, *args: Any) -> Any:  # noqa: ANN401 - as above
-        return function(self, *args)
+    def call(*args: Any) -> Any:  # noqa: ANN401 - as a trace function has it
+        function(*args)
+        return call
 
     return call
 
 
-def measured_chain(function: Any) -> Any:  # noqa: ANN401 - as above
-    """Return a local trace function that coverage sees at each of its calls."""
-    once = measured(function)
+def measured(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that coverage sees even if a trace function calls it."""
 
-    def call(*args: Any) -> Any:  # noqa: ANN401 - as above
-        once(*args)
-        return call
+    @functools.wraps(function)
+    def call(*args: Any) -> Any:  # noqa: ANN401 - any function
+        if getattr(this_thread, "measures", False):
+            return None  # the recorder does not record itself
+        this_thread.measures = True
+        try:
+            return sys.call_tracing(function, args)
+        finally:
+            this_thread.measures = False
 
     return call

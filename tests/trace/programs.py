@@ -4,7 +4,13 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import AsyncIterator, Coroutine, Generator
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Generator,
+)
 from typing import Any
 
 
@@ -121,6 +127,10 @@ async def hand_over() -> str:
     def answer() -> None:
         future.set_result("answer")
 
+    def early() -> None:
+        assert not future.done()
+
+    loop.call_later(1, early)
     loop.call_later(2, answer)
     loop.call_soon(print, "soon")
     return await future
@@ -242,3 +252,75 @@ def prints_in_parts() -> None:
     print("a", end="")
     print("b")
     print("c", end="")
+
+
+class OwnThread(threading.Thread):
+    """A thread with a run method of its own."""
+
+    def run(self) -> None:
+        """Print."""
+        print("from the thread")
+
+
+def in_a_subclass() -> None:
+    """Run a thread that does not call Thread.run."""
+    thread = OwnThread()
+    thread.start()
+    thread.join()
+
+
+def never_ends_in_a_thread() -> None:
+    """Let a thread do more than may be recorded."""
+
+    def work() -> None:
+        for _ in range(100):
+            time.monotonic()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def many_open() -> int:
+    """Hold many generators, in a list and in a dictionary, and drop one."""
+    listed = [*(pair() for _ in range(12)), None]
+    named = {"one": pair(), "none": None}
+    for generator in (*listed, *named.values()):
+        if generator is not None:
+            next(generator)
+    del listed[0]
+    return len(listed)
+
+
+def close_a_loop_early() -> str:
+    """Hand a callback to a loop that is closed."""
+    loop = asyncio.new_event_loop()
+    loop.close()
+    try:
+        loop.call_soon(print)
+    except RuntimeError as error:
+        return str(error)
+    return ""
+
+
+def leave_waiting() -> None:
+    """Let a loop wait that a plain function has called."""
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(nap(2))
+    loop.run_until_complete(nap(1))
+    loop.run_until_complete(task)
+    loop.close()
+
+
+async def keep_trying(call: Callable[[], None]) -> None:
+    """Call something when cancelled, and go on waiting."""
+    for _ in range(2):
+        try:
+            await asyncio.sleep(3)
+        except asyncio.CancelledError:
+            call()
+
+
+async def await_it(awaitable: Awaitable[str]) -> str:
+    """Await something that comes from another file."""
+    return await awaitable

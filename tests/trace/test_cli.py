@@ -1,9 +1,11 @@
 """``python -m yieldpoint trace``."""
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -155,6 +157,35 @@ def test_no_command(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         __main__.main(["trace", "--help"])
     assert "who held control when" in capsys.readouterr().out
+
+
+def test_the_module_can_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `python -m yieldpoint`."""
+    monkeypatch.setattr(sys, "argv", ["yieldpoint", "fly"])
+    monkeypatch.delitem(sys.modules, "yieldpoint.__main__")
+    with pytest.raises(SystemExit, match="no command is named 'fly'"):
+        runpy.run_module("yieldpoint", run_name="__main__")
+
+
+def test_a_terminal_that_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be printed is not complained about."""
+    with (tmp_path / "out").open("w") as stream:
+        monkeypatch.setattr(sys, "stdout", ClosedTerminal(stream))
+        assert cli.main([IN_TASKS]) is None
+
+
+class ClosedTerminal:
+    """A stream that nobody reads."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Stand before a stream."""
+        self.fileno = stream.fileno
+
+    def write(self, text: str) -> int:
+        """Fail."""
+        raise BrokenPipeError(text)
 
 
 def test_a_reader_that_goes_away() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.trace import programs
 from yieldpoint.examples import shared_state, switching, waiting
 from yieldpoint.trace import Trace, record
-from yieldpoint.trace.figure import alt_text, draw, order_of_control, to_svg
+from yieldpoint.trace.figure import alt_text, draw, order_of_control, short, to_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -40,7 +40,7 @@ PROGRAMS = [
     *(programs.in_a_thread, programs.in_own_thread, programs.drive_coroutine),
     *(programs.two_loops, programs.fails, programs.prints_in_parts),
     *(waiting.one_after_another, waiting.in_tasks, waiting.blocking_in_tasks),
-    switching.late_timer,
+    *(waiting.in_threads, switching.late_timer, programs.leave_waiting),
 ]
 
 
@@ -132,3 +132,18 @@ def test_alt_text_of_a_long_run() -> None:
             await programs.nap(1)
 
     assert alt_text(run(long)).endswith("and so on.")
+
+
+def test_labels_are_short() -> None:
+    """A call keeps its name; other texts their beginning."""
+    assert short("gather(one(), two(), three())") == "gather(…)"
+    assert (
+        short("a text that is longer than a label may be") == "a text that is longer t…"
+    )
+    assert len(short("x" * 99 + "(y)")) == 24
+
+
+def test_a_figure_of_real_time() -> None:
+    """A task may be woken at one time and run at another."""
+    trace = record(programs.nap, 0.01, clock="real")
+    assert draw(trace).heights == sorted(draw(trace).heights)

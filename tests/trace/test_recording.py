@@ -7,7 +7,7 @@ import io
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from tests.trace import programs
-from yieldpoint.trace import Trace, record, record_script
+from yieldpoint.trace import Trace, _recorder, record, record_script
+from yieldpoint.trace._journal import Journal
+from yieldpoint.trace._lanes import Hold
 
 
 def events(trace: Trace, *kinds: str) -> list[tuple[str, ...]]:
@@ -137,8 +139,8 @@ def test_callbacks() -> None:
     with contextlib.redirect_stdout(io.StringIO()):
         trace = record(programs.hand_over)
     rows = control(trace)
-    assert "2 s  event loop  resumed" not in rows
-    assert "2 s  event loop  started: timer" in rows
+    assert "1 s  event loop  started: timer" in rows
+    assert "2 s  event loop  resumed: timer" in rows
     assert "2 s  Task-1      woken by event loop" in rows
 
 
@@ -161,6 +163,110 @@ def test_threads() -> None:
         ("Thread-1", "returned", ""),
         ("in_own_thread", "returned", "['worked']"),
     ]
+
+
+def test_a_thread_with_a_run_method_of_its_own() -> None:
+    """It is a lane like others."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        trace = record(programs.in_a_subclass)
+    assert events(trace, "created", "printed", "returned")[1:3] == [
+        ("Thread-1", "printed", "from the thread\n"),
+        ("Thread-1", "returned", "None"),
+    ]
+
+
+def test_a_limit_that_a_thread_comes_to() -> None:
+    """The thread runs on; the program is stopped where it is recorded."""
+    trace = record(programs.never_ends_in_a_thread, limit=60)
+    assert len(trace.events) == 60
+    assert trace.outcome == "stopped"
+
+
+def test_many_generators() -> None:
+    """In containers; one is dropped."""
+    trace = record(programs.many_open)
+    assert sum(lane.function == "pair" for lane in trace.lanes) == 13
+    assert len(events(trace, "closed")) == 1
+
+
+def test_a_generator_that_was_started_before() -> None:
+    """It is a lane from its next step on."""
+    generator = programs.pair()
+    next(generator)
+
+    def goes_on(generator: Generator[int, int, str]) -> int:
+        return generator.send(5)
+
+    trace = record(goes_on, generator, files=[programs.__file__])
+    assert trace.result == 5
+    assert ("pair", "yielded", "5") in events(trace, "yielded")
+
+
+def test_a_loop_that_is_closed() -> None:
+    """Its error is the program's own."""
+    assert record(programs.close_a_loop_early).result == "Event loop is closed"
+
+
+def test_own_code_that_a_library_calls_when_cancelled() -> None:
+    """The task runs for that long, and waits again."""
+
+    def note() -> None:
+        print("cancelled")
+
+    async def tries() -> None:
+        await programs.keep_trying(note)
+
+    async def main() -> None:
+        task = asyncio.create_task(tries())
+        await asyncio.sleep(1)
+        task.cancel()
+        await task
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        trace = record(main)
+    assert ("Task-2", "printed", "cancelled\n") in events(trace, "printed")
+    assert trace.duration == 4.0
+    assert state_at_end(trace, "Task-2") == "CORO_CLOSED"
+
+
+def test_own_code_that_a_library_drives_by_hand() -> None:
+    """A coroutine that is a part of somebody else's is no lane, and ends none."""
+
+    async def ask() -> str:
+        return await programs.Ask()
+
+    def by_hand() -> str:
+        coroutine = programs.await_it(ask())
+        coroutine.send(None)
+        with contextlib.suppress(StopIteration):
+            coroutine.send("answer")
+        return "end"
+
+    trace = record(by_hand)
+    assert [lane.name for lane in trace.lanes] == ["by_hand"]
+    assert control(trace)[-1].startswith("by_hand  returns 'end'")
+
+
+def test_a_frame_that_goes_on_unreported() -> None:
+    """It is entered when that is seen: a generator's, and a task's."""
+    journal = Journal(99, real_time=False)
+    recorder = _recorder.Recorder(journal, lambda _: True)
+    thread = journal.thread()
+    generator = journal.new_lane("generator", "generator", "generator", None)
+    notes = _recorder._FrameNotes(Hold(generator))
+    recorder._reenter(thread, sys._getframe(), notes)
+    assert thread.holder is generator
+    recorder._reenter(thread, sys._getframe(), notes)
+    assert len(thread.stack) == 1
+
+    async def main() -> None:
+        task = journal.new_lane("task", "task", "main", asyncio.current_task())
+        notes = _recorder._FrameNotes(Hold(task))
+        recorder._reenter(thread, sys._getframe(), notes)
+        assert thread.holder is task
+        assert notes.hold is thread.top
+
+    asyncio.run(main())
 
 
 def test_a_coroutine_by_hand() -> None:

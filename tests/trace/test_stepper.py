@@ -62,7 +62,8 @@ def test_what_a_program_says_is_no_html() -> None:
         Event("returned", 0, 0.0, "<i>", 1, value="'<i>'"),
     )
     source = Source("<i>", {1: "print('<i>')"})
-    trace = Trace("<i>", (lane,), events, (source,), "returned", "'<i>'")
+    sources = (source, Source("no lines", {}))
+    trace = Trace("<i>", (lane,), events, sources, "returned", "'<i>'")
     plain = to_html(trace).replace("<i>⋮</i>", "")
     assert "<i>" not in plain
     assert "<title><i>" not in to_page(trace)

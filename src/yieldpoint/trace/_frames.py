@@ -13,6 +13,7 @@ import contextlib
 import functools
 import gc
 import inspect
+import itertools
 import linecache
 import opcode
 import sys
@@ -72,7 +73,8 @@ class Call:
     Attributes:
         code: The function's code.
         kind: "function", "generator", "coroutine" or "async generator".
-        instructions: Its byte code.
+        operations: Its instructions. Where one takes more than one place, it is
+            repeated: in Python 3.12 a frame may stand behind the first.
         starts_at: Where in it the body begins.
         may_close: Whether it may close a generator.
         comprehensions: For instructions, the first line of their comprehension.
@@ -81,7 +83,7 @@ class Call:
 
     code: CodeType
     kind: str
-    instructions: bytes
+    operations: list[int]
     starts_at: int
     may_close: bool
     comprehensions: dict[int, int | None] = field(default_factory=dict)
@@ -90,6 +92,10 @@ class Call:
     def starts(self, frame: FrameType) -> bool:
         """Tell whether the body has not begun yet when the frame is entered."""
         return frame.f_lasti <= self.starts_at
+
+    def operation_at(self, frame: FrameType) -> str:
+        """Return the name of the instruction that a frame stands at."""
+        return opcode.opname[self.operations[frame.f_lasti // 2]]
 
 
 # By identity: the hash of a code object takes longer than all else in a step.
@@ -100,25 +106,18 @@ def call_of(code: CodeType) -> Call:
     """Return what is known about the calls of a function."""
     call = _calls.get(id(code))
     if call is None:
-        instructions = code.co_code
-        operations = instructions[::2]
-        created_at = max(0, operations.find(_RETURN_GENERATOR))
+        operations: list[int] = []
+        for operation in code.co_code[::2]:
+            operations.append(operations[-1] if operation == _CACHE else operation)
+        created_at = max(0, code.co_code[::2].find(_RETURN_GENERATOR))
         call = _calls[id(code)] = Call(
             code,
             _KINDS.get(code.co_flags & _RESUMABLE_FLAGS, "function"),
-            instructions,
-            operations.find(_RESUME, created_at) * 2,
+            operations,
+            operations.index(_RESUME, created_at) * 2,
             not {"close", "aclose"}.isdisjoint(code.co_names),
         )
     return call
-
-
-def operation_at(frame: FrameType) -> str:
-    """Return the name of the instruction that a frame stands at."""
-    instructions, instruction = call_of(frame.f_code).instructions, frame.f_lasti
-    while instructions[instruction] == _CACHE:
-        instruction -= 2  # in Python 3.12 a frame may stand behind its instruction
-    return opcode.opname[instructions[instruction]]
 
 
 def is_suspended(frame: FrameType, raised_at: int | None) -> bool:
@@ -131,14 +130,14 @@ def is_suspended(frame: FrameType, raised_at: int | None) -> bool:
     call = call_of(frame.f_code)
     return (
         call.kind != "function"
-        and call.instructions[frame.f_lasti] == _SUSPENDED_AT
+        and call.operations[frame.f_lasti // 2] == _SUSPENDED_AT
         and raised_at != frame.f_lasti
     )
 
 
 def is_returning(frame: FrameType) -> bool:
     """Tell whether a frame is being left by a return, and not by an exception."""
-    return call_of(frame.f_code).instructions[frame.f_lasti] in _RETURNS
+    return call_of(frame.f_code).operations[frame.f_lasti // 2] in _RETURNS
 
 
 def is_awaited(frame: FrameType) -> bool:
@@ -152,29 +151,28 @@ def is_awaited(frame: FrameType) -> bool:
     if caller is None or kind == "async generator":
         return False
     asking = call_of(caller.f_code)
-    name = operation_at(caller)
+    name = asking.operation_at(caller)
     if kind == "coroutine":
         return not name.startswith("CALL")
     return name in _DELEGATING and asking.kind in {"coroutine", "async generator"}
 
 
 def resumable_of(frame: FrameType) -> Resumable | None:
-    """Return the generator, coroutine object or async generator that a frame is of.
+    """Return the generator, coroutine object or async generator that a frame is of."""
+    # From Python 3.14 on the frame knows it.
+    known: Resumable | None = getattr(frame, "f_generator", None)
+    return known or find_resumable(frame)
 
-    Returns:
-        The object, or None for the frame of a plain call, and if it cannot be found.
-    """
-    if sys.version_info >= (3, 14):
-        return frame.f_generator
-    if call_of(frame.f_code).kind == "function":
-        return None
+
+def find_resumable(frame: FrameType) -> Resumable | None:
+    """Look for what a frame is of, where the frame cannot tell."""
     # Most often a variable of the caller holds it. If not, it is a young object.
-    caller = frame.f_back
-    if caller is not None:
-        found = _pick(frame, list(caller.f_locals.values()))
-        if found is not None:
-            return found
-    return _pick(frame, gc.get_objects(generation=0)) or _pick(frame, gc.get_objects())
+    holders = frame.f_back.f_locals.values() if frame.f_back else ()
+    return (
+        _pick(frame, list(holders))
+        or _pick(frame, gc.get_objects(generation=0))
+        or _pick(frame, gc.get_objects())
+    )
 
 
 def _pick(frame: FrameType, candidates: list[Any]) -> Resumable | None:
@@ -211,14 +209,19 @@ def sent_value(resumable: Resumable) -> object:
     """Return what has just been sent into a generator that is being resumed.
 
     The interpreter does not report it. The garbage collector knows it: it is the last
-    value on the stack of the generator's frame.
+    value on the stack of the generator's frame, and behind that comes only the
+    exception that the generator handles.
     """
-    # Up to Python 3.12 the exception that the generator handles comes after the stack.
-    # Handling one here makes sure that there is a place for it, if only with None.
+    # Up to Python 3.12 None may stand there, or nothing. Handling an exception here
+    # makes it None; from 3.13 on that changes nothing.
     with contextlib.suppress(LookupError):
         raise LookupError
     referents = gc.get_referents(resumable)
-    return referents[-1 if sys.version_info >= (3, 13) else -2]
+    handled = sys.exception()
+    follows = sys.version_info < (3, 13) or (
+        handled is not None and referents[-1] is handled
+    )
+    return referents[-2 if follows else -1]
 
 
 def wrapped_value(yielded: object) -> tuple[bool, object]:
@@ -242,7 +245,7 @@ def who_asks(frame: FrameType | None) -> str:
     if frame is None:
         return ""
     call = call_of(frame.f_code)
-    name = operation_at(frame)
+    name = call.operation_at(frame)
     if name.startswith("CALL"):
         return _called_name(source_at(frame))
     if name == "FOR_ITER":
@@ -274,8 +277,14 @@ def source_at(frame: FrameType) -> str:
     return known[instruction]
 
 
+def _position(code: CodeType, instruction: int) -> tuple[int | None, ...]:
+    """Return the lines and the columns of an instruction's source, if known."""
+    positions = itertools.islice(code.co_positions(), instruction // 2, None)
+    return next(positions, (None, None, None, None))
+
+
 def _source_at(code: CodeType, instruction: int) -> str:
-    first, last, start, end = list(code.co_positions())[instruction // 2]
+    first, last, start, end = _position(code, instruction)
     if first is None or last is None or start is None or end is None:
         return ""
     lines = [
@@ -302,7 +311,7 @@ def comprehension_at(frame: FrameType) -> int | None:
 
 
 def _first_line_of_comprehension(code: CodeType, instruction: int) -> int | None:
-    line, _, column, _ = list(code.co_positions())[instruction // 2]
+    line, _, column, _ = _position(code, instruction)
     if line is None or column is None:
         return None
     for comprehension in _comprehensions("".join(linecache.getlines(code.co_filename))):
@@ -332,21 +341,18 @@ def text_of_wait(frame: FrameType, *, own: bool) -> str:
     if code is asyncio.sleep.__code__:
         return f"sleep({frame.f_locals['delay']})"
     text = source_at(frame) if own else ""
-    if text.startswith("async with "):
-        # Up to Python 3.12 the instruction stands for the whole block.
-        header = linecache.getline(code.co_filename, frame.f_lineno).strip()
-        return _context_of(header) or header
-    return text.removeprefix("await ")
+    # Up to Python 3.12 the instruction stands for the whole block.
+    is_block = text.startswith("async with ")
+    header = linecache.getline(code.co_filename, frame.f_lineno).strip()
+    return context_of(header) if is_block else text.removeprefix("await ")
 
 
 @functools.cache
-def _context_of(header: str) -> str:
-    """Return what an ``async with`` enters, if its header is on one line."""
+def context_of(header: str) -> str:
+    """Return what an ``async with`` enters; all of a header that goes on below."""
     try:
         block = ast.parse(f"{header} pass").body[0]
     except SyntaxError:
-        return ""
-    expression = (
-        block.items[0].context_expr if isinstance(block, ast.AsyncWith) else None
-    )
-    return ast.get_source_segment(header, expression) or "" if expression else ""
+        return header
+    assert isinstance(block, ast.AsyncWith)
+    return ast.unparse(block.items[0].context_expr)

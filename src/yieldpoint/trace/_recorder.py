@@ -6,6 +6,7 @@ it yields, suspends or ends.
 """
 
 import asyncio
+import contextlib
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +25,9 @@ __all__ = ["Recorder"]
 
 # How many elements of a list are looked at for generators that were just created.
 _ELEMENTS = 100
+
+# The kinds of lanes that consist of a chain of coroutines.
+_AWAITING = {"task", "coroutine", "async generator"}
 
 # How many generators are looked at after every line.
 _FEW = 10
@@ -104,17 +108,15 @@ class Recorder:
 
     def _trace_own(self, frame: FrameType, event: str, arg: Any) -> Any:
         """Take in what happens in a frame of the recorded files."""
-        try:
-            if self._journal.has_ended:
-                return None
+        if self._journal.has_ended:
+            return None
+        with contextlib.suppress(RecursionError):
             if event == "line":
                 self._line(frame)
             elif event == "exception":
                 self._exception(frame, arg[1])
             else:
                 self._leave(frame, arg)
-        except RecursionError:
-            pass
         return self._trace_own
 
     def _trace_root(self, frame: FrameType, event: str, arg: Any) -> Any:
@@ -164,9 +166,7 @@ class Recorder:
         if call.kind == "function":
             self._enter_function(thread, frame, notes)
         elif enters_task or self._is_root(frame) or _frames.is_awaited(frame):
-            if isinstance(thread.top, Hold):
-                thread.top.depth += 1
-                notes.hold = thread.top
+            self._chain(thread, notes)
         else:
             notes.closing = False
             lane = self._generators.get(id(frame))
@@ -182,6 +182,13 @@ class Recorder:
                 ),
             )
 
+    def _chain(self, thread: ThreadState, notes: _FrameNotes) -> None:
+        """Count a frame to the chain of awaits of the lane that holds control."""
+        top = thread.top
+        if isinstance(top, Hold) and top.lane.kind in _AWAITING:
+            top.depth += 1
+            notes.hold = top
+
     def _reenter(
         self, thread: ThreadState, frame: FrameType, notes: _FrameNotes
     ) -> None:
@@ -195,9 +202,7 @@ class Recorder:
             return
         if hold.lane.kind == "task":
             self._enter_task(thread, frame, starts=False)
-            if isinstance(thread.top, Hold):
-                thread.top.depth += 1
-                notes.hold = thread.top
+            self._chain(thread, notes)
         else:
             self._hold(thread, notes, Entering(hold.lane, by=thread.holder))
 
@@ -376,9 +381,7 @@ class Recorder:
     def _leave(self, frame: FrameType, value: Any) -> None:
         """A frame yields, returns, or is left by an exception."""
         thread = self._journal.thread()
-        notes = self._frames.get(id(frame))
-        if notes is None:
-            return
+        notes = self._notes(frame)
         self._reenter(thread, frame, notes)
         self._journal.say_output()
         if not (notes.closing and thread.entering):

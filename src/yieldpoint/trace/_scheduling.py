@@ -64,7 +64,7 @@ class Scheduling:
             lane = self._journal.lane_of(task)
             if lane is None:
                 self._task_is_created(task, cause.cause)
-            elif lane.state == "CORO_SUSPENDED" and not lane.woken:
+            else:
                 lane.woken = True
                 how = "timer" if cause.timer else ""
                 by = cause.cause if cause.cause is not lane else None
@@ -88,8 +88,8 @@ class Scheduling:
         """The loop calls a callback: until that is back, the loop has its turn."""
         handle = frame.f_locals["self"]
         reference, turn = self._handles.pop(id(handle), (None, LoopTurn(None)))
-        if reference is not None and reference() is not handle:
-            turn = LoopTurn(None)  # of another handle that had the same identity
+        if reference is None or reference() is not handle:
+            turn = LoopTurn(None)  # a socket's, or of another one with its identity
         thread = self._journal.thread()
         thread.stack.append(turn)
         return _when_it_returns(frame, lambda _: self._turn_ends(thread, turn))
@@ -97,13 +97,12 @@ class Scheduling:
     def _turn_ends(self, thread: ThreadState, turn: LoopTurn) -> None:
         """Take from the stack what a callback has left there."""
         self._journal.say_entered(thread)
-        while thread.stack:
-            top = thread.stack.pop()
-            if top is turn:
-                return
-            if isinstance(top, Hold):
-                top.lane.set_state("SUSPENDED")
-                self._journal.say("suspended", top.lane)
+        depth = thread.stack.index(turn)
+        left = [each for each in thread.stack[depth:] if isinstance(each, Hold)]
+        del thread.stack[depth:]
+        for hold in left:
+            hold.lane.set_state("SUSPENDED")
+            self._journal.say("suspended", hold.lane)
 
     # Tasks.
 

@@ -7,6 +7,11 @@
 
 The program prints what it prints. Then the recording follows as text, or it is written
 to a file, in the format that the file's name ends with.
+
+Examples:
+    >>> from yieldpoint.trace.cli import main
+    >>> main(["yieldpoint.examples.waiting:in_tasks", "--output", "run.png"])
+    'yieldpoint trace: run.png has none of the endings .html, .json, .svg, .txt'
 """
 
 import argparse

@@ -105,6 +105,8 @@ def rows(trace: Trace) -> Iterator[Row | Pause]:
         if event.time > now:
             pause = Pause(now, event.time)
             now = event.time
+            if row is not None and _lets_a_loop_wait(trace, row, event):
+                row.left, row.then = "called", "calls"
             if row is not None and not row.left:
                 pause.label = _what_blocks(trace, row)
                 row.items.append(pause)
@@ -113,21 +115,34 @@ def rows(trace: Trace) -> Iterator[Row | Pause]:
                     yield row
                 row = None
                 yield pause
-        elsewhere = event.kind in {"created", "woken"} and event.lane != event.other
-        lane = event.other if elsewhere else event.lane
-        if elsewhere and (row is None or row.lane != lane):
-            if event.kind == "woken" and row is not None and row.lane == event.lane:
-                row.then = "ready"  # it has only given way
-            continue  # nobody in the figure did it: a timer, or the first task's start
+        lane = _shown_in(event, row)
+        if lane is None:
+            continue
         if row is None or row.lane != lane or event.kind in _ENTERS:
             if row is not None:
                 yield row
-            assert lane is not None
             row = Row(lane, None, step, step)
         row.last = step
         _add(trace, row, step, event)
     if row is not None:
         yield row
+
+
+def _shown_in(event: Event, row: Row | None) -> int | None:
+    """Return the lane whose row shows an event, or None if no row does."""
+    if event.kind not in {"created", "woken"} or event.lane == event.other:
+        return event.lane
+    if row is not None and row.lane == event.other:
+        return row.lane
+    if event.kind == "woken" and row is not None and row.lane == event.lane:
+        row.then = "ready"  # it has only given way
+    return None  # nobody in the figure did it: a timer, or the first task's start
+
+
+def _lets_a_loop_wait(trace: Trace, row: Row, event: Event) -> bool:
+    """Tell whether it is an event loop that waits, which a caller has called."""
+    is_caller = trace.lanes[row.lane].kind == "caller"
+    return is_caller and not row.left and event.lane != row.lane
 
 
 def _what_blocks(trace: Trace, row: Row) -> str:
@@ -245,6 +260,11 @@ class Figure:
     Attributes:
         svg: The SVG element.
         heights: For each event, how far down in the figure it is.
+
+    Examples:
+        >>> from yieldpoint.trace.figure import Figure
+        >>> Figure("<svg></svg>", []).heights
+        []
     """
 
     svg: str
@@ -329,6 +349,10 @@ class _Drawing:
             f'<text class="{style}" x="{x:g}" y="{y:g}"{end}>{words}</text>'
         )
 
+    def text_beside(self, lane: int, y: int, text: str, style: str) -> None:
+        """Write to the right of a lane."""
+        self.text(self.columns[lane] + _BAR + 5, y, text, style)
+
     def arrow(self, start: int, end: int, y: int, style: str) -> None:
         """Draw an arrow from one lane to another."""
         direction = 1 if end > start else -1
@@ -403,9 +427,7 @@ class _Drawing:
         waits = row.left == "suspended" and self.trace.lanes[row.lane].kind == "task"
         for item in row.items[: -1 if waits else None]:
             if isinstance(item, Pause):
-                self.text(
-                    self.columns[row.lane] + _BAR + 5, self.y + 14, item.label, "leave"
-                )
+                self.text_beside(row.lane, self.y + 14, item.label, "leave")
                 self._pause(item)
             else:
                 self._note(row, item)
@@ -413,14 +435,9 @@ class _Drawing:
         if waits and isinstance(row.items[-1], Note):
             # What it waits for stands beside the waiting, not beside the running.
             self.heights[row.items[-1].step] = self.y
-            self.text(
-                self.columns[row.lane] + _BAR + 5,
-                self.y + 12,
-                row.items[-1].text,
-                "leave",
-            )
+            self.text_beside(row.lane, self.y + 12, row.items[-1].text, "leave")
             self.free[row.lane] = self.y + _LINE
-        if row.left == "yielded" or (row.left == "suspended" and waits):
+        if row.left in {"yielded", "called"} or (row.left == "suspended" and waits):
             self.show(row.lane, row.then, self.y)
         elif row.left:
             self.show(row.lane, "", self.y)
@@ -436,9 +453,7 @@ class _Drawing:
         self.y += _LINE
         self.heights[note.step] = self.y - 2
         if note.to is None:
-            self.text(
-                self.columns[row.lane] + _BAR + 5, self.y - 4, note.text, note.style
-            )
+            self.text_beside(row.lane, self.y - 4, note.text, note.style)
             return
         self.arrow(row.lane, note.to, self.y, note.style)
         self.label_on_arrow(row.lane, note.to, note, self.y)

@@ -1,4 +1,10 @@
-"""What a recording consists of: lanes, events, and the source that ran."""
+"""What a recording consists of: lanes, events, and the source that ran.
+
+Examples:
+    >>> from yieldpoint.trace import Event
+    >>> Event("line", lane=0, time=0.5, line=3).time
+    0.5
+"""
 
 import json
 from collections.abc import Iterator

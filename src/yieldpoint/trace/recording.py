@@ -13,6 +13,12 @@ another object is not kept alive by being recorded.
 Where the program calls itself so deeply that not even a trace function can be called,
 or sets a trace function of its own, the recording ends early and says so in
 `Trace.remark <yieldpoint.trace.model.Trace>`; the program runs on.
+
+Examples:
+    >>> from yieldpoint.examples.waiting import in_tasks
+    >>> from yieldpoint.trace import record
+    >>> record(in_tasks).duration
+    2.0
 """
 
 import asyncio

@@ -11,7 +11,14 @@ import pytest
 from tests.trace import programs
 from yieldpoint.examples import shared_state, switching, waiting
 from yieldpoint.trace import Trace, record
-from yieldpoint.trace.figure import alt_text, draw, order_of_control, short, to_svg
+from yieldpoint.trace.figure import (
+    alt_text,
+    draw,
+    order_of_control,
+    scale_of,
+    short,
+    to_svg,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -147,3 +154,16 @@ def test_a_figure_of_real_time() -> None:
     """A task may be woken at one time and run at another."""
     trace = record(programs.nap, 0.01, clock="real")
     assert draw(trace).heights == sorted(draw(trace).heights)
+
+
+def test_one_scale_for_several_figures() -> None:
+    """So that they can be laid side by side."""
+
+    async def fraction() -> None:
+        await programs.nap(0.5)
+
+    long, brief = run(waiting.one_after_another), run(fraction)
+    scale = scale_of([long, brief])
+    assert int(bars(draw(brief, scale).svg, "waits")[0]["height"]) * 2 == int(
+        bars(draw(long, scale).svg, "waits")[0]["height"]
+    )

@@ -44,7 +44,7 @@ from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 import yieldpoint.trace
-from yieldpoint.trace import Trace, record, stepper
+from yieldpoint.trace import Trace, figure, record, stepper
 from yieldpoint.trace.text import seconds
 
 __all__ = ["Call", "RecordingDirective", "parse_call"]
@@ -186,21 +186,27 @@ class RecordingDirective(SphinxDirective):
         calls = [line for line in [*self.arguments, *self.content] if line.strip()]
         if not calls:
             raise self.error("a recording wants the name of an example")
+        recorded = [(text, *self._record(text)) for text in calls]
+        scale = figure.scale_of(trace for *_, trace in recorded)
         shown = nodes.container(classes=[_CLASS])
         self.set_source_info(shown)
-        for text in calls:
-            try:
-                call = parse_call(text)
-                trace = call.record()
-            except ValueError as error:
-                raise self.error(f"cannot record {text}: {error}") from None
-            self._note_dependencies(call)
+        for text, call, trace in recorded:
             part = nodes.container(classes=["run"])
             part += self._caption(text, call, trace)
-            html = stepper.to_html(trace, _highlight)
+            html = stepper.to_html(trace, _highlight, scale)
             part += nodes.raw("", html, format="html")
             shown += part
         return [shown]
+
+    def _record(self, text: str) -> tuple[Call, Trace]:
+        """Record what a line of the directive names."""
+        try:
+            call = parse_call(text)
+            trace = call.record()
+        except ValueError as error:
+            raise self.error(f"cannot record {text}: {error}") from None
+        self._note_dependencies(call)
+        return call, trace
 
     def _note_dependencies(self, call: Call) -> None:
         """Let the page be built again if the example or the recorder changes."""

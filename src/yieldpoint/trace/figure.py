@@ -11,7 +11,8 @@ Examples:
     ['Task-1', 'Task-2', 'Task-3', '1 s', 'Task-2', '2 s', 'Task-3', 'Task-1']
 """
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import escape
 from importlib import resources
@@ -19,7 +20,7 @@ from importlib import resources
 from yieldpoint.trace.model import Event, Lane, Trace
 from yieldpoint.trace.text import seconds
 
-__all__ = ["Figure", "alt_text", "order_of_control", "to_svg"]
+__all__ = ["Figure", "alt_text", "draw", "order_of_control", "scale_of", "to_svg"]
 
 # Sizes, in pixels. Text is monospaced, so that its width is known.
 _CHARACTER = 6.65
@@ -274,7 +275,7 @@ class Figure:
 class _Drawing:
     """Places rows on the page and collects what is drawn."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, scale: float | None) -> None:
         self.trace = trace
         self.rows = list(rows(trace))
         self.drawn: list[str] = []
@@ -286,14 +287,7 @@ class _Drawing:
         if trace.duration:
             longest = max(len(seconds(event.time)) for event in trace.events)
             self.left = round(longest * _CHARACTER) + 18
-        pauses = [
-            item
-            for row in self.rows
-            for item in ([row] if isinstance(row, Pause) else row.items)
-            if isinstance(item, Pause)
-        ]
-        shortest = min((pause.ends - pause.begins for pause in pauses), default=1)
-        self.scale = _SHORTEST_PAUSE / shortest
+        self.scale = scale or scale_of([trace])
         self.columns = self._columns()
         # For each lane: how it is shown now, and since which height.
         self.shown: dict[int, tuple[str, int]] = {}
@@ -489,9 +483,51 @@ class _Drawing:
         return 20
 
 
-def draw(trace: Trace) -> Figure:
-    """Draw a recording."""
-    return _Drawing(trace).draw()
+def scale_of(traces: Iterable[Trace]) -> float:
+    """Return a scale that fits several recordings, so that they can be compared.
+
+    Args:
+        traces: The recordings.
+
+    Returns:
+        Pixels a second, so that the shortest pause among them is high enough to see.
+
+    Examples:
+        >>> from yieldpoint.examples.waiting import in_tasks, one_after_another
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.figure import scale_of
+        >>> scale_of([record(in_tasks), record(one_after_another)])
+        56.0
+    """
+    times = [[event.time for event in trace.events] for trace in traces]
+    pauses = [
+        later - earlier
+        for each in times
+        for earlier, later in itertools.pairwise(each)
+        if later > earlier
+    ]
+    return _SHORTEST_PAUSE / min(pauses, default=1.0)
+
+
+def draw(trace: Trace, scale: float | None = None) -> Figure:
+    """Draw a recording.
+
+    Args:
+        trace: The recording.
+        scale: How many pixels a second is high; None takes what fits.
+
+    Returns:
+        The figure.
+
+    Examples:
+        >>> from yieldpoint.examples.waiting import in_tasks
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.figure import draw
+        >>> trace = record(in_tasks)
+        >>> len(draw(trace).heights) == len(trace.events)
+        True
+    """
+    return _Drawing(trace, scale).draw()
 
 
 def to_svg(trace: Trace) -> str:

@@ -34,12 +34,17 @@ def _plain(source: str) -> list[str]:
     return escape(source, quote=False).split("\n")
 
 
-def to_html(trace: Trace, highlight: Callable[[str], list[str]] | None = None) -> str:
+def to_html(
+    trace: Trace,
+    highlight: Callable[[str], list[str]] | None = None,
+    scale: float | None = None,
+) -> str:
     """Return a recording as a part of a page that has the style sheets and the script.
 
     Args:
         trace: The recording.
         highlight: Turns Python source into lines of HTML; None leaves it plain.
+        scale: How many pixels a second is high in the figure; None takes what fits.
 
     Returns:
         One element.
@@ -51,7 +56,7 @@ def to_html(trace: Trace, highlight: Callable[[str], list[str]] | None = None) -
         >>> to_html(record(in_tasks)).partition(">")[0]
         '<div class="yp-watch"'
     """
-    drawn = figure.draw(trace)
+    drawn = figure.draw(trace, scale)
     lanes = [
         f'<tr><th scope="row">{escape(lane.name)}</th><td></td><td></td></tr>\n'
         for lane in trace.lanes

@@ -241,7 +241,21 @@ def order_of_control(trace: Trace) -> list[str]:
 
 
 def alt_text(trace: Trace) -> str:
-    """Return what the figure shows, for those who do not see it."""
+    """Return what the figure shows, for those who do not see it.
+
+    Args:
+        trace: The recording.
+
+    Returns:
+        Some sentences.
+
+    Examples:
+        >>> from yieldpoint.examples.waiting import one_after_another
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.figure import alt_text
+        >>> alt_text(record(one_after_another)).partition(". ")[0]
+        'A run of one_after_another, which takes 3 s'
+    """
     order = order_of_control(trace)
     listed = ", ".join(order[:40]) + (", and so on" if len(order) > 40 else "")
     names = ", ".join(

@@ -4,6 +4,18 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Generator
 
+__all__ = [
+    "GiveWay",
+    "block",
+    "greet",
+    "greet_in_turn",
+    "greet_side_by_side",
+    "nothing",
+    "say_hello",
+    "ticker",
+    "who_goes_first",
+]
+
 
 async def say_hello() -> str:
     """Print a greeting, wait for a second, and return.

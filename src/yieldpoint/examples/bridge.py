@@ -4,6 +4,16 @@ import types
 from collections.abc import Coroutine, Generator
 from typing import Any
 
+__all__ = [
+    "both",
+    "both_by_generator",
+    "drive",
+    "drive_both",
+    "fetch",
+    "fetch_by_generator",
+    "request",
+]
+
 
 def fetch_by_generator(address: str) -> Generator[str, str, str]:
     """Ask for a page by yielding, and receive it by ``send``.

@@ -2,6 +2,14 @@
 
 from collections.abc import Generator, Iterator
 
+__all__ = [
+    "answer_when_closed",
+    "lend_a_file",
+    "lend_and_close",
+    "refuse_to_close",
+    "see_the_exit",
+]
+
 
 def lend_a_file() -> Generator[str, None, None]:
     """Lend something out, and take it back however the generator ends.

@@ -3,6 +3,15 @@
 import asyncio
 import contextvars
 
+__all__ = [
+    "handle",
+    "loop_here_and_in_a_thread",
+    "loop_in_this_thread",
+    "one_context_per_task",
+    "same_context_when_awaited",
+    "user",
+]
+
 user: contextvars.ContextVar[str] = contextvars.ContextVar("user", default="nobody")
 """The name that the code works for. Each task has its own value."""
 

@@ -8,6 +8,15 @@ import asyncio
 import threading
 from collections.abc import Generator
 
+__all__ = [
+    "adder",
+    "by_send_per_number",
+    "in_one_loop",
+    "in_tasks",
+    "in_threads",
+    "sum_of_squares",
+]
+
 
 def sum_of_squares(stop: int) -> int:
     """Add up the squares of the numbers below a limit, in a plain loop.

@@ -2,6 +2,8 @@
 
 from collections.abc import Generator, Iterator
 
+__all__ = ["average", "by_loop", "by_yield_from", "report", "send_through"]
+
 
 def by_loop() -> Iterator[str]:
     """Pass on another generator's values with a loop.

@@ -2,6 +2,14 @@
 
 import asyncio
 
+__all__ = [
+    "answer_twice",
+    "ask_too_early",
+    "filled_by_a_task",
+    "life_of_a_future",
+    "promise",
+]
+
 
 async def promise(delay: float, value: int) -> int:
     """Make a future, have a timer fill it, and await it.

@@ -8,6 +8,17 @@ import sys
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+__all__ = [
+    "close_before_the_task_is_done",
+    "in_fresh_process",
+    "leave_a_task_behind",
+    "order_of_callbacks",
+    "run_by_hand",
+    "run_cancels_what_is_left",
+    "run_the_old_way",
+    "two_runs_in_one_loop",
+]
+
 T = TypeVar("T")
 
 

@@ -2,6 +2,29 @@
 
 import asyncio
 
+__all__ = [
+    "all_by_gather",
+    "cancel_who_waits",
+    "failure_in_gather",
+    "failure_in_group",
+    "failure_in_wait",
+    "first_by_wait",
+    "group_results",
+    "job",
+    "log_order",
+    "order_with_as_completed",
+    "order_with_gather",
+    "order_with_wait",
+    "power",
+    "powers_by_gather",
+    "powers_by_wait",
+    "results_in_tasks",
+    "shield_from_timeout",
+    "timeout_with_gather",
+    "wait_for_some",
+    "wait_with_timeout",
+]
+
 
 async def job(name: str, delay: float) -> str:
     """Wait, then return or fail.

@@ -2,6 +2,14 @@
 
 from collections.abc import Generator, Iterator
 
+__all__ = [
+    "count_aloud",
+    "countdown",
+    "first_and_rest",
+    "greet_then_stop",
+    "next_twice",
+]
+
 
 def count_aloud(limit: int) -> Iterator[int]:
     """Count from zero, and print what runs before and after each yield.

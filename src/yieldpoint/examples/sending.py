@@ -2,6 +2,8 @@
 
 from collections.abc import Generator
 
+__all__ = ["last_received", "running_total", "send_twice"]
+
 
 def running_total(limit: int) -> Generator[int, int, None]:
     """Add up what is sent, until the total has reached a limit.

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+__all__ = ["Counter", "count"]
+
 
 class Counter:
     """A number that tasks share, and three ways to add one to it.

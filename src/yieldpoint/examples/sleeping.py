@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+__all__ = ["block", "block_in_thread", "sleep", "ticks_beside", "ticks_while"]
+
 
 async def sleep(delay: float) -> None:
     """Sleep and let others run.

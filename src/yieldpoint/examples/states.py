@@ -3,6 +3,8 @@
 from collections.abc import Generator
 from inspect import getgeneratorstate
 
+__all__ = ["resume_itself", "states_of_one_life"]
+
 
 def states_of_one_life() -> list[str]:
     """Look at one generator before it starts, inside, at its yield and at its end.

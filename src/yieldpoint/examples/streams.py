@@ -2,6 +2,8 @@
 
 import asyncio
 
+__all__ = ["echo"]
+
 
 async def echo(message: str) -> str:
     """Send a line to a server in the same event loop, and read its answer.

@@ -5,6 +5,14 @@ import socket
 import threading
 import time
 
+__all__ = [
+    "await_without_suspending",
+    "late_timer",
+    "threads_of_tasks",
+    "threads_of_threads",
+    "threads_started_by_a_name_lookup",
+]
+
 
 async def threads_of_tasks(number: int) -> int:
     """Count the threads that a number of tasks run in.

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Generator
 
+__all__ = ["steps_by_generator", "switch_by_hand", "take_turns", "two_steps"]
+
 
 async def two_steps(name: str, log: list[str], *, pause: bool) -> None:
     """Note two steps, and give way after each if asked to.

@@ -3,6 +3,15 @@
 import asyncio
 import gc
 
+__all__ = [
+    "cancel_while_waiting",
+    "forget_a_failure",
+    "forget_a_task",
+    "same_task",
+    "ways_to_make_a_task",
+    "when_a_task_starts",
+]
+
 
 async def when_a_task_starts() -> list[str]:
     """Create a task and note when it gets to run.

@@ -2,6 +2,13 @@
 
 from collections.abc import Generator, Iterator
 
+__all__ = [
+    "finish_on_value_error",
+    "go_on_after_error",
+    "throw_once",
+    "translate_error",
+]
+
 
 def finish_on_value_error(limit: int) -> Generator[int, int, None]:
     """Yield what was sent last; catch `ValueError`, say so, and come to an end.

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable
 
+__all__ = ["seconds"]
+
 
 async def seconds(awaitable: Awaitable[object]) -> float:
     """Await something and tell how long that took.

@@ -6,6 +6,8 @@ Waiting stands for a job that is done elsewhere: a server that answers, a timer.
 import asyncio
 import time
 
+__all__ = ["blocking_in_tasks", "in_tasks", "in_threads", "many", "one_after_another"]
+
 
 async def one_after_another() -> None:
     """Wait for the first job, then start and wait for the second.

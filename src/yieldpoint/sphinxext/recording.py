@@ -51,6 +51,8 @@ __all__ = ["Call", "RecordingDirective", "parse_call"]
 
 _CLASS = "recording"
 _LIMIT = 1_000
+_LEXER = PythonLexer(stripnl=False, ensurenl=False)
+_FORMATTER = HtmlFormatter(nowrap=True)
 
 
 @dataclass(frozen=True)
@@ -158,8 +160,7 @@ def _argument(expression: ast.expr, module: ModuleType) -> Any:  # noqa: ANN401 
 
 def _highlight(source: str) -> list[str]:
     """Return Python source as lines of HTML, coloured as on the rest of the page."""
-    lexer = PythonLexer(stripnl=False, ensurenl=False)
-    html: str = highlight(source, lexer, HtmlFormatter(nowrap=True))
+    html: str = highlight(source, _LEXER, _FORMATTER)
     return html.rstrip("\n").split("\n")
 
 

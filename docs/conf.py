@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.deprecation import RemovedInSphinx10Warning
 from sphinx.environment import BuildEnvironment
 
-# A build makes many objects and drops few: looking for cycles costs a sixth of its time.
+# A build makes many objects and drops few: to look for cycles costs a sixth of it.
 gc.disable()
 
 project = "Yieldpoint"

@@ -4,6 +4,7 @@ import doctest
 import gc
 import os
 import warnings
+from typing import Any
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -92,6 +93,20 @@ def use_documented_name(
     node["reftarget"] = documented_as.get(node["reftarget"], node["reftarget"])
 
 
+def add_own_styles(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Load what only one page needs with that page."""
+    del templatename, context, doctree
+    if pagename == "article":
+        app.add_css_file("verdicts.css")
+
+
 def setup(app: Sphinx) -> None:
     """Look before intersphinx does."""
     app.connect("missing-reference", use_documented_name, priority=100)
+    app.connect("html-page-context", add_own_styles)

@@ -125,7 +125,7 @@ function watch(root) {
   function stepAt(pointer) {
     const box = figure.getBoundingClientRect();
     const y = ((pointer.clientY - box.top) * size.height) / box.height;
-    const below = heights.findIndex((height) => height > y + 6);
+    const below = heights.findIndex((height) => height > y + 4);
     return below < 0 ? last : below - 1;
   }
 

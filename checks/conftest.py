@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parent.parent
 
-collect_ignore = ["package.py", "user_program.py"]  # scripts of the package session
+# Scripts of the package session, and the tests of the session that has a browser.
+collect_ignore = ["package.py", "user_program.py", "browser.py"]
 
 
 @dataclass(frozen=True)

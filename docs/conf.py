@@ -106,7 +106,14 @@ def add_own_styles(
         app.add_css_file("verdicts.css")
 
 
+def leave_garbage(app: Sphinx, exception: Exception | None) -> None:
+    """Do not look for cycles at the end either, when all goes anyway."""
+    del app, exception
+    gc.freeze()
+
+
 def setup(app: Sphinx) -> None:
-    """Look before intersphinx does."""
+    """Look before intersphinx does, and do what is not Sphinx's to do."""
+    app.connect("build-finished", leave_garbage, priority=900)
     app.connect("missing-reference", use_documented_name, priority=100)
     app.connect("html-page-context", add_own_styles)

@@ -7,6 +7,7 @@ import io
 import subprocess
 import sys
 import threading
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Generator
 from pathlib import Path
 from types import FrameType
@@ -325,6 +326,38 @@ def test_output_that_the_program_redirects() -> None:
         sys.stdout = outside
     assert trace.result == "not seen\n"
     assert printed.getvalue() == "seen\n"
+
+
+def test_a_repr_that_prints() -> None:
+    """Only the recording calls it: the program prints nothing."""
+
+    class Loud:
+        def __repr__(self) -> str:
+            print("called")
+            return "<Loud>"
+
+    def program() -> None:
+        loud = Loud()
+        del loud
+
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        trace = record(program)
+    assert printed.getvalue() == ""
+    assert ("loud", "<Loud>") in [each for e in trace.events for each in e.changes]
+
+
+def test_what_no_file_can_hold() -> None:
+    """Control characters, and halves of characters."""
+
+    def program() -> str:
+        print("\x00 \x1b[1m ]]> </script>")
+        return "\ud800"
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        trace = record(program)
+    ET.fromstring(trace.to_svg())  # noqa: S314 - our own
+    assert "\x00" not in trace.to_html()
+    assert Trace.from_json(trace.to_json().encode("utf-8").decode()) == trace
 
 
 def test_an_exception() -> None:

@@ -20,6 +20,30 @@ class Broken:
         raise ValueError
 
 
+class Quits:
+    """Ends the process when it is described."""
+
+    def __repr__(self) -> str:
+        """Exit."""
+        raise SystemExit
+
+
+class Interrupted:
+    """Is interrupted when it is described."""
+
+    def __repr__(self) -> str:
+        """Be interrupted."""
+        raise KeyboardInterrupt
+
+
+class array:  # noqa: N801 - the name of a type that reprlib knows
+    """Has not what an array has."""
+
+    def __repr__(self) -> str:
+        """Return a text."""
+        return "<no array>"
+
+
 class Huge:
     """Has a text that is far too long."""
 
@@ -63,6 +87,8 @@ nested.append(nested)
         ("text", "'text'"),
         (Broken(), "<Broken: its repr raises ValueError>"),
         ([Broken()], "[<Broken: its repr raises ValueError>]"),
+        (Quits(), "<Quits: its repr raises SystemExit>"),
+        (array(), "<no array>"),
         (Plain(), "<Plain>"),
         (Plain(a=1, b=Plain(c=2)), "<Plain a=1 b=<Plain c=2>>"),
         (Named(), "<Named [open]>"),
@@ -95,6 +121,12 @@ def test_long_texts_are_cut() -> None:
     assert describe(10**5000) == "<a number of 16610 bits>"
     for value in (Huge(), "x" * 1000, Plain(a="x" * 1000), [["x" * 50] * 8] * 8):
         assert len(describe(value)) <= 120
+
+
+def test_an_interrupt_is_not_held_up() -> None:
+    """Ctrl-C ends the program, also while a value is described."""
+    with pytest.raises(KeyboardInterrupt):
+        describe(Interrupted())
 
 
 def test_futures_tasks_and_generators() -> None:

@@ -6,6 +6,7 @@ it yields, suspends or ends.
 """
 
 import asyncio
+import collections
 import contextlib
 import itertools
 import threading
@@ -331,9 +332,9 @@ class Recorder:
     def _find_created(self, value: object) -> None:
         """Say which generators a variable holds that were not known."""
         candidates: Iterable[object] = (value,)
-        if isinstance(value, list | tuple):
-            candidates = value[:_ELEMENTS]
-        elif isinstance(value, dict):
+        if type(value) in {list, tuple, collections.deque}:
+            candidates = itertools.islice(value, _ELEMENTS)  # type: ignore[call-overload]  # as its type says
+        elif type(value) is dict:
             candidates = itertools.islice(value.values(), _ELEMENTS)
         candidates = list(candidates)
         if not _frames.may_be_generators(candidates):
@@ -446,7 +447,9 @@ class Recorder:
             text, other = self._journal.describe(value), thread.holder
             self._journal.say("yielded", lane, value=text, other=other, changes=changes)
         else:
-            text, other = thread.waits_for, self._journal.lane_of(value)
+            text, other = thread.waits_for, None
+            if issubclass(type(value), asyncio.Task):
+                other = self._journal.lane_of(value)
             self._journal.say(
                 "suspended", lane, value=text, other=other, changes=changes
             )

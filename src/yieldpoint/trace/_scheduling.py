@@ -57,7 +57,7 @@ class Scheduling:
         cause = thread.cause
         callback = frame.f_locals.get("callback")
         task: Any = getattr(callback, "__self__", None)
-        if isinstance(task, asyncio.Task) and (
+        if issubclass(type(task), asyncio.Task) and (
             getattr(callback, "__name__", "") != "cancel"
         ):
             self._journal.say_entered(thread)

@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import re
 import reprlib
+import threading
 import types
 from collections.abc import Callable
 
@@ -19,6 +20,9 @@ _BIG = 10**15
 # "<asyncio.locks.Lock object at 0x7f... [locked]>" is "<Lock [locked]>".
 _MADE_UP = re.compile(r"<(?:[\w.<>]+\.)?(\w+) object(?: at 0x[0-9A-Fa-f]+)?")
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+
+# reprlib goes by the names of types, and anybody may call a type "list".
+_KNOWN_TO_REPRLIB = frozenset({"array", "builtins", "collections"})
 
 _ATOMS = frozenset({bool, float, int, str})
 
@@ -42,7 +46,8 @@ _SCENERY = (
 
 def is_shown(name: str, value: object) -> bool:
     """Tell whether a local variable belongs into a recording."""
-    return not name.startswith(("__", ".")) and not isinstance(value, _SCENERY)
+    # Not isinstance: that would ask the value for its class, which may be a proxy's.
+    return not name.startswith(("__", ".")) and not issubclass(type(value), _SCENERY)
 
 
 def is_atom(value: object) -> bool:
@@ -57,6 +62,7 @@ class Describer(reprlib.Repr):
         """Remember how to ask for the name of an object's lane."""
         super().__init__()
         self._lane_name = lane_name
+        self._busy: set[int] = set()
         self.maxstring = self.maxother = self.maxlong = _LONGEST
         self.maxlevel = 3
         self.maxlist = self.maxtuple = self.maxdict = self.maxdeque = 8
@@ -64,8 +70,21 @@ class Describer(reprlib.Repr):
 
     def __call__(self, value: object) -> str:
         """Return a value's text."""
-        text = self.repr(value)
+        self._busy.add(threading.get_ident())
+        try:
+            text = self.repr(value)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the program must not see it
+            text = f"<{type(value).__name__}: its repr raises {type(error).__name__}>"
+        finally:
+            self._busy.discard(threading.get_ident())
         return text if len(text) <= 2 * _LONGEST else text[: 2 * _LONGEST - 1] + "…"
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether this thread is describing a value: what it prints is not printed."""
+        return threading.get_ident() in self._busy
 
     def repr1(self, x: object, level: int) -> str:
         """Describe what has no stable text of its own; leave the rest to reprlib."""
@@ -74,11 +93,13 @@ class Describer(reprlib.Repr):
             return repr(x)
         if kind is int and -_BIG < x < _BIG:  # type: ignore[operator]  # it is an int
             return repr(x)
-        if isinstance(x, asyncio.Future):
+        if issubclass(kind, asyncio.Future):
             return self._lane_name(x) or f"<{kind.__name__.strip('_')}>"
         if kind in _NAMED:
             return f"<{_NAMED[kind]} {x.__name__}>"  # type: ignore[attr-defined]
-        return super().repr1(x, level)
+        if kind.__module__ in _KNOWN_TO_REPRLIB:
+            return super().repr1(x, level)
+        return self.repr_instance(x, level)
 
     def repr_int(self, x: int, level: int) -> str:
         """Describe a whole number, however many digits it has."""
@@ -116,7 +137,7 @@ class Describer(reprlib.Repr):
             return self._attributes(x, level)
         try:
             text = repr(x)
-        except Exception as error:  # noqa: BLE001 - whatever it raises, the run goes on
+        except Exception as error:  # noqa: BLE001 - the others are described all the same
             return f"<{type(x).__name__}: its repr raises {type(error).__name__}>"
         text = " ".join(_ADDRESS.sub("", _MADE_UP.sub(r"<\1", text)).split())
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

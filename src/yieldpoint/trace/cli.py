@@ -153,7 +153,8 @@ def _show(trace: Trace, output: Path | None) -> None:
     """Write the recording to a file, or to the terminal."""
     if output:
         try:
-            output.write_text(_FORMATS[output.suffix](trace), encoding="utf-8")
+            text = _FORMATS[output.suffix](trace)
+            output.write_text(text, encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             raise _Misuse(f"cannot write {output}: {error.strerror}") from None
         return

@@ -89,7 +89,7 @@ class Row:
 
 def short(text: str, longest: int = _LONGEST_LABEL) -> str:
     """Return a text that is not longer than a label may be."""
-    text = " ".join(text.split())
+    text = "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))
     if len(text) <= longest:
         return text
     called, parenthesis, _ = text.partition("(")

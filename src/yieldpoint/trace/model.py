@@ -220,7 +220,7 @@ class Trace:
             "sources": [asdict(source) for source in self.sources],
             "events": [_without_defaults(event) for event in self.events],
         }
-        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        return json.dumps(document, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "Trace":

@@ -280,6 +280,8 @@ class _Tee:
         self._journal = journal
 
     def write(self, text: str) -> int:
+        if self._journal.describe.is_busy:
+            return len(text)  # the program does not print that: a repr does, for us
         self._journal.printed(text)
         written: int = self._stream.write(text)
         return written

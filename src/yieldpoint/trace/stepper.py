@@ -30,6 +30,14 @@ _FOLDER = resources.files("yieldpoint.trace")
 STATIC = _FOLDER / "static"
 
 
+# What HTML cannot hold: control characters, and halves of characters.
+_UNPRINTABLE = {
+    code: "�"
+    for code in [*range(32), *range(127, 160), *range(0xD800, 0xE000)]
+    if chr(code) not in "\t\n"
+}
+
+
 def _plain(source: str) -> list[str]:
     return escape(source, quote=False).split("\n")
 
@@ -123,7 +131,8 @@ def _function(event: Event) -> str:
 
 def _what(trace: Trace, event: Event) -> str:
     if event.kind == "printed":
-        return f"prints <samp>{escape(event.value, quote=False)}</samp>"
+        printed = escape(event.value, quote=False).translate(_UNPRINTABLE)
+        return f"prints <samp>{printed}</samp>"
     words = escape(phrase(trace, event), quote=False)
     return f"<code>{words.removeprefix('| ')}</code>" if event.kind == "line" else words
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 import threading
 import time
 from collections.abc import (
@@ -250,7 +251,7 @@ def fails() -> None:
 def prints_in_parts() -> None:
     """Print a line in two calls, and one without an end."""
     print("a", end="")
-    print("b")
+    sys.stdout.writelines(["b\n"])
     print("c", end="")
 
 

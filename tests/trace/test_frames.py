@@ -1,5 +1,6 @@
 """What frames tell, where a recording does not ask for it on every Python."""
 
+import ast
 import sys
 from collections.abc import Generator
 from types import FrameType
@@ -51,6 +52,11 @@ def test_code_without_a_source() -> None:
     stripped = nowhere.replace(co_linetable=b"")
     assert _frames._source_at(stripped, 0) == ""
     assert _frames._first_line_of_comprehension(stripped, 0) is None
+
+
+def test_a_source_that_is_no_python() -> None:
+    """There is nothing to be found in it."""
+    assert list(ast.walk(_frames.parse("no (")))[1:] == []
 
 
 def test_who_asks() -> None:

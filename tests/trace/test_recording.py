@@ -176,8 +176,10 @@ def test_a_thread_with_a_run_method_of_its_own() -> None:
     ]
 
 
-def test_a_limit_that_a_thread_comes_to() -> None:
-    """The thread runs on; the program is stopped where it is recorded."""
+def test_a_limit_that_a_thread_comes_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread ends, and so does the program."""
+    # Python itself says nothing of a SystemExit in a thread; pytest would.
+    monkeypatch.setattr(threading, "excepthook", threading.__excepthook__)
     trace = record(programs.never_ends_in_a_thread, limit=60)
     assert len(trace.events) == 60
     assert trace.outcome == "stopped"
@@ -382,6 +384,48 @@ def test_a_program_that_never_ends(program: Callable[[], Any], cleaned_up: str) 
     assert (trace.outcome, trace.value) == ("stopped", "after 50 steps")
     assert len(trace.events) == 50
     assert printed.getvalue() == cleaned_up
+
+
+@pytest.mark.parametrize("limit", range(5, 25))
+def test_a_limit_anywhere(limit: int) -> None:
+    """Also where asyncio is in the middle of waking a task."""
+
+    async def group() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(2):
+                tasks.create_task(programs.nap(0.1))
+
+    trace = record(group, limit=limit)
+    assert len(trace.events) <= limit
+
+
+def test_a_source_that_is_no_python(tmp_path: Path) -> None:
+    """The program may overwrite its file; what ran is recorded all the same."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import pathlib\npathlib.Path(__file__).write_text('no (')\nx = 1\n"
+    )
+    trace = record_script(script)
+    assert trace.outcome == "returned"
+
+
+def test_exceptions_are_not_kept_alive() -> None:
+    """What a traceback holds is free to go when the exception is handled."""
+
+    class Noisy:
+        def __del__(self) -> None:
+            print("gone")
+
+    def fails() -> None:
+        noisy = Noisy()
+        raise ValueError(noisy is None)
+
+    def program() -> None:
+        with contextlib.suppress(ValueError):
+            fails()
+        print("after")
+
+    run_both(program)
 
 
 def test_deep_recursion() -> None:

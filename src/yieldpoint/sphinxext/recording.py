@@ -213,7 +213,8 @@ class RecordingDirective(SphinxDirective):
         """Let the page be built again if the example or the recorder changes."""
         folder = Path(yieldpoint.trace.__file__).parent
         example = inspect.getsourcefile(call.function)
-        for path in [str(example), *map(str, folder.glob("*.py"))]:
+        recorder = [*folder.glob("*.py"), *folder.glob("*.html")]
+        for path in [str(example), *map(str, recorder)]:
             self.env.note_dependency(path)
 
     def _caption(self, text: str, call: Call, trace: Trace) -> nodes.Node:

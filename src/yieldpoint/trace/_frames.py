@@ -260,7 +260,7 @@ def _called_name(source: str) -> str:
     """Return the name of the function that an expression calls."""
     try:
         expression = ast.parse(source, mode="eval").body
-    except SyntaxError:
+    except (SyntaxError, ValueError):
         return ""
     match expression:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
@@ -322,12 +322,19 @@ def _first_line_of_comprehension(code: CodeType, instruction: int) -> int | None
     return None
 
 
+def parse(source: str) -> ast.AST:
+    """Return a file's syntax tree; an empty one if the file is no Python any more."""
+    with contextlib.suppress(SyntaxError, ValueError):
+        return ast.parse(source)
+    return ast.Module([], [])
+
+
 @functools.cache
 def _comprehensions(source: str) -> list[ast.expr]:
     """Return the comprehensions of a file that may run in their function's frame."""
     return [
         node
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parse(source))
         if isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp)
     ]
 

@@ -42,6 +42,7 @@ class Journal:
         self.has_ended = False
         self.describe = Describer(self._name_of)
         self._limit = limit
+        self._told: set[int] = set()
         self._lock = threading.RLock()
         self._lane_of: weakref.WeakKeyDictionary[object, LiveLane] = (
             weakref.WeakKeyDictionary()
@@ -51,7 +52,9 @@ class Journal:
         self._output: dict[int, str] = {}
         self._real_start = time.monotonic() if real_time else None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._loop_start = 0.0
+        self._loop_starts: weakref.WeakKeyDictionary[
+            asyncio.AbstractEventLoop, float
+        ] = weakref.WeakKeyDictionary()
         self._now = 0.0
 
     # Threads.
@@ -79,10 +82,7 @@ class Journal:
 
     def lane_of(self, owner: object) -> LiveLane | None:
         """Return the lane of a generator, a task or a thread."""
-        try:
-            return self._lane_of.get(owner)
-        except TypeError:
-            return None  # nothing that can be referred to weakly has a lane
+        return self._lane_of.get(owner)
 
     def count(self, kind: str) -> int:
         """Return how many lanes of a kind there are."""
@@ -141,21 +141,26 @@ class Journal:
                 )
                 return
             self.stopped = f"after {self._limit} steps"
-        if self.in_first_thread:
-            raise StepLimit(self.stopped)
 
-    def say_entered(
-        self, thread: ThreadState, thrown: BaseException | None = None
-    ) -> None:
+    def keep_limit(self) -> None:
+        """Stop the program, once in each thread, if its recording is full.
+
+        Not while an event is written down: that may be deep inside asyncio, where an
+        exception would tear the loop apart.
+        """
+        thread = threading.get_ident()
+        if not self.stopped or thread in self._told:
+            return
+        self._told.add(thread)
+        raise StepLimit(self.stopped) if self.in_first_thread else SystemExit
+
+    def say_entered(self, thread: ThreadState) -> None:
         """Write down that a lane was entered, now that it is known how."""
         entering: Entering | None
         entering, thread.entering = thread.entering, None
         if entering is None:
             return
         how, value = entering.how, entering.value
-        if thrown is not None:
-            value = self.describe(thrown)
-            how = "throw"
         lane = entering.lane
         lane.woken = False
         lane.set_state("RUNNING")
@@ -193,6 +198,8 @@ class Journal:
             return 0.0
         if loop is not self._loop:
             # A second loop's clock starts anew; the recording's does not.
-            self._loop, self._loop_start = loop, loop.time() - self._now
-        self._now = round(loop.time() - self._loop_start, 9)
-        return self._now
+            self._loop = loop
+            self._loop_starts.setdefault(loop, loop.time() - self._now)
+        now = round(loop.time() - self._loop_starts[loop], 9)
+        self._now = max(self._now, now)
+        return now

@@ -46,7 +46,8 @@ class _FrameNotes:
         variables: Its variables at the last look.
         line: The line of its last event.
         comprehends: Whether that line was one of a comprehension.
-        raised: The exception that was seen last in it.
+        raised: The type of the exception that was seen last in it, and its text. The
+            exception itself would keep alive what its traceback holds.
         raised_at: At which instruction, if no line has run since.
         raised_line: At which line.
         closing: Whether that exception came from outside, to close the generator.
@@ -56,7 +57,7 @@ class _FrameNotes:
     variables: Variables = field(default_factory=Variables)
     line: int = 0
     comprehends: bool = False
-    raised: BaseException | None = None
+    raised: tuple[type[BaseException], str] | None = None
     raised_at: int | None = None
     raised_line: int = 0
     closing: bool = False
@@ -113,6 +114,7 @@ class Recorder:
             return None
         with contextlib.suppress(RecursionError):
             if event == "line":
+                self._journal.keep_limit()
                 self._line(frame)
             elif event == "exception":
                 self._exception(frame, arg[1])
@@ -127,6 +129,7 @@ class Recorder:
         elif event == "return":
             self._leave(frame, arg)
         else:
+            self._journal.keep_limit()
             self._notes(frame).raised_at = None
         return self._trace_root
 
@@ -179,7 +182,7 @@ class Recorder:
                 notes,
                 Entering(
                     *(lane, id(frame), frame.f_lasti, starts, how),
-                    *(self._sent(lane, how, starts=starts), thread.holder),
+                    *(self._sent(lane, frame, how, starts=starts), thread.holder),
                 ),
             )
 
@@ -262,9 +265,11 @@ class Recorder:
             notes.hold = hold
             hold.depth = 1
 
-    def _sent(self, lane: LiveLane, how: str, *, starts: bool) -> str:
+    def _sent(self, lane: LiveLane, frame: FrameType, how: str, *, starts: bool) -> str:
         """Return what is sent into a generator, as a text; nothing for None."""
         resumable: Any = lane.reference()
+        if not starts and resumable is None:
+            resumable = _frames.resumable_of(frame)
         if starts or resumable is None:
             return ""
         value = _frames.sent_value(resumable)
@@ -305,7 +310,7 @@ class Recorder:
         """An exception is raised in a frame, or thrown into it."""
         thread = self._journal.thread()
         notes = self._notes(frame)
-        notes.raised = exception
+        notes.raised = type(exception), self._journal.describe(exception)
         notes.raised_at = frame.f_lasti
         notes.raised_line = frame.f_lineno
         entering = thread.entering
@@ -315,14 +320,10 @@ class Recorder:
             and entering.instruction == frame.f_lasti
         ):
             notes.closing = isinstance(exception, GeneratorExit)
-            if notes.closing:
-                # If nothing in the generator runs now, it is closed and not resumed.
-                entering.how, entering.value = (
-                    "throw",
-                    self._journal.describe(exception),
-                )
-            else:
-                self._journal.say_entered(thread, exception)
+            entering.how, entering.value = "throw", notes.raised[1]
+            # If nothing in the generator runs now, it is closed and not resumed.
+            if not notes.closing:
+                self._journal.say_entered(thread)
 
     def _changes(self, variables: Mapping[str, Any], notes: _FrameNotes) -> Changes:
         return notes.variables.compare(
@@ -371,7 +372,8 @@ class Recorder:
         lane.place = self._journal.place(frame)
         lane.set_state("CREATED")
         self._generators[id(frame)] = lane
-        self._open.add(lane)
+        if owner is not None:
+            self._open.add(lane)
         creator = self._journal.thread().holder
         place = creator.place if creator else lane.place
         self._journal.say("created", lane, other=creator, place=place)
@@ -408,7 +410,7 @@ class Recorder:
             thread.entering = None
             if own:
                 hold.lane.place = self._journal.place(frame)
-            if notes.closing and isinstance(failed, GeneratorExit):
+            if notes.closing and failed and issubclass(failed[0], GeneratorExit):
                 self._close(hold.lane, thread.holder, changes)
             else:
                 self._end(thread, hold.lane, value, failed, changes)
@@ -459,7 +461,7 @@ class Recorder:
         thread: ThreadState,
         lane: LiveLane,
         value: Any,
-        failed: BaseException | None,
+        failed: tuple[type[BaseException], str] | None,
         changes: Changes,
     ) -> None:
         """Say that a lane has ended, and how."""
@@ -473,10 +475,10 @@ class Recorder:
         lane.set_state("CLOSED")
         if failed is None:
             kind, text = "returned", self._journal.describe(value)
-        elif isinstance(failed, asyncio.CancelledError) and lane.kind == "task":
+        elif issubclass(failed[0], asyncio.CancelledError) and lane.kind == "task":
             kind, text = "cancelled", ""
         else:
-            kind, text = "raised", self._journal.describe(failed)
+            kind, text = "raised", failed[1]
         self._journal.say(kind, lane, value=text, other=other, changes=changes)
         self._journal.has_ended = lane.kind == "caller"
 

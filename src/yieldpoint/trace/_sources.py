@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import CodeType
 
+from yieldpoint.trace._frames import parse
 from yieldpoint.trace.model import Source
 
 __all__ = ["sources_of"]
@@ -46,7 +47,7 @@ def _docstring_lines(source: str) -> frozenset[int]:
     """Return the lines of a file's docstrings, and of the blanks behind them."""
     lines = source.splitlines()
     numbers: set[int] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parse(source)):
         if isinstance(node, _DEFINITIONS) and ast.get_docstring(node, clean=False):
             docstring = node.body[0]
             last = docstring.end_lineno or docstring.lineno

@@ -93,7 +93,7 @@ class Describer(reprlib.Repr):
             return repr(x)
         if kind is int and -_BIG < x < _BIG:  # type: ignore[operator]  # it is an int
             return repr(x)
-        if issubclass(kind, asyncio.Future):
+        if issubclass(kind, asyncio.Future | threading.Thread):
             return self._lane_name(x) or f"<{kind.__name__.strip('_')}>"
         if kind in _NAMED:
             return f"<{_NAMED[kind]} {x.__name__}>"  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ class Variables:
     ) -> Changes:
         """Return what has changed, and let somebody look at each value."""
         changes: list[tuple[str, str | None]] = []
-        for name, value in variables.items():
+        for name, value in list(variables.items()):
             before = self.seen.get(name)
             atom = is_atom(value)
             if atom and before is not None and before[0] is value:

@@ -225,7 +225,8 @@ def _record(
             result = recorder.call(caller, run) if caller else run()
         except BaseException as error:  # noqa: BLE001 - it becomes a part of the trace
             exception = error
-        if sys.gettrace() != recorder.trace and not journal.stopped:
+        interrupted = journal.stopped or isinstance(exception, KeyboardInterrupt)
+        if sys.gettrace() != recorder.trace and not interrupted:
             remark = (
                 "the recording ends early: calls too deep, or another trace function"
             )
@@ -285,6 +286,10 @@ class _Tee:
         self._journal.printed(text)
         written: int = self._stream.write(text)
         return written
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -1,0 +1,326 @@
+"""What is said about speed, as inequalities: a ratio of two cases, and its bound.
+
+`CLAIMS` has the article's claims and every statement that the pages make about speed.
+`judge` holds one of them against a run.
+
+Examples:
+    >>> from yieldpoint.benchmarks.claims import CLAIMS, judge
+    >>> from yieldpoint.benchmarks.results import SAVED, load
+    >>> judge(CLAIMS["tasks-slow-computing"], load(SAVED)).verdict
+    'does not hold'
+"""
+
+import math
+from dataclasses import dataclass
+
+from yieldpoint.benchmarks.estimates import Estimate, paired_ratio, two_digits
+from yieldpoint.benchmarks.results import Results, Run
+
+__all__ = ["CLAIMS", "Claim", "Judgement", "judge"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement about the ratio of two cases.
+
+    Attributes:
+        name: How pages refer to it.
+        text: The statement, as a sentence.
+        benchmark: The benchmark that has the cases.
+        over: The case above the line.
+        under: The case below the line.
+        low: The ratio must be above this.
+        high: The ratio must be below this.
+        article: The article's claims that say so; none if only the pages do.
+
+    Examples:
+        >>> from yieldpoint.benchmarks.claims import CLAIMS
+        >>> CLAIMS["task-switch-is-free"].article
+        ('C02',)
+    """
+
+    name: str
+    text: str
+    benchmark: str
+    over: str
+    under: str
+    low: float = 0
+    high: float = math.inf
+    article: tuple[str, ...] = ()
+
+    @property
+    def bound(self) -> str:
+        """The bound, in signs.
+
+        Returns:
+            Such as ``> 2`` or ``0.8 to 1.25``.
+
+        Examples:
+            >>> from yieldpoint.benchmarks.claims import Claim
+            >>> Claim("a", "A.", "b", "c", "d", low=0.8, high=1.25).bound
+            '0.8 to 1.25'
+            >>> Claim("a", "A.", "b", "c", "d", low=2).bound
+            '> 2'
+        """
+        if self.low and self.high < math.inf:
+            return f"{self.low:g} to {self.high:g}"
+        return f"> {self.low:g}" if self.low else f"< {self.high:g}"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a run says about a claim.
+
+    Attributes:
+        claim: The claim.
+        verdict: ``holds``, ``does not hold`` or ``cannot tell here``.
+        ratio: The ratio; none if a case was not measured.
+        reason: Why it cannot be told; empty if it can.
+
+    Examples:
+        >>> from yieldpoint.benchmarks.claims import CLAIMS, judge
+        >>> from yieldpoint.benchmarks.results import Run
+        >>> print(judge(CLAIMS["task-switch-is-free"], Run({})))
+        cannot tell here: switching was not run
+    """
+
+    claim: Claim
+    verdict: str
+    ratio: Estimate | None = None
+    reason: str = ""
+
+    def __str__(self) -> str:
+        """Return the verdict, and the ratio or the reason."""
+        return ": ".join(
+            part for part in (self.verdict, str(self.ratio or ""), self.reason) if part
+        )
+
+
+def judge(claim: Claim, run: Run) -> Judgement:
+    """Hold a claim against a run.
+
+    A verdict is passed if the whole interval of the ratio is on one side of the bound.
+
+    Args:
+        claim: The claim.
+        run: The run.
+
+    Returns:
+        The judgement.
+
+    Examples:
+        >>> from yieldpoint.benchmarks.claims import Claim, judge
+        >>> from yieldpoint.benchmarks.results import Results, Run
+        >>> claim = Claim("a", "Slow is slower.", "b", "slow", "fast", low=1)
+        >>> cases = {"slow": [[3.0]] * 6, "fast": [[2.0]] * 6}
+        >>> print(judge(claim, Run({}, benchmarks={"b": Results(cases)})))
+        holds: 1.5 (1.5 to 1.5)
+    """
+    results = run.benchmarks.get(claim.benchmark)
+    if results is None:
+        return _cannot_tell(claim, f"{claim.benchmark} was not run")
+    for case in (claim.over, claim.under):
+        if not results.cases.get(case):
+            return _cannot_tell(claim, _why_missing(case, results))
+    ratio = paired_ratio(results.cases[claim.over], results.cases[claim.under])
+    if claim.low < ratio.low and ratio.high < claim.high:
+        return Judgement(claim, "holds", ratio)
+    if ratio.high <= claim.low or claim.high <= ratio.low:
+        return Judgement(claim, "does not hold", ratio)
+    return Judgement(claim, "cannot tell here", ratio, f"the bound is {claim.bound}")
+
+
+def _cannot_tell(claim: Claim, reason: str) -> Judgement:
+    return Judgement(claim, "cannot tell here", None, reason)
+
+
+def _why_missing(case: str, results: Results) -> str:
+    """Say why a case has no samples; ``threads@10:memory`` is of ``threads@10``."""
+    reason = results.skipped.get(case.partition(":")[0], "it was not measured")
+    return f"{case} was skipped, {reason}"
+
+
+_CLAIMS = [
+    # Work that computes.
+    Claim(
+        "tasks-slow-computing",
+        "Coroutines make a computation slower: two tasks take longer than one loop.",
+        *("cpu_bound", "tasks", "loop"),
+        low=1.15,
+        article=("C05",),
+    ),
+    Claim(
+        "tasks-speed-up-computing",
+        "Coroutines make a computation faster: two tasks take less than one loop.",
+        *("cpu_bound", "tasks", "loop"),
+        high=0.85,
+    ),
+    Claim(
+        "many-tasks-change-nothing",
+        "A hundred tasks that compute take as long as one loop.",
+        *("cpu_bound", "100 tasks", "loop"),
+        low=0.8,
+        high=1.25,
+        article=("C10",),
+    ),
+    Claim(
+        "article-coroutine-is-slower",
+        "The article's coroutine, sent every number, is slower than the loop.",
+        *("cpu_bound", "send and check per number", "loop"),
+        low=1.15,
+        article=("C06",),
+    ),
+    Claim(
+        "equal-generator-is-slower",
+        "A generator that does the loop's work is slower than the loop.",
+        *("cpu_bound", "generators", "loop"),
+        low=1.15,
+        article=("C06",),
+    ),
+    Claim(
+        "call-per-number-is-slower",
+        "A plain function that is called for every number is slower than the loop.",
+        *("cpu_bound", "call and check per number", "loop"),
+        low=1.15,
+        article=("C05",),
+    ),
+    Claim(
+        "threads-speed-up-computing",
+        "Two threads compute faster than one loop, in a Python with a GIL.",
+        *("cpu_bound", "threads", "loop"),
+        high=0.85,
+    ),
+    Claim(
+        "processes-speed-up-computing",
+        "Two processes compute faster than one loop.",
+        *("cpu_bound", "processes", "loop"),
+        high=0.95,
+    ),
+    Claim(
+        "interpreters-speed-up-computing",
+        "Two sub-interpreters compute faster than one loop.",
+        *("cpu_bound", "interpreters", "loop"),
+        high=0.95,
+    ),
+    # Switching.
+    Claim(
+        "task-switch-is-free",
+        "A switch of tasks costs no more than a call of a function.",
+        *("switching", "task switch", "call"),
+        high=1,
+        article=("C02",),
+    ),
+    Claim(
+        "generator-switch-is-a-call",
+        "A switch into a generator and back costs about a call.",
+        *("switching", "generator switch", "call"),
+        low=0.5,
+        high=2,
+    ),
+    Claim(
+        "task-switch-costs-more",
+        "A switch of tasks costs more than ten switches of generators.",
+        *("switching", "task switch", "generator switch"),
+        low=10,
+    ),
+    Claim(
+        "thread-switch-costs-more",
+        "A switch of threads costs more than two switches of tasks.",
+        *("switching", "thread switch", "task switch"),
+        low=2,
+        article=("C02", "C09"),
+    ),
+    Claim(
+        "await-is-cheap",
+        "To await a coroutine that does not suspend costs less than five calls.",
+        *("switching", "await", "call"),
+        high=5,
+    ),
+    Claim(
+        "task-costs-more-than-await",
+        "To run a coroutine as a task costs more than ten times as much as to await it.",
+        *("switching", "create_task", "await"),
+        low=10,
+    ),
+    Claim(
+        "eager-tasks-are-cheaper",
+        "An eager task costs less than half of a task, if it does not suspend.",
+        *("switching", "create_task, eager", "create_task"),
+        high=0.5,
+    ),
+    Claim(
+        "thread-costs-more-than-task",
+        "To start a thread costs more than two tasks.",
+        *("switching", "thread", "create_task"),
+        low=2,
+    ),
+    Claim(
+        "to-thread-costs-more-than-task",
+        "To hand a call to a thread costs more than two tasks.",
+        *("switching", "to_thread", "create_task"),
+        low=2,
+    ),
+    # Input and output.
+    Claim(
+        "waiting-overlaps",
+        "Ten requests in tasks take less than a fifth of ten requests one by one.",
+        *("io_bound", "tasks@10", "one by one@10"),
+        high=0.2,
+    ),
+    Claim(
+        "blocking-does-not-overlap",
+        "Blocking requests in tasks take as long as requests one by one.",
+        *("io_bound", "blocking in tasks@10", "one by one@10"),
+        low=0.9,
+        high=1.1,
+    ),
+    Claim(
+        "tasks-are-like-threads",
+        "Ten requests take as long in tasks as in threads.",
+        *("io_bound", "tasks@10", "threads@10"),
+        low=0.8,
+        high=1.25,
+        article=("C08",),
+    ),
+    Claim(
+        "streams-are-like-threads",
+        "A hundred requests by streams take as long as in threads.",
+        *("io_bound", "streams@100", "threads@100"),
+        low=0.7,
+        high=1.4,
+        article=("C08",),
+    ),
+    # Many at once.
+    Claim(
+        "few-waiters-are-alike",
+        "Ten operations that wait take as long in threads as in tasks.",
+        *("scaling", "threads@10", "tasks@10"),
+        low=0.8,
+        high=1.25,
+        article=("C10",),
+    ),
+    Claim(
+        "many-waiters-differ",
+        "Ten thousand operations that wait take more than twice as long in threads.",
+        *("scaling", "threads@10000", "tasks@10000"),
+        low=2,
+        article=("C10",),
+    ),
+    Claim(
+        "thread-starts-slower",
+        "A thread takes more than three times as long to start as a task.",
+        *("scaling", "threads@1000:start", "tasks@1000:start"),
+        low=3,
+        article=("C10",),
+    ),
+    Claim(
+        "thread-takes-more-memory",
+        "A thread takes more than three times as much memory as a task.",
+        *("scaling", "threads@10000:memory", "tasks@10000:memory"),
+        low=3,
+        article=("C10",),
+    ),
+]
+
+#: All claims, by name.
+CLAIMS = {claim.name: claim for claim in _CLAIMS}

@@ -7,7 +7,8 @@
 
 ``python -m yieldpoint.benchmarks`` runs all of them in under ten minutes, and
 ``--quick`` in under one; ``python -m yieldpoint.benchmarks.cpu_bound`` runs one. What
-comes of it is a file of results, and a verdict on each of `yieldpoint.benchmarks.claims`.
+comes of it is a file of results, and a verdict on each claim of
+`yieldpoint.benchmarks.claims`.
 
 Seconds differ from machine to machine and from minute to minute. So what is quoted are
 *ratios*, and they are taken pair by pair:

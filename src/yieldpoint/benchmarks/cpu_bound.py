@@ -35,7 +35,7 @@ from yieldpoint.examples.cpu_bound import sum_of_squares
 __all__ = ["BENCHMARK", "cases"]
 
 _HALVES = 2
-_STOP = 100_000
+_STOP = 300_000
 _MANY = 100  # tasks
 
 

@@ -28,7 +28,7 @@ from typing import Any
 
 from yieldpoint.benchmarks import machine, server
 from yieldpoint.benchmarks.command import main
-from yieldpoint.benchmarks.measuring import Benchmark, Case, timed
+from yieldpoint.benchmarks.measuring import Benchmark, Case, Timing, timed
 
 __all__ = ["BENCHMARK", "CONNECTIONS", "DELAY", "cases"]
 
@@ -130,12 +130,13 @@ def cases(stack: ExitStack) -> list[Case]:
     def case(
         name: str, requests: Callable[[int, int], int], number: int, lacking: str = ""
     ) -> Case:
-        def all_at_once(loops: int) -> int:
-            return loops * requests(port(), number)
+        def all_at_once(loops: int) -> Timing:
+            started = port()  # the server, at its first use; that is not counted
+            return timed(lambda times: times * requests(started, number))(loops)
 
         expected = sum(2 * each for each in range(number))
         lacking = lacking or machine.lacks_descriptors(number + _OTHERS)
-        return Case(f"{name}@{number}", timed(all_at_once), expected, 1, lacking)
+        return Case(f"{name}@{number}", all_at_once, expected, 1, lacking)
 
     few = [number for number in CONNECTIONS if number <= _FEW]
     return [

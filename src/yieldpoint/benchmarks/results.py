@@ -135,17 +135,25 @@ def load(path: Path) -> Run:
     """
     try:
         whole: Any = json.loads(path.read_text(encoding="utf-8"))
-        format_ = whole["format"]
-        run = Run(
-            machine=dict(whole["machine"]),
-            quick=bool(whole["quick"]),
-            benchmarks={
-                name: Results(dict(results["cases"]), dict(results["skipped"]))
-                for name, results in whole["benchmarks"].items()
-            },
-        )
+        if whole["format"] == _FORMAT:
+            return Run(
+                machine={name: str(value) for name, value in whole["machine"].items()},
+                quick=bool(whole["quick"]),
+                benchmarks={
+                    name: _results(found) for name, found in whole["benchmarks"].items()
+                },
+            )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise FormatError(f"{path} holds no results of these benchmarks") from error
-    if format_ != _FORMAT:
-        raise FormatError(f"{path} has the format {format_!r}, not {_FORMAT!r}")
-    return run
+    raise FormatError(f"{path} has the format {whole['format']!r}, not {_FORMAT!r}")
+
+
+def _results(found: Any) -> Results:  # noqa: ANN401 - JSON can be anything
+    """Check the shape of what a file says of one benchmark."""
+    return Results(
+        {
+            case: [[float(value) for value in values] for values in samples]
+            for case, samples in found["cases"].items()
+        },
+        {case: str(reason) for case, reason in found["skipped"].items()},
+    )

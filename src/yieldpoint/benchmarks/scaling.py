@@ -155,7 +155,7 @@ BENCHMARK = Benchmark(
     name="scaling",
     question="What do very many waiting operations cost?",
     cases=cases,
-    processes=(12, 6),
+    processes=(8, 6),
     apart=True,
     leave_out=("@10000", "@100000", "@1000000"),
 )

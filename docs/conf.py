@@ -80,6 +80,7 @@ warnings.filterwarnings(
 documented_as = {
     "_asyncio.Future": "asyncio.Future",
     "_asyncio.Task": "asyncio.Task",
+    "asyncio.events.AbstractEventLoop": "asyncio.AbstractEventLoop",
     "concurrent.futures._base.Executor": "concurrent.futures.Executor",
 }
 

@@ -21,12 +21,13 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 from yieldpoint.benchmarks import machine, runner, worker
 from yieldpoint.benchmarks.claims import CLAIMS, judge
 from yieldpoint.benchmarks.results import SAVED, Run, save
 
-__all__ = ["main", "verdicts"]
+__all__ = ["OneLineParser", "main", "verdicts"]
 
 # What the shell expects of a program that Ctrl-C has ended.
 _INTERRUPTED = 130
@@ -84,8 +85,28 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if complete else _INTERRUPTED
 
 
+class OneLineParser(argparse.ArgumentParser):
+    """A parser that needs one line to say what is wrong.
+
+    Examples:
+        >>> from yieldpoint.benchmarks.command import OneLineParser
+        >>> try:
+        ...     OneLineParser(prog="measure").parse_args(["--fast"])
+        ... except SystemExit as end:
+        ...     end.code
+        2
+    """
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end the program.
+
+        :meta private:
+        """
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="python -m yieldpoint.benchmarks",
         usage="%(prog)s [--quick] [--output FILE | --save] [NAME ...]",
         description="Measure what the pages of Yieldpoint say about speed.",

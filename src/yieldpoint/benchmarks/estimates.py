@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 __all__ = ["Estimate", "Samples", "median_of", "paired_ratio", "two_digits"]
 
-#: What was measured of one case: for each process, a value for each round.
+#: A value for each round of each process, all of one case.
 Samples = Sequence[Sequence[float]]
 
 _CONFIDENCE = 0.95

@@ -2,7 +2,7 @@
 
 A server in a process of its own answers each request after 50 milliseconds. A case
 connects some times at once, sends a request over each connection and waits for the
-answers. `@100` in a name means a hundred connections.
+answers. ``@100`` in a name means a hundred connections.
 
 Opening and closing the connections, starting the threads, the tasks and the event loop:
 all of it is counted. The threads use blocking sockets. The tasks use the same sockets

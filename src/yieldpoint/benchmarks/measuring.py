@@ -208,8 +208,8 @@ def measure(cases: list[Case], rounds: int, at_least: float) -> dict[str, list[f
         at_least: How long a timing shall take, in seconds.
 
     Returns:
-        For each case, and for what else it measured, a value for each round: seconds
-        for one operation.
+        The seconds that one operation took, for each case and each round. What else a
+        case measured stands there as well.
 
     Raises:
         WrongResultError: A case computes something else.

@@ -20,6 +20,7 @@ Examples:
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     Examples:
         >>> from yieldpoint.benchmarks.command import main
-        >>> main(["--quick", "--list"]) == main(["--list"])  # doctest: +ELLIPSIS
+        >>> main(["--quick", "--list"]) == main(["--list"])
         cpu_bound ...
         True
     """
@@ -62,8 +63,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no benchmark is named {unknown[0]!r}; --list lists them")
     if options.save and (options.quick or options.names):
         parser.error("--save wants a full run: no --quick, and all benchmarks")
-    names = options.names or list(runner.NAMES)
-    for path in {options.output, SAVED if options.save else options.output}:
+    paths = [options.output, *([SAVED] if options.save else [])]
+    for path in paths:
         try:
             path.open("a", encoding="utf-8").close()  # better now than in ten minutes
         except OSError as error:
@@ -72,17 +73,13 @@ def main(arguments: list[str] | None = None) -> int:
     for warning in machine.unfit():
         print(f"Mind: {warning}.", file=sys.stderr)
     run = Run(machine.describe(), quick=options.quick)
-    try:
-        complete = all(_measure(run, name) for name in names)
-    except (runner.WorkerError, OSError) as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
-        return 1
-    path = SAVED if options.save and complete else options.output
-    save(run, path)
+    status = _measure_all(run, options.names or runner.NAMES)
+    for path in paths if status == 0 else paths[:1]:
+        save(run, path)
+        print(f"The results are in {path}")
+    print(f"To see them: python -m yieldpoint.benchmarks.draw {options.output}")
     print(verdicts(run))
-    print(f"\nThe results are in {path}")
-    print(f"To see them: python -m yieldpoint.benchmarks.draw {path}")
-    return 0 if complete else _INTERRUPTED
+    return status
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -126,6 +123,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _measure_all(run: Run, names: Sequence[str]) -> int:
+    """Run benchmarks, and return the exit status."""
+    status = 0
+    for name in names:
+        try:
+            complete = _measure(run, name)
+        except (runner.WorkerError, OSError) as error:
+            print(f"\n{error}", file=sys.stderr)
+            status = 1
+            continue
+        if not complete:
+            print(f"\n{name} was interrupted; what is done is kept.", file=sys.stderr)
+            return _INTERRUPTED
+    return status
+
+
 def _measure(run: Run, name: str) -> bool:
     """Run one benchmark, with progress, and tell whether it came to its end."""
     started = time.monotonic()
@@ -144,8 +157,6 @@ def _measure(run: Run, name: str) -> bool:
     run.benchmarks[name], complete = runner.run(
         name, quick=run.quick, progress=progress
     )
-    if not complete:
-        print(f"\n{name} was interrupted; what is done is kept.", file=sys.stderr)
     return complete
 
 

@@ -10,6 +10,7 @@ Examples:
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ class Results:
         {'uvloop': 'not installed'}
     """
 
-    cases: dict[str, Samples] = field(default_factory=dict)
+    cases: Mapping[str, Samples] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
 
 
@@ -97,7 +98,7 @@ def save(run: Run, path: Path) -> None:
         "quick": run.quick,
         "machine": run.machine,
         "benchmarks": {
-            name: {"cases": results.cases, "skipped": results.skipped}
+            name: {"cases": dict(results.cases), "skipped": results.skipped}
             for name, results in run.benchmarks.items()
         },
     }

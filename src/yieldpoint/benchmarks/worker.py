@@ -3,7 +3,7 @@
 Examples:
     >>> import json
     >>> from yieldpoint.benchmarks import worker
-    >>> worker.main(["switching", "2", "call", "await"])  # doctest: +ELLIPSIS
+    >>> worker.main(["switching", "2", "call", "await"])
     {"samples": {"call": [...], "await": [...]}, "skipped": {}}
 """
 
@@ -56,7 +56,8 @@ def main(arguments: list[str]) -> None:
         try:
             samples = measure(cases, int(rounds), benchmark.at_least)
         except GaveOutError as error:  # of a case that is alone in its process
-            samples, skipped = {}, {cases[0].name: str(error)}
+            samples = {}
+            skipped[cases[0].name] = str(error)
     print(json.dumps({"samples": samples, "skipped": skipped}))
 
 

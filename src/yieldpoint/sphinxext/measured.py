@@ -104,7 +104,7 @@ class VerdictRole(SphinxRole):
             )
         link = pending_xref(
             "",
-            nodes.inline("", two_digits(judgement.ratio.median), classes=["measured"]),
+            nodes.inline("", two_digits(judgement.ratio.median)),
             refdomain="std",
             reftype="ref",
             reftarget=anchor(claim.name),

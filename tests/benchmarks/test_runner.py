@@ -132,7 +132,8 @@ def test_ctrl_c_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_process_that_fails_says_why() -> None:
     """In one line."""
     with pytest.raises(
-        runner.WorkerError, match=r"^nothing failed: ModuleNotFoundError.*nothing'$"
+        runner.WorkerError,
+        match=r"^nothing failed: ModuleNotFoundError.*nothing'[^\n]*$",
     ):
         vars(runner)["_in_a_process"](["nothing", "1"])
 

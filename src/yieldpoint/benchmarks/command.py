@@ -87,10 +87,14 @@ class OneLineParser(argparse.ArgumentParser):
 
     Examples:
         >>> from yieldpoint.benchmarks.command import OneLineParser
-        >>> try:
-        ...     OneLineParser(prog="measure").parse_args(["--fast"])
-        ... except SystemExit as end:
-        ...     end.code
+        >>> import contextlib
+        >>> import sys
+        >>> with contextlib.redirect_stderr(sys.stdout):
+        ...     try:
+        ...         OneLineParser(prog="measure").parse_args(["--fast"])
+        ...     except SystemExit as end:
+        ...         end.code
+        measure: unrecognized arguments: --fast
         2
     """
 

@@ -30,6 +30,7 @@ td, th { padding: 0.2rem 0.8rem 0.2rem 0; text-align: left; vertical-align: top 
 svg { overflow: visible; margin: 1rem 0; font-size: 13px; fill: CanvasText }
 .plot-grid { stroke: GrayText; opacity: 0.3 }
 .plot-one { stroke: GrayText }
+.plot-name { paint-order: stroke; stroke: Canvas; stroke-width: 5px }
 .plot-value, .plot-right { text-anchor: end }
 .plot-tick { text-anchor: middle }
 .plot-whisker { stroke: currentColor; stroke-width: 2 }

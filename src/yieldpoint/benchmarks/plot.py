@@ -130,6 +130,7 @@ def dots(rows: Sequence[Row], labelled_by: str) -> str:
             yield _text(0, top, name, "plot-name")
             first = next((each for each in estimates if each), None)
             if first:
+                yield _stroke(x(1), top + 10, x(first.median), top + 10, "plot-grid")
                 yield _text(
                     100, top, f"{two_digits(first.median)}{_TIMES}", "plot-value"
                 )

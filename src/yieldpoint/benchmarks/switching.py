@@ -87,7 +87,7 @@ async def _switch_tasks(loops: int) -> int:
 
 
 def _switch_threads(loops: int) -> Timing:
-    """Hand two locks to and fro: each thread releases the one the other waits for."""
+    """Hand two locks back and forth: each thread releases the one the other waits for."""
     mine, others = threading.Lock(), threading.Lock()
     mine.acquire()
     others.acquire()

@@ -78,6 +78,21 @@ def test_processors_are_counted_on_every_system(
     assert machine.processors() == 1
 
 
+def test_a_process_stays_on_one_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And may use all of them afterwards; some systems let nobody choose."""
+    asked: list[set[int]] = []
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {2, 5}, raising=False)
+    monkeypatch.setattr(
+        os, "sched_setaffinity", lambda _, which: asked.append(which), raising=False
+    )
+    with machine.on_one_processor():
+        assert asked == [{5}]
+    assert asked == [{5}, {2, 5}]
+    monkeypatch.delattr(os, "sched_setaffinity")
+    with machine.on_one_processor():
+        assert len(asked) == 2
+
+
 def test_one_kind_of_threads_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a GIL or without one."""
     monkeypatch.setattr(sys, "_is_gil_enabled", lambda: False, raising=False)

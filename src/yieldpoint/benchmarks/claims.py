@@ -196,13 +196,13 @@ _CLAIMS = [
         "processes-speed-up-computing",
         "Two processes compute faster: two threads take longer than they do.",
         *("cpu_bound", "threads", "processes"),
-        low=1.15,
+        low=1.05,
     ),
     Claim(
         "interpreters-speed-up-computing",
         "Two sub-interpreters compute faster: two threads take longer than they do.",
         *("cpu_bound", "threads", "interpreters"),
-        low=1.15,
+        low=1.05,
     ),
     # Switching.
     Claim(
@@ -227,9 +227,9 @@ _CLAIMS = [
     ),
     Claim(
         "thread-switch-costs-more",
-        "A switch of threads costs more than two switches of tasks.",
+        "A switch of threads costs more than a switch of tasks.",
         *("switching", "thread switch", "task switch"),
-        low=2,
+        low=1.25,
         article=("C02", "C09"),
     ),
     Claim(
@@ -258,15 +258,15 @@ _CLAIMS = [
     ),
     Claim(
         "thread-costs-more-than-task",
-        "To start a thread and wait for it costs more than five tasks.",
+        "To start a thread and wait for it costs more than three tasks.",
         *("switching", "thread", "create_task"),
-        low=5,
+        low=3,
     ),
     Claim(
         "to-thread-costs-more-than-task",
-        "To hand a call to a thread costs more than five tasks.",
+        "To hand a call to a thread costs more than three tasks.",
         *("switching", "to_thread", "create_task"),
-        low=5,
+        low=3,
     ),
     # Input and output.
     Claim(

@@ -16,6 +16,8 @@ import os
 import platform
 import sys
 import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +32,7 @@ __all__ = [
     "lacks_interpreters",
     "lacks_memory",
     "lacks_threads",
+    "on_one_processor",
     "processors",
     "unfit",
 ]
@@ -128,6 +131,34 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+@contextmanager
+def on_one_processor() -> Iterator[None]:
+    """Keep this process on one processor, where the system lets us.
+
+    Otherwise two threads that take turns run on one processor or on two, as the system
+    decides, and one switch costs ten times as much on two.
+
+    Yields:
+        Nothing.
+
+    Examples:
+        >>> import os
+        >>> from yieldpoint.benchmarks import machine
+        >>> with machine.on_one_processor():
+        ...     machine.processors() == 1 or not hasattr(os, "sched_setaffinity")
+        True
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def _has_gil() -> bool:

@@ -116,6 +116,7 @@ class Benchmark:
         rounds: How many rounds each of them makes, for a full run and for a quick one.
         at_least: How long a timing shall take, in seconds.
         apart: Whether each case needs a process of its own.
+        one_processor: Whether its processes shall stay on one processor.
         leave_out: The cases that a quick run leaves out.
 
     Examples:
@@ -131,6 +132,7 @@ class Benchmark:
     rounds: tuple[int, int] = (1, 1)
     at_least: float = 0.01
     apart: bool = False
+    one_processor: bool = False
     leave_out: tuple[str, ...] = ()
 
 

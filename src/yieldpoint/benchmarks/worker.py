@@ -12,6 +12,7 @@ import json
 import sys
 from contextlib import ExitStack
 
+from yieldpoint.benchmarks import machine
 from yieldpoint.benchmarks.measuring import Benchmark, GaveOutError, measure
 
 __all__ = ["load", "main"]
@@ -50,6 +51,8 @@ def main(arguments: list[str]) -> None:
     name, rounds, *names = arguments
     benchmark = load(name)
     with ExitStack() as stack:
+        if benchmark.one_processor:
+            stack.enter_context(machine.on_one_processor())
         cases = [case for case in benchmark.cases(stack) if case.name in names]
         skipped = {case.name: case.lacking for case in cases if case.lacking}
         cases = [case for case in cases if not case.lacking]

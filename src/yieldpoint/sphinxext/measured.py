@@ -8,7 +8,9 @@ In a sentence,
 
 gives the ratio of that claim, with a link to its entry in the list of claims. It also
 keeps the sentence true: ``{holds}`` and ``{fails}`` break the build if the saved run's
-verdict on the claim is another one.
+verdict on the claim is another one. Words can stand in the place of the ratio, as in
+``{holds}`faster <processes-speed-up-computing>` ``, where the ratio depends too much on
+what else the machine does.
 
 ``{plot}`` draws a benchmark, with its content as the caption; ``{claims}`` lists all
 claims with their verdicts; ``{machine}`` says where the saved run was made. The build
@@ -92,19 +94,20 @@ class VerdictRole(SphinxRole):
 
         :meta private:
         """
-        claim = CLAIMS.get(self.text)
+        words, _, name = self.text.removesuffix(">").rpartition(" <")
+        claim = CLAIMS.get(name)
         if claim is None:
-            return self._problem(f"no claim is named {self.text!r}")
+            return self._problem(f"no claim is named {name!r}")
         judgement = judge(claim, _saved(self.env))
         expected = VERDICT_OF[self.name]
         if judgement.verdict != expected or judgement.ratio is None:
             return self._problem(
-                f"the page says that {self.text!r} {expected}, "
+                f"the page says that {name!r} {expected}, "
                 f"and the saved run says: {judgement}"
             )
         link = pending_xref(
             "",
-            nodes.inline("", two_digits(judgement.ratio.median)),
+            nodes.inline("", words or two_digits(judgement.ratio.median)),
             refdomain="std",
             reftype="ref",
             reftarget=anchor(claim.name),

@@ -126,7 +126,7 @@ def test_ctrl_c_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess.Popen, "communicate", communicate)
     with pytest.raises(KeyboardInterrupt):
         vars(runner)["_in_a_process"](["scaling", "1", "tasks@1000000"])
-    assert seen[0].poll() == -9
+    assert seen[0].poll() == -15
 
 
 def test_a_process_that_fails_says_why() -> None:

@@ -161,7 +161,8 @@ def _in_a_process(arguments: list[str]) -> dict[str, Any]:
         try:
             output, errors = process.communicate()
         except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
+            # The group, where the system has such a thing.
+            getattr(os, "killpg", os.kill)(process.pid, signal.SIGTERM)
             raise
     if process.returncode:
         last = errors.decode(errors="replace").strip().rpartition("\n")[2]

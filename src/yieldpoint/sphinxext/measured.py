@@ -8,9 +8,12 @@ In a sentence,
 
 gives the ratio of that claim, with a link to its entry in the list of claims. It also
 keeps the sentence true: ``{holds}`` and ``{fails}`` break the build if the saved run's
-verdict on the claim is another one. Words can stand in the place of the ratio, as in
-``{holds}`faster <processes-speed-up-computing>` ``, where the ratio depends too much on
-what else the machine does.
+verdict on the claim is another one. Where a ratio depends too much on what else the
+machine does, words can stand in its place:
+
+.. code-block:: markdown
+
+   Two processes are {holds}`faster <processes-speed-up-computing>`.
 
 ``{plot}`` draws a benchmark, with its content as the caption; ``{claims}`` lists all
 claims with their verdicts; ``{machine}`` says where the saved run was made. The build

@@ -13,7 +13,7 @@ machine does, words can stand in its place:
 
 .. code-block:: markdown
 
-   Two processes are {holds}`faster <processes-speed-up-computing>`.
+   Threads take {holds}`longer <many-requests-differ>`.
 
 ``{plot}`` draws a benchmark, with its content as the caption; ``{claims}`` lists all
 claims with their verdicts; ``{machine}`` says where the saved run was made. The build

@@ -95,6 +95,13 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def benchmark(session: nox.Session) -> None:
+    """Measure what the pages say about speed; --quick takes less than a minute."""
+    install(session, "benchmark")
+    session.run("python", "-m", "yieldpoint.benchmarks", *session.posargs)
+
+
+@nox.session
 def serve(session: nox.Session) -> None:
     """Serve the site on this machine and build it again at every edit."""
     install(session, "serve")
@@ -114,6 +121,7 @@ def constraints(session: nox.Session) -> None:
         *("uv", "pip", "compile", "--quiet", "--upgrade"),
         *("--universal", "--fork-strategy=fewest", f"--python-version={PYTHONS[0]}"),
         *("--no-annotate", "--no-header", "--group=lint", "--group=serve"),
+        "--group=benchmark",
         *("--output-file=constraints.txt", "pyproject.toml"),
     )
 

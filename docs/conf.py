@@ -81,6 +81,7 @@ warnings.filterwarnings(
 documented_as = {
     "_asyncio.Future": "asyncio.Future",
     "_asyncio.Task": "asyncio.Task",
+    "asyncio.events.AbstractEventLoop": "asyncio.AbstractEventLoop",
     "concurrent.futures._base.Executor": "concurrent.futures.Executor",
 }
 
@@ -100,10 +101,12 @@ def add_own_styles(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Load what only one page needs with that page."""
+    """Load what only some pages need with those pages."""
     del templatename, context, doctree
     if pagename == "article":
         app.add_css_file("verdicts.css")
+    elif pagename.startswith("speed/"):
+        app.add_css_file("plots.css")
 
 
 def leave_garbage(app: Sphinx, exception: Exception | None) -> None:

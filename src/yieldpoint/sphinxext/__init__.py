@@ -3,6 +3,7 @@
 - `yieldpoint.sphinxext.source`: ``{example}`` shows an object's source, by name.
 - `yieldpoint.sphinxext.execution`: every fence with prompts is a doctest, and the
   doctests run on `yieldpoint.clock`.
+- `yieldpoint.sphinxext.measured`: figures, plots and verdicts from the saved run.
 - `yieldpoint.sphinxext.proof`: a prompt that nothing executes breaks the build.
 - `yieldpoint.sphinxext.recording`: ``{recording}`` runs an example and shows the run.
 - `yieldpoint.sphinxext.verdicts`: ``{verdict}`` sets a claim beside what is the case.
@@ -19,7 +20,14 @@ Examples:
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from yieldpoint.sphinxext import execution, proof, recording, source, verdicts
+from yieldpoint.sphinxext import (
+    execution,
+    measured,
+    proof,
+    recording,
+    source,
+    verdicts,
+)
 
 __all__ = ["setup"]
 
@@ -39,7 +47,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         >>> extensions = ["myst_parser", "yieldpoint.sphinxext"]
     """
     app.setup_extension("sphinx.ext.doctest")
-    for part in (execution, proof, recording, source, verdicts):
+    for part in (execution, measured, proof, recording, source, verdicts):
         part.setup(app)
     return {
         "version": "1",

@@ -1,0 +1,279 @@
+"""What a page takes from the saved run: figures in the text, plots, verdicts.
+
+In a sentence,
+
+.. code-block:: markdown
+
+   A switch of threads costs {holds}`thread-switch-costs-more` times as much.
+
+gives the ratio of that claim, with a link to its entry in the list of claims. It also
+keeps the sentence true: ``{holds}`` and ``{fails}`` break the build if the saved run's
+verdict on the claim is another one. Where a ratio depends too much on what else the
+machine does, words can stand in its place:
+
+.. code-block:: markdown
+
+   Threads take {holds}`longer <many-requests-differ>`.
+
+``{plot}`` draws a benchmark, with its content as the caption; ``{claims}`` lists all
+claims with their verdicts; ``{machine}`` says where the saved run was made. The build
+measures nothing.
+
+Examples:
+    >>> from yieldpoint.sphinxext.measured import VERDICT_OF
+    >>> VERDICT_OF["fails"]
+    'does not hold'
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.writers.html5 import HTML5Translator
+
+from yieldpoint.benchmarks.claims import CLAIMS, judge
+from yieldpoint.benchmarks.estimates import two_digits
+from yieldpoint.benchmarks.figures import FIGURES, figure
+from yieldpoint.benchmarks.results import SAVED, Run, load
+
+__all__ = [
+    "VERDICT_OF",
+    "ClaimsDirective",
+    "MachineDirective",
+    "PlotDirective",
+    "VerdictRole",
+    "anchor",
+]
+
+#: The roles, and the verdict that each of them stands for.
+VERDICT_OF = {"holds": "holds", "fails": "does not hold"}
+
+
+def anchor(name: str) -> str:
+    """Return the anchor of a claim in the list of claims.
+
+    Args:
+        name: The claim's name.
+
+    Returns:
+        The anchor.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.measured import anchor
+        >>> anchor("await-is-cheap")
+        'speed-await-is-cheap'
+    """
+    return f"speed-{name}"
+
+
+def _saved(env: BuildEnvironment) -> Run:
+    """Return the saved run, and let the page be read again when it changes."""
+    env.note_dependency(str(SAVED))
+    return _load(SAVED.stat().st_mtime_ns)
+
+
+@cache
+def _load(changed: int) -> Run:
+    """Load the saved run once for all pages, and again after a change."""
+    del changed
+    return load(SAVED)
+
+
+class VerdictRole(SphinxRole):
+    """The ratio of a claim, in a sentence that says what the verdict is.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.measured import VerdictRole
+        >>> VerdictRole.__call__.__module__
+        'sphinx.util.docutils'
+    """
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the ratio as a link to the claim.
+
+        :meta private:
+        """
+        words, _, name = self.text.removesuffix(">").rpartition(" <")
+        claim = CLAIMS.get(name)
+        if claim is None:
+            return self._problem(f"no claim is named {name!r}")
+        judgement = judge(claim, _saved(self.env))
+        expected = VERDICT_OF[self.name]
+        if judgement.verdict != expected or judgement.ratio is None:
+            return self._problem(
+                f"the page says that {name!r} {expected}, "
+                f"and the saved run says: {judgement}"
+            )
+        link = pending_xref(
+            "",
+            nodes.inline("", words or two_digits(judgement.ratio.median)),
+            refdomain="std",
+            reftype="ref",
+            reftarget=anchor(claim.name),
+            refdoc=self.env.docname,
+            refexplicit=True,
+            refwarn=True,
+        )
+        self.set_source_info(link)
+        return [link], []
+
+    def _problem(
+        self, text: str
+    ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        inliner = self.inliner
+        message = inliner.reporter.error(text, line=self.lineno)
+        return [inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+
+
+def _table(
+    directive: SphinxDirective,
+    header: Sequence[str],
+    rows: Sequence[Sequence[nodes.Node | str]],
+) -> nodes.Element:
+    """Return a table; each cell is a text, or a node of its own."""
+
+    def row(cells: Sequence[nodes.Node | str]) -> nodes.row:
+        filled = nodes.row()
+        for cell in cells:
+            paragraph = nodes.paragraph(cell, cell) if isinstance(cell, str) else cell
+            directive.set_source_info(paragraph)
+            filled += nodes.entry("", paragraph)
+        return filled
+
+    group = nodes.tgroup("", cols=len(header))
+    group += [nodes.colspec(colwidth=1) for _ in header]
+    group += nodes.thead("", row(header))
+    group += nodes.tbody("", *(row(cells) for cells in rows))
+    return nodes.table("", group)
+
+
+class _Details(nodes.General, nodes.Element):
+    """What is shown when somebody asks for it."""
+
+
+class _Summary(nodes.paragraph):
+    """What to ask for; a paragraph, so that its text can be translated."""
+
+
+class PlotDirective(SphinxDirective):
+    """Draw what the saved run says of a benchmark. The content is the caption.
+
+    A benchmark that cannot be drawn fails the build.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.measured import PlotDirective
+        >>> PlotDirective.required_arguments
+        1
+    """
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the plot, its caption and its figures.
+
+        :meta private:
+        """
+        name = self.arguments[0]
+        if name not in FIGURES:
+            raise self.error(f"{name!r} is none of {', '.join(FIGURES)}")
+        if not self.content:
+            raise self.error("a plot wants a caption")
+        caption = nodes.container(ids=[f"plot-{name}"], classes=["plot-caption"])
+        caption += self.parse_content_to_nodes()
+        drawn = figure(name, [_saved(self.env)], f"plot-{name}")
+        summary = _Summary("The figures", "The figures")
+        self.set_source_info(summary)
+        return [
+            nodes.container(
+                "",
+                caption,
+                nodes.raw("", drawn.svg, format="html"),
+                _Details("", summary, _table(self, drawn.header, drawn.rows)),
+                classes=["plot-figure"],
+            )
+        ]
+
+
+class ClaimsDirective(SphinxDirective):
+    """List all claims, each with its ratio, its bound and the verdict.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.measured import ClaimsDirective
+        >>> ClaimsDirective.has_content
+        False
+    """
+
+    def run(self) -> list[nodes.Node]:
+        """Return the list as a table.
+
+        :meta private:
+        """
+        labels = self.env.domains.standard_domain
+        rows: list[list[nodes.Node | str]] = []
+        for claim in CLAIMS.values():
+            judgement = judge(claim, _saved(self.env))
+            name = anchor(claim.name)
+            labels.note_hyperlink_target(name, self.env.docname, name, claim.text)
+            text = nodes.paragraph(claim.text, claim.text, ids=[name])
+            ratio = str(judgement.ratio or judgement.reason)
+            rows.append([text, ratio, claim.bound, judgement.verdict])
+        return [_table(self, ("Claim", "Ratio", "Bound", "Verdict"), rows)]
+
+
+class MachineDirective(SphinxDirective):
+    """Say on which machine the saved run was made, and with what.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.measured import MachineDirective
+        >>> MachineDirective.has_content
+        False
+    """
+
+    def run(self) -> list[nodes.Node]:
+        """Return the description, and what was skipped, as a table.
+
+        :meta private:
+        """
+        run = _saved(self.env)
+        skipped = [
+            (f"skipped: {case}", reason)
+            for results in run.benchmarks.values()
+            for case, reason in results.skipped.items()
+        ]
+        return [_table(self, ("What", "Which"), [*run.machine.items(), *skipped])]
+
+
+def _visit_details(self: HTML5Translator, node: nodes.Element) -> None:
+    del node
+    self.body.append("<details>\n")
+
+
+def _depart_details(self: HTML5Translator, node: nodes.Element) -> None:
+    del node
+    self.body.append("</details>\n")
+
+
+def _visit_summary(self: HTML5Translator, node: nodes.Element) -> None:
+    del node
+    self.body.append("<summary>")
+
+
+def _depart_summary(self: HTML5Translator, node: nodes.Element) -> None:
+    del node
+    self.body.append("</summary>\n")
+
+
+def setup(app: Sphinx) -> None:
+    """Add the roles, the directives and their nodes."""
+    for name in VERDICT_OF:
+        app.add_role(name, VerdictRole())
+    app.add_directive("plot", PlotDirective)
+    app.add_directive("claims", ClaimsDirective)
+    app.add_directive("machine", MachineDirective)
+    app.add_node(_Details, html=(_visit_details, _depart_details))
+    app.add_node(_Summary, html=(_visit_summary, _depart_summary))

@@ -1,0 +1,137 @@
+"""The command line."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from yieldpoint.benchmarks import command, machine, runner
+from yieldpoint.benchmarks.results import Results, Run, load
+
+
+@pytest.fixture(autouse=True)
+def work_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Write nothing into the tree."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(command, "SAVED", tmp_path / "saved.json")
+    monkeypatch.setattr(machine, "unfit", lambda: ["it is hot"])
+
+
+@pytest.fixture
+def measures(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    """Return what was run, in the place of running it."""
+    asked: list[tuple[str, bool]] = []
+
+    def run(
+        name: str, *, quick: bool, progress: Callable[[int, int], None]
+    ) -> tuple[Results, bool]:
+        asked.append((name, quick))
+        progress(1, 2)
+        progress(2, 2)
+        return Results({"call": [[1.0]]}), True
+
+    monkeypatch.setattr(runner, "run", run)
+    return asked
+
+
+def test_all_are_run_and_written(
+    measures: list[tuple[str, bool]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The claims follow."""
+    assert command.main([]) == 0
+    assert measures == [(name, False) for name in runner.NAMES]
+    assert set(load(Path("benchmarks.json")).benchmarks) == set(runner.NAMES)
+    output, errors = capsys.readouterr()
+    assert "Mind: it is hot." in errors
+    assert "switching     2 of 2,    0 s\n" in errors
+    assert "1 of 2" not in errors
+    assert "cannot tell here: task switch was skipped" in output
+    assert not Path("saved.json").exists()
+
+
+def test_progress_is_for_terminals(
+    measures: list[tuple[str, bool]],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A log gets the last line of each."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert command.main(["scaling", "--quick", "--output", "mine.json"]) == 0
+    assert measures == [("scaling", True)]
+    assert "\rscaling       1 of 2" in capsys.readouterr().err
+    assert load(Path("mine.json")).quick
+
+
+def test_the_saved_run_is_replaced(measures: list[tuple[str, bool]]) -> None:
+    """By a full one."""
+    assert command.main(["--save"]) == 0
+    assert len(measures) == 4
+    assert load(Path("saved.json")) == load(Path("benchmarks.json"))
+
+
+def test_ctrl_c_keeps_what_is_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """But does not replace the saved run, and the rest is not begun."""
+
+    def run(name: str, **_: object) -> tuple[Results, bool]:
+        return Results({name: [[1.0]]}), name == "cpu_bound"
+
+    monkeypatch.setattr(runner, "run", run)
+    assert command.main(["--save"]) == 130
+    assert set(load(Path("benchmarks.json")).benchmarks) == {"cpu_bound", "switching"}
+    assert Path("saved.json").read_bytes() == b""
+    assert "switching was interrupted; what is done is kept." in capsys.readouterr().err
+
+
+def test_a_failure_keeps_the_rest(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The exit status tells."""
+
+    def run(name: str, **_: object) -> tuple[Results, bool]:
+        if name == "io_bound":
+            raise runner.WorkerError("io_bound failed: no port")
+        return Results({name: [[1.0]]}), True
+
+    monkeypatch.setattr(runner, "run", run)
+    assert command.main(["--quick"]) == 1
+    assert "io_bound" not in load(Path("benchmarks.json")).benchmarks
+    assert "scaling" in load(Path("benchmarks.json")).benchmarks
+    assert "\nio_bound failed: no port\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["speed"], "no benchmark is named 'speed'; --list lists them"),
+        (["--output", "no/such.json"], "no/such.json cannot be written: No such file"),
+        (["--output", "."], ". cannot be written: Is a directory"),
+        (["--save", "--quick"], "--save wants a full run"),
+        (["--save", "switching"], "--save wants a full run"),
+        (["--fast"], "unrecognized arguments: --fast"),
+    ],
+)
+def test_bad_use_gets_one_line(
+    arguments: list[str],
+    message: str,
+    measures: list[tuple[str, bool]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Before anything is measured."""
+    with pytest.raises(SystemExit) as end:
+        command.main(arguments)
+    assert end.value.code == 2
+    assert measures == []
+    errors = capsys.readouterr().err
+    assert message in errors
+    assert errors.count("\n") == 1
+
+
+def test_verdicts_are_of_what_was_run(run: Run) -> None:
+    """And what was skipped is named, with the reason."""
+    text = command.verdicts(run)
+    assert "call of a function.\n  does not hold: 20 (20 to 20)" in text
+    assert "requests" not in text
+    assert text.endswith("task switch, uvloop: skipped, uvloop is not installed")

@@ -108,7 +108,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
     complaints: list[str] = []
     requests: list[tuple[str, str]] = []
 
-    def open_page(page: str | Path, width: int = 1280, **options: Any) -> Page:  # noqa: ANN401
+    def open_page(page: str | Path, width: int = 1280, **options: Any) -> Page:  # noqa: ANN401 - Playwright's
         viewport: ViewportSize = {"width": width, "height": 800}
         contexts.append(browser.new_context(viewport=viewport, **options))
         contexts[-1].set_default_timeout(10_000)

@@ -96,7 +96,7 @@ class Describer(reprlib.Repr):
         if issubclass(kind, asyncio.Future | threading.Thread):
             return self._lane_name(x) or f"<{kind.__name__.strip('_')}>"
         if kind in _NAMED:
-            return f"<{_NAMED[kind]} {x.__name__}>"  # type: ignore[attr-defined]
+            return f"<{_NAMED[kind]} {x.__name__}>"  # type: ignore[attr-defined]  # all have one
         if kind.__module__ in _KNOWN_TO_REPRLIB:
             return super().repr1(x, level)
         return self.repr_instance(x, level)

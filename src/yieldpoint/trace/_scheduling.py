@@ -41,7 +41,7 @@ class Scheduling:
         watched: dict[CodeType, Callable[[FrameType], Tracer]] = {
             loop.call_soon.__code__: self._call_soon,
             loop.call_soon_threadsafe.__code__: self._call_soon,
-            loop.call_at.__code__: self._call_at,
+            asyncio.Handle.__init__.__code__: self._handle_is_made,
             asyncio.Handle._run.__code__: self._handle_runs,
             threading.Thread.start.__code__: self._thread_is_started,
             threading.Thread.run.__code__: self._thread_runs,
@@ -69,20 +69,27 @@ class Scheduling:
                 how = "timer" if cause.timer else ""
                 by = cause.cause if cause.cause is not lane else None
                 self._journal.say("woken", lane, how=how, other=by)
-        return self._note_handle(frame, cause)
+        return None
 
-    def _call_at(self, frame: FrameType) -> Tracer:
-        """A timer is set."""
-        return self._note_handle(frame, LoopTurn(None, timer=True))
+    def _handle_is_made(self, frame: FrameType) -> Tracer:
+        """Note what the handle goes back to.
 
-    def _note_handle(self, frame: FrameType, cause: LoopTurn) -> Tracer:
-        """Note what the handle goes back to that a function will return."""
-
-        def on_return(handle: Any) -> None:
-            if handle is not None:
-                self._handles[id(handle)] = (weakref.ref(handle), cause)
-
-        return _when_it_returns(frame, on_return)
+        Another thread's loop may run it before call_soon_threadsafe is back: so it is
+        noted when it is made, and not when it is returned.
+        """
+        maker = frame.f_back
+        while maker and maker.f_code.co_name == "__init__":
+            maker = maker.f_back  # that of a class derived from Handle
+        made_by = maker.f_code.co_name if maker else ""
+        if made_by in {"_call_soon", "call_soon_threadsafe"}:
+            cause = self._journal.thread().cause
+        elif made_by == "call_at":
+            cause = LoopTurn(None, timer=True)
+        else:
+            return None  # for a socket or a signal
+        handle = frame.f_locals["self"]
+        self._handles[id(handle)] = (weakref.ref(handle), cause)
+        return None
 
     def _handle_runs(self, frame: FrameType) -> Tracer:
         """The loop calls a callback: until that is back, the loop has its turn."""

@@ -5,6 +5,7 @@ import concurrent.futures
 import contextlib
 import math
 import re
+import selectors
 import signal
 import socket
 import sys
@@ -540,3 +541,69 @@ class TestInstalled:
 
         with pytest.raises(RuntimeError, match="running event loop"):
             clock.run(main())
+
+
+class TestALoopOfOnesOwn:
+    """What is not asyncio's loop can be put on the clock, too."""
+
+    def test_a_loop_that_waits_for_a_time_jumps(self) -> None:
+        """And what is due already takes no time."""
+        with clock.installed():
+            selector, read = clock.for_loop()
+            assert selector.select(0.1) == []
+            assert selector.select(0.2) == []
+            assert selector.select(0) == []
+            assert read() == 0.3
+            selector.close()
+
+    def test_time_sleep_goes_by_its_clock(self) -> None:
+        """Outside, it sleeps for real; the inner of two loops has it."""
+        with clock.installed():
+            selector, read = clock.for_loop()
+            inner, read_inner = clock.for_loop()
+            time.sleep(3600)
+            inner.close()
+            time.sleep(60)
+            assert (read(), read_inner()) == (60.0, 3600.0)
+            selector.close()
+            started = time.monotonic()
+            time.sleep(0.01)
+            assert time.monotonic() - started >= 0.01
+
+    def test_an_open_socket_makes_time_real(self) -> None:
+        """One that has no data with it is the loop's own, and does not count."""
+        one, other = socket.socketpair()
+        with one, other, clock.installed():
+            selector, read = clock.for_loop()
+            selector.register(one, selectors.EVENT_READ)
+            assert selector.select(60) == []
+            assert read() == 60
+            selector.modify(one, selectors.EVENT_READ, "who waits")
+            assert selector.select(0.05) == []
+            assert read() == pytest.approx(60.05)
+            timer = threading.Timer(0.05, other.send, [b"x"])
+            timer.start()
+            ((key, _),) = selector.select(60)
+            assert key.data == "who waits"
+            assert 60.05 < read() < 90
+            timer.join()
+            selector.close()
+
+    def test_a_thread_may_wake_it(self) -> None:
+        """Also where it waits for no time at all."""
+        one, other = socket.socketpair()
+        with one, other, clock.installed():
+            selector, _ = clock.for_loop()
+            selector.register(one, selectors.EVENT_READ)
+            timer = threading.Timer(0.05, other.send, [b"x"])
+            timer.start()
+            assert len(selector.select(None)) == 1
+            timer.join()
+            selector.close()
+
+    def test_without_the_clock_it_is_the_systems(self) -> None:
+        """Its time is the monotonic clock's."""
+        selector, read = clock.for_loop()
+        assert read is time.monotonic
+        assert type(selector) is selectors.DefaultSelector
+        selector.close()

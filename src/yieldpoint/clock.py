@@ -44,7 +44,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-__all__ = ["VirtualTimeLoop", "installed", "run"]
+__all__ = ["VirtualTimeLoop", "for_loop", "installed", "run"]
 
 _T = TypeVar("_T")
 
@@ -384,6 +384,79 @@ class _Selector(selectors.DefaultSelector):
 _this_thread = threading.local()
 
 
+class _JumpingSelector(selectors.DefaultSelector):
+    """The system's selector with a clock, for a loop that is not asyncio's.
+
+    Such a loop calls no threads of its own: it waits for times, or for real.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = 0
+        self._bystanders = set(threading.enumerate())
+        self._sleeps_before = getattr(_this_thread, "selector", None)
+        _this_thread.selector = self
+
+    def time(self) -> float:
+        return self._now / _SECOND
+
+    def sleep(self, seconds: float) -> None:
+        self._now += round(seconds * _SECOND)
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        ready = super().select(0)
+        if ready or (timeout is not None and timeout <= 0):
+            return ready
+        target = None if timeout is None else self._now + round(timeout * _SECOND)
+        while target is None or self._now < target:
+            if target is not None and not self._may_be_woken():
+                self._now = target
+                break
+            slice_ = _SLICE if target is None else min(_SLICE, target - self._now)
+            started = time.monotonic_ns()
+            ready = super().select(slice_ / _SECOND)
+            passed = time.monotonic_ns() - started
+            self._now += passed if target is None else min(passed, target - self._now)
+            if ready:
+                break
+        return ready
+
+    def _may_be_woken(self) -> bool:
+        """Tell whether a socket or a thread of the program may wake the loop."""
+        return any(key.data for key in self.get_map().values()) or any(
+            thread not in self._bystanders for thread in threading.enumerate()
+        )
+
+    def close(self) -> None:
+        super().close()
+        _this_thread.selector = self._sleeps_before
+
+
+def for_loop() -> tuple[selectors.BaseSelector, Callable[[], float]]:
+    """Return what an event loop of one's own waits with, and asks for the time.
+
+    `installed` puts a clock that jumps under such a loop too. A socket that the loop
+    registers without data is taken for its own, by which threads wake it.
+
+    Returns:
+        A selector, and a function that returns the time in seconds.
+
+    Examples:
+        >>> from yieldpoint import clock
+        >>> with clock.installed():
+        ...     selector, now = clock.for_loop()
+        ...     selector.select(timeout=60)
+        ...     now()
+        ...     selector.close()
+        []
+        60.0
+    """
+    if _installations:
+        selector = _JumpingSelector()
+        return selector, selector.time
+    return selectors.DefaultSelector(), time.monotonic
+
+
 class _Job:
     """A call in another thread or process that the loop waits for.
 
@@ -513,17 +586,19 @@ _real_sleep = time.sleep
 
 def _sleep(seconds: Any) -> None:  # noqa: ANN401 - time.sleep says what is wrong
     """Stand in for `time.sleep`."""
+    if not isinstance(seconds, int | float) or not 0 <= seconds < threading.TIMEOUT_MAX:
+        _real_sleep(seconds)
+        return
     job: _Job | None = getattr(_this_thread, "job", None)
     running = asyncio._get_running_loop()
     loop = job.loop if job and not running else running
-    if (
-        not isinstance(loop, VirtualTimeLoop)
-        or loop.is_closed()
-        or not isinstance(seconds, int | float)
-        or not 0 <= seconds < threading.TIMEOUT_MAX
-    ):
-        _real_sleep(seconds)
-    elif job is None or loop is running:
-        loop._sleep_in_loop(seconds)
+    selector: _JumpingSelector | None = getattr(_this_thread, "selector", None)
+    if isinstance(loop, VirtualTimeLoop) and not loop.is_closed():
+        if job is None or loop is running:
+            loop._sleep_in_loop(seconds)
+        else:
+            loop._sleep_in_job(job, seconds)
+    elif selector and not loop:
+        selector.sleep(seconds)
     else:
-        loop._sleep_in_job(job, seconds)
+        _real_sleep(seconds)

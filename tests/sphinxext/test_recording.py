@@ -43,6 +43,25 @@ def test_several_calls(build: Callable[..., Build]) -> None:
     assert "take_turns(pause=False)" in html
 
 
+def test_functions_of_other_modules(build: Callable[..., Build]) -> None:
+    """Are recorded as well if they are named."""
+    call = "whole_loop.run_two_tasks"
+    alone = build({"index.md": INDEX.format(call=call)}, "-D", "nitpicky=0")
+    assert "popleft" not in alone.html("index")
+    call += "\n:also: yieldpoint.loop.EventLoop.run_one_turn yieldpoint.loop.Task.end"
+    built = build({"index.md": INDEX.format(call=call)}, "-D", "nitpicky=0")
+    assert "popleft" in built.html("index")
+
+
+def test_functions_that_do_not_exist(build: Callable[..., Build]) -> None:
+    """The report says which."""
+    call = "waiting.in_tasks\n:also: asyncio.nothing"
+    broken = build({"index.md": INDEX.format(call=call)})
+    assert broken.status != 0
+    assert "cannot record waiting.in_tasks" in broken.messages
+    assert "'nothing'" in broken.messages
+
+
 def test_its_files_are_loaded_where_they_are_needed(
     build: Callable[..., Build],
 ) -> None:

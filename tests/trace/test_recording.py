@@ -6,6 +6,7 @@ import functools
 import io
 import subprocess
 import sys
+import textwrap
 import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Generator
@@ -652,3 +653,18 @@ def run_both(program: Callable[[], Any]) -> None:
 def test_the_program_does_not_notice(program: Callable[[], Any]) -> None:
     """Same output, same result."""
     run_both(program)
+
+
+def test_functions_of_other_files() -> None:
+    """Each is recorded without what else is in its file."""
+
+    def shorten() -> str:
+        return textwrap.shorten("one two three", 9)
+
+    trace = record(shorten, functions=[textwrap.shorten])
+    assert trace.result == "one [...]"
+    text = trace.to_text()
+    assert "TextWrapper(" in text
+    assert text.count(" | ") < 10
+    with pytest.raises(TypeError, match="written in Python"):
+        record(shorten, functions=[len])

@@ -16,6 +16,14 @@ where there is room:
    waiting.in_tasks
    ```
 
+Functions of other modules are recorded as well if they are named:
+
+.. code-block:: markdown
+
+   ```{recording} whole_loop.two_tasks
+   :also: yieldpoint.loop.EventLoop.run_one_turn
+   ```
+
 Examples:
     >>> from yieldpoint.sphinxext.recording import parse_call
     >>> parse_call("taking_turns.take_turns(pause=True)").kwargs
@@ -28,13 +36,14 @@ import importlib
 import inspect
 import io
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -42,6 +51,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.typing import OptionSpec
 
 import yieldpoint.trace
 from yieldpoint.trace import Trace, figure, record, stepper
@@ -76,8 +86,11 @@ class Call:
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
 
-    def record(self) -> Trace:
+    def record(self, also: Iterable[Callable[..., Any]] = ()) -> Trace:
         """Run the example and record it; what it prints stays in the recording.
+
+        Args:
+            also: Functions of other modules that are recorded as well.
 
         Returns:
             The recording.
@@ -92,7 +105,13 @@ class Call:
         """
         try:
             with contextlib.redirect_stdout(io.StringIO()):
-                trace = record(self.function, *self.args, limit=_LIMIT, **self.kwargs)
+                trace = record(
+                    self.function,
+                    *self.args,
+                    functions=also,
+                    limit=_LIMIT,
+                    **self.kwargs,
+                )
         except TypeError as error:
             raise ValueError(str(error)) from None
         if trace.outcome != "returned":
@@ -178,6 +197,7 @@ class RecordingDirective(SphinxDirective):
     optional_arguments = 1
     final_argument_whitespace = True
     has_content = True
+    option_spec: ClassVar[OptionSpec] = {"also": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         """Return the recordings, each with a caption.
@@ -203,18 +223,22 @@ class RecordingDirective(SphinxDirective):
         """Record what a line of the directive names."""
         try:
             call = parse_call(text)
-            trace = call.record()
-        except ValueError as error:
+            names = self.options.get("also", "").split()
+            also = [pkgutil.resolve_name(name) for name in names]
+            trace = call.record(also)
+        except (AttributeError, ImportError, ValueError) as error:
             raise self.error(f"cannot record {text}: {error}") from None
-        self._note_dependencies(call)
+        self._note_dependencies(call, also)
         return call, trace
 
-    def _note_dependencies(self, call: Call) -> None:
+    def _note_dependencies(
+        self, call: Call, also: Iterable[Callable[..., Any]]
+    ) -> None:
         """Let the page be built again if the example or the recorder changes."""
         folder = Path(yieldpoint.trace.__file__).parent
-        example = inspect.getsourcefile(call.function)
+        recorded = [inspect.getsourcefile(each) for each in [call.function, *also]]
         recorder = [*folder.glob("*.py"), *folder.glob("*.html")]
-        for path in [str(example), *map(str, recorder)]:
+        for path in map(str, [*recorded, *recorder]):
             self.env.note_dependency(path)
 
     def _caption(self, text: str, call: Call, trace: Trace) -> nodes.Node:

@@ -6,7 +6,8 @@
    ```
 
 shows the source of `yieldpoint.examples.running_order.countdown` without docstrings,
-under a caption that leads to the object's entry in the API reference.
+under a caption that leads to the object's entry in the API reference. What is private
+has none: its caption leads to what holds it.
 
 Examples:
     >>> from yieldpoint.sphinxext.source import source_without_docstrings
@@ -114,13 +115,16 @@ class ExampleDirective(SphinxDirective):
 
     def _link_to_reference(self, captioned: nodes.Element, name: str) -> None:
         """Make the caption lead to the object's entry in the API reference."""
+        target = name
+        while target.rpartition(".")[2].startswith("_"):
+            target = target.rpartition(".")[0]  # what is private has no entry
         caption = next(captioned.findall(nodes.caption))
         link = pending_xref(
             "",
             nodes.literal(name, name),
             refdomain="py",
             reftype="obj",
-            reftarget=name,
+            reftarget=target,
             refdoc=self.env.docname,
             refexplicit=True,
             refwarn=True,

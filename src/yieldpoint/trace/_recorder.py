@@ -70,8 +70,8 @@ class Recorder:
         codes: The functions of these files that have been called.
     """
 
-    def __init__(self, journal: Journal, is_own: Callable[[str], bool]) -> None:
-        """Record into a journal the code of the files that are the program's own."""
+    def __init__(self, journal: Journal, is_own: Callable[[CodeType], bool]) -> None:
+        """Record into a journal the code that is the program's own."""
         self.codes: list[CodeType] = []
         self._journal = journal
         self._scheduling = Scheduling(journal)
@@ -134,7 +134,7 @@ class Recorder:
         return self._trace_root
 
     def _is_recorded(self, code: CodeType) -> bool:
-        own = self._is_own(code.co_filename) and code.co_name not in _COMPREHENSIONS
+        own = self._is_own(code) and code.co_name not in _COMPREHENSIONS
         if own:
             self.codes.append(code)
         return own
@@ -347,7 +347,7 @@ class Recorder:
             if (
                 frame is not None
                 and self._journal.lane_of(candidate) is None
-                and self._is_own(frame.f_code.co_filename)
+                and self._is_own(frame.f_code)
             ):
                 call = _frames.call_of(frame.f_code)
                 if call.starts(frame):

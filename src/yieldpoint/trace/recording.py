@@ -30,7 +30,7 @@ import linecache
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Set
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, Literal
@@ -55,6 +55,7 @@ def record(
     *args: Any,
     clock: _Clock = "virtual",
     files: _Files = (),
+    functions: Iterable[Callable[..., Any]] = (),
     limit: int = LIMIT,
     **kwargs: Any,
 ) -> Trace:
@@ -77,6 +78,8 @@ def record(
             keeps real time.
         files: Files and folders whose code is recorded as well. Without them it is the
             code of the target's own file.
+        functions: Functions of other files that are recorded as well, each without
+            what else is in its file.
         limit: After how many events the program is stopped, as if by Ctrl-C.
         kwargs: What else to call it with.
 
@@ -84,8 +87,8 @@ def record(
         The recording.
 
     Raises:
-        TypeError: The target is no function written in Python, or cannot be called
-            with these arguments.
+        TypeError: The target, or one of the functions, is no function written in
+            Python, or the target cannot be called with these arguments.
         RuntimeError: The target is to run in an event loop, and one is running here.
 
     Examples:
@@ -122,7 +125,8 @@ def record(
     if in_loop and asyncio._get_running_loop() is not None:
         raise RuntimeError("record runs an event loop of its own, and one is running")
     own = [function.__code__.co_filename, *files]
-    return _record(name, "" if in_loop else lane, run, own, clock, limit)
+    codes = {_function_of(each).__code__ for each in functions}
+    return _record(name, "" if in_loop else lane, run, own, clock, limit, codes)
 
 
 def record_script(
@@ -203,18 +207,21 @@ def _record(
     own: Iterable[str | os.PathLike[str]],
     clock: _Clock,
     limit: int,
+    codes: Set[CodeType] = frozenset(),
 ) -> Trace:
     """Run something and record it, in a lane for its caller unless that is a loop."""
     paths = [os.path.realpath(path) for path in own]
     linecache.checkcache()
 
     @functools.cache
-    def is_own(filename: str) -> bool:
+    def is_own_file(filename: str) -> bool:
         path = os.path.realpath(filename)
         return any(path == each or path.startswith(each + os.sep) for each in paths)
 
     journal = Journal(limit, real_time=clock == "real")
-    recorder = Recorder(journal, is_own)
+    recorder = Recorder(
+        journal, lambda code: code in codes or is_own_file(code.co_filename)
+    )
     result, exception, remark = None, None, ""
     with contextlib.ExitStack() as stack:
         if clock == "virtual":

@@ -47,6 +47,8 @@ nitpick_ignore_regex = [
     # Types in the reference of yieldpoint.sphinxext. Of foreign inventories only the
     # standard library's is in the tree.
     (r"py:.*", r"(docutils|packaging|sphinx)\..*"),
+    # The name that contextvars.Context gives to itself.
+    (r"py:class", r"_contextvars\.Context"),
 ]
 
 autodoc_member_order = "bysource"
@@ -105,7 +107,7 @@ def add_own_styles(
     del templatename, context, doctree
     if pagename == "article":
         app.add_css_file("verdicts.css")
-    elif pagename.startswith("speed/"):
+    elif pagename.startswith(("speed/", "inside/how-fast")):
         app.add_css_file("plots.css")
 
 

@@ -601,6 +601,16 @@ class TestALoopOfOnesOwn:
             timer.join()
             selector.close()
 
+    def test_computing_for_long_takes_time(self) -> None:
+        """Who waits by computing is not kept waiting for ever."""
+        with clock.installed():
+            selector, read = clock.for_loop()
+            started = time.monotonic()
+            while read() < 1:
+                assert time.monotonic() - started < 20
+            assert read() >= 2
+            selector.close()
+
     def test_without_the_clock_it_is_the_systems(self) -> None:
         """Its time is the monotonic clock's."""
         selector, read = clock.for_loop()

@@ -393,32 +393,39 @@ class _JumpingSelector(selectors.DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
         self._now = 0
+        self._moved_at = time.monotonic_ns()
         self._bystanders = set(threading.enumerate())
         self._sleeps_before = getattr(_this_thread, "selector", None)
         _this_thread.selector = self
 
     def time(self) -> float:
+        # Computing takes no time, but for one who waits for an hour by computing.
+        passed = time.monotonic_ns() - self._moved_at
+        if passed > _PATIENCE:
+            self._move(passed)
         return self._now / _SECOND
 
     def sleep(self, seconds: float) -> None:
-        self._now += round(seconds * _SECOND)
+        self._move(round(seconds * _SECOND))
+
+    def _move(self, passed: int) -> None:
+        self._now += passed
+        self._moved_at = time.monotonic_ns()
 
     def select(self, timeout: float | None = None) -> list[Any]:
         ready = super().select(0)
         if ready or (timeout is not None and timeout <= 0):
             return ready
         target = None if timeout is None else self._now + round(timeout * _SECOND)
-        while target is None or self._now < target:
+        while not ready and (target is None or self._now < target):
             if target is not None and not self._may_be_woken():
-                self._now = target
+                self._move(target - self._now)
                 break
             slice_ = _SLICE if target is None else min(_SLICE, target - self._now)
             started = time.monotonic_ns()
             ready = super().select(slice_ / _SECOND)
             passed = time.monotonic_ns() - started
-            self._now += passed if target is None else min(passed, target - self._now)
-            if ready:
-                break
+            self._move(passed if target is None else min(passed, target - self._now))
         return ready
 
     def _may_be_woken(self) -> bool:

@@ -1,4 +1,4 @@
-"""What `close` does inside a generator: it raises `GeneratorExit` at the yield."""
+"""What ``close`` does inside a generator: it raises `GeneratorExit` at the yield."""
 
 from collections.abc import Generator, Iterator
 
@@ -34,7 +34,7 @@ def lend_a_file() -> Generator[str, None, None]:
 
 
 def see_the_exit() -> Iterator[str]:
-    """Print the exception that `close` raises, and let it go on.
+    """Print the exception that ``close`` raises, and let it go on.
 
     Yields:
         A text, once.
@@ -83,7 +83,7 @@ def answer_when_closed() -> Generator[str, None, str]:
         A text, once.
 
     Returns:
-        A last word. From Python 3.13 on, `close` hands it to its caller.
+        A last word. From Python 3.13 on, ``close`` hands it to its caller.
 
     Examples:
         >>> from yieldpoint.examples.closing import answer_when_closed

@@ -1,0 +1,532 @@
+"""Whatever is done wrong gets an error or a report that says what; nothing hangs."""
+
+import asyncio
+import gc
+import logging
+import signal
+import threading
+import time
+import weakref
+from collections.abc import Awaitable, Callable, Generator
+from typing import Any
+
+import pytest
+
+from yieldpoint import clock, loop
+
+
+async def nothing() -> None:
+    """Return at once."""
+
+
+def reports_of(main: Callable[[], Awaitable[object]]) -> list[dict[str, Any]]:
+    """Run a coroutine function, and return what the loop reports meanwhile."""
+    reports: list[dict[str, Any]] = []
+
+    async def with_handler() -> None:
+        running = loop.get_running_loop()
+        running.set_exception_handler(lambda _, context: reports.append(context))
+        await main()
+        gc.collect()
+
+    with clock.installed():
+        loop.run(with_handler())
+    return reports
+
+
+class Yields:
+    """An awaitable that hands something of its own to the loop."""
+
+    def __init__(self, value: object) -> None:
+        """Hand a value down."""
+        self.value = value
+
+    def __await__(self) -> Generator[object, None, None]:
+        """Yield it."""
+        yield self.value
+
+
+@pytest.mark.parametrize("value", [5, "text", object, ()])
+def test_awaiting_what_the_loop_does_not_know(value: object) -> None:
+    """The error is raised at the await, and can be caught there."""
+
+    async def main() -> str:
+        with pytest.raises(RuntimeError, match=r"yields .*no future of this loop"):
+            await Yields(value)
+        return "went on"
+
+    assert loop.run(main()) == "went on"
+
+
+def test_awaiting_a_future_of_asyncio() -> None:
+    """It is none of this loop's."""
+    other = asyncio.new_event_loop()
+
+    async def main() -> None:
+        await other.create_future()
+
+    with pytest.raises(RuntimeError, match="no future of this loop"):
+        loop.run(main())
+    other.close()
+
+
+def test_awaiting_the_future_of_a_second_loop() -> None:
+    """Nobody would ever wake the task that waits for it."""
+
+    async def make() -> loop.Future[None]:
+        return loop.Future()
+
+    foreign = loop.run(make())
+
+    async def main() -> None:
+        await foreign
+
+    with pytest.raises(RuntimeError, match="attached to a different loop"):
+        loop.run(main())
+
+
+def test_a_task_that_awaits_itself() -> None:
+    """It would wait for ever."""
+
+    async def main() -> None:
+        async def wait_for_me() -> None:
+            await task
+
+        task = loop.create_task(wait_for_me())
+        with pytest.raises(RuntimeError, match="cannot await on itself"):
+            await task
+
+    loop.run(main())
+
+
+@pytest.mark.parametrize("runner", [loop.run, asyncio.run])
+def test_a_loop_in_a_running_loop(runner: Callable[[Any], object]) -> None:
+    """One at a time; the coroutine that does not run is closed, without a warning."""
+
+    async def main() -> None:
+        with pytest.raises(RuntimeError, match="already running in this thread"):
+            loop.run(nothing())
+
+    runner(main())
+    assert loop.run(nothing()) is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (nothing, "a coroutine object was expected, got <function nothing.*: call it"),
+        (5, "a coroutine object was expected, got 5"),
+    ],
+)
+def test_what_is_no_coroutine(
+    wrong: Any,  # noqa: ANN401 - that is what is tested
+    message: str,
+) -> None:
+    """A coroutine function is named as what it is."""
+
+    async def main() -> None:
+        with pytest.raises(TypeError, match=message):
+            loop.create_task(wrong)
+        if not callable(wrong):
+            with pytest.raises(TypeError):
+                await loop.gather(wrong)
+
+    loop.run(main())
+    with pytest.raises(TypeError, match=message):
+        loop.run(wrong)
+
+
+def test_nothing_works_without_a_loop() -> None:
+    """The message is asyncio's."""
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        loop.get_running_loop()
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        loop.Future()
+
+
+def test_a_loop_that_has_ended() -> None:
+    """It takes no more calls, from no thread."""
+
+    async def main() -> loop.EventLoop:
+        return loop.get_running_loop()
+
+    ended = loop.run(main())
+    for call in (ended.call_soon, ended.call_soon_threadsafe):
+        with pytest.raises(RuntimeError, match="Event loop is closed"):
+            call(print)
+
+
+def test_a_timeout_outside_of_a_task() -> None:
+    """There would be nobody to cancel."""
+
+    async def enter() -> None:
+        async with loop.timeout(1):
+            pass
+
+    async def main() -> None:
+        def step() -> None:
+            coroutine = enter()
+            with pytest.raises(RuntimeError, match="a timeout needs a task"):
+                coroutine.send(None)
+
+        loop.get_running_loop().call_soon(step)
+        await loop.sleep(0)
+
+    loop.run(main())
+
+
+def test_the_bell_can_be_rung_too_often() -> None:
+    """Nobody hears it while there is something to do."""
+
+    async def main() -> int:
+        running = loop.get_running_loop()
+        calls: list[int] = []
+        for number in range(5_000):
+            running.call_soon_threadsafe(calls.append, number)
+            if number % 10 == 0:
+                await loop.sleep(0)
+        await loop.sleep(0)
+        return len(calls)
+
+    assert loop.run(main()) == 5_000
+
+
+def test_a_subclass_of_task() -> None:
+    """It is driven like a task."""
+
+    class OwnTask(loop.Task[int]):
+        """One of the program's own."""
+
+    async def main() -> int:
+        return await OwnTask(loop.sleep(1, 5))
+
+    with clock.installed():
+        assert loop.run(main()) == 5
+
+
+def test_a_cancelled_timer_holds_nothing() -> None:
+    """It stays in the heap until its time, but what it was to call may go."""
+
+    class Big:
+        """Something that takes much memory."""
+
+        def ring(self) -> None:
+            """Be called."""
+
+    async def main() -> weakref.ref[Big]:
+        big = Big()
+        timer = loop.get_running_loop().call_later(3600, big.ring)
+        timer.cancel()
+        return weakref.ref(big)
+
+    assert loop.run(main())() is None
+
+
+def test_a_task_that_is_destroyed_while_pending() -> None:
+    """Nobody holds it but what it waits for."""
+
+    async def main() -> None:
+        async def wait_forever() -> None:
+            await loop.Future()
+
+        loop.create_task(wait_forever())
+        await loop.sleep(1)
+        gc.collect()
+
+    (report,) = reports_of(main)
+    assert report["message"] == "Task was destroyed but it is pending!"
+    assert "wait_forever" in repr(report["task"])
+
+
+def test_an_exception_that_nobody_retrieves() -> None:
+    """It is reported when the task is gone."""
+
+    async def main() -> None:
+        async def fail() -> None:
+            raise ValueError("nobody asks")
+
+        task = loop.create_task(fail())
+        await loop.wait([task])
+
+    (report,) = reports_of(main)
+    assert report["message"] == "Task exception was never retrieved"
+    assert repr(report["exception"]) == "ValueError('nobody asks')"
+
+
+def test_an_exception_that_was_asked_for_is_not_reported() -> None:
+    """By result, exception, an await or gather."""
+
+    async def main() -> None:
+        async def fail() -> None:
+            raise ValueError
+
+        tasks = [loop.create_task(fail()) for _ in range(4)]
+        await loop.wait(tasks)
+        with pytest.raises(ValueError, match=r"^$"):
+            tasks[0].result()
+        assert isinstance(tasks[1].exception(), ValueError)
+        with pytest.raises(ValueError, match=r"^$"):
+            await tasks[2]
+        assert len(await loop.gather(tasks[3], return_exceptions=True)) == 1
+
+    assert reports_of(main) == []
+
+
+@pytest.mark.parametrize("error", [ValueError, asyncio.CancelledError, BaseException])
+def test_a_callback_that_raises(error: type[BaseException]) -> None:
+    """The others are called all the same."""
+    called: list[str] = []
+
+    async def main() -> None:
+        def fail() -> None:
+            raise error
+
+        running = loop.get_running_loop()
+        running.call_soon(fail)
+        running.call_soon(called.append, "the next one")
+        await loop.sleep(1)
+
+    (report,) = reports_of(main)
+    assert report["message"].startswith("Exception in callback <function")
+    assert isinstance(report["exception"], error)
+    assert called == ["the next one"]
+
+
+def test_without_a_handler_a_report_is_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """With the traceback."""
+
+    async def main() -> None:
+        loop.get_running_loop().call_soon(int, "five")
+        await loop.sleep(0)
+
+    with caplog.at_level(logging.ERROR, "yieldpoint.loop"):
+        loop.run(main())
+    assert "Exception in callback <class 'int'>" in caplog.text
+    assert "invalid literal for int()" in caplog.text
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("where", ["main", "task", "callback"])
+def test_what_ends_the_program(end: type[BaseException], where: str) -> None:
+    """It comes out of run, after the tasks that are left were cancelled."""
+    log = []
+
+    async def tidy_up() -> None:
+        try:
+            await loop.Future()
+        finally:
+            await loop.sleep(0)
+            log.append("tidied up")
+
+    def fail() -> None:
+        raise end
+
+    async def fail_in_task() -> None:
+        fail()
+
+    async def main() -> None:
+        task = loop.create_task(tidy_up())
+        await loop.sleep(0)
+        if where == "callback":
+            loop.get_running_loop().call_soon(fail)
+        elif where == "task":
+            await loop.create_task(fail_in_task())
+        else:
+            fail()
+        await task
+
+    with pytest.raises(end):
+        loop.run(main())
+    assert log == ["tidied up"]
+
+
+def test_ctrl_c_while_the_loop_waits() -> None:
+    """The main task learns of it by its cancellation."""
+    log = []
+
+    async def main() -> None:
+        try:
+            await loop.sleep(60)
+        except asyncio.CancelledError:
+            log.append("cancelled")
+            raise
+
+    main_thread = threading.main_thread().ident
+    assert main_thread is not None
+    timer = threading.Timer(0.1, signal.pthread_kill, [main_thread, signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        loop.run(main())
+    timer.join()
+    assert log == ["cancelled"]
+
+
+def test_ctrl_c_between_the_queue_and_the_task(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A task that the loop had just taken out of its queue is not forgotten."""
+    log: list[str] = []
+    current: dict[str, Any] = {"task": None}
+
+    def take_note(_: loop.EventLoop, task: loop.Task[None] | None) -> None:
+        if task is not None and task.get_name() == "unlucky" and not log:
+            log.append("interrupted")
+            raise KeyboardInterrupt
+        current["task"] = task
+
+    noting = property(lambda _: current["task"], take_note)
+    monkeypatch.setattr(loop.EventLoop, "current_task", noting, raising=False)
+
+    async def unlucky() -> None:
+        log.append("never gets so far")
+
+    async def main() -> None:
+        task = loop.create_task(unlucky(), name="unlucky")
+        try:
+            await loop.Future()
+        finally:
+            log.append(f"cancelled: {task.cancelling() > 0}")
+
+    with pytest.raises(KeyboardInterrupt):
+        loop.run(main())
+    assert log == ["interrupted", "cancelled: True"]
+
+
+def test_a_thread_wakes_the_loop() -> None:
+    """As often as it likes."""
+
+    async def main() -> int:
+        running, woken = loop.get_running_loop(), loop.Event()
+        calls: list[int] = []
+
+        def work() -> None:
+            for number in range(1000):
+                running.call_soon_threadsafe(calls.append, number)
+            running.call_soon_threadsafe(woken.set)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        await woken.wait()
+        thread.join()
+        return len(calls)
+
+    assert loop.run(main()) == 1000
+    with clock.installed():
+        assert loop.run(main()) == 1000
+
+
+def test_what_is_left_is_cancelled_in_order() -> None:
+    """An error at the very end is reported like one that nobody asks for."""
+    log = []
+
+    async def wait_forever(number: int) -> None:
+        try:
+            await loop.Future()
+        finally:
+            log.append(number)
+            if number == 1:
+                raise ValueError("at the end")
+
+    async def main() -> None:
+        for number in range(3):
+            loop.create_task(wait_forever(number))
+        await loop.sleep(0)
+
+    reports = []
+
+    async def with_handler() -> None:
+        running = loop.get_running_loop()
+        running.set_exception_handler(lambda _, context: reports.append(context))
+        await main()
+
+    loop.run(with_handler())
+    gc.collect()
+    assert log == [0, 1, 2]
+    assert [report["message"] for report in reports] == [
+        "Task exception was never retrieved"
+    ]
+
+
+def test_wait_says_what_is_wrong() -> None:
+    """Before it waits."""
+
+    async def main() -> None:
+        future: loop.Future[None] = loop.Future()
+        with pytest.raises(ValueError, match=r"cannot wait for set\(\)"):
+            await loop.wait([])
+        with pytest.raises(ValueError, match="until 'SOME'"):
+            await loop.wait([future], return_when="SOME")
+        with pytest.raises(TypeError, match="wait takes tasks and futures"):
+            await loop.wait([5])  # type: ignore[arg-type]
+
+    loop.run(main())
+
+
+def test_task_groups_and_timeouts_are_entered_once_and_in_a_task() -> None:
+    """A coroutine that is refused is closed, without a warning."""
+
+    async def main() -> None:
+        group = loop.TaskGroup()
+        with pytest.raises(RuntimeError, match="has not been entered"):
+            group.create_task(nothing())
+        async with group:
+            group.create_task(nothing())
+        with pytest.raises(RuntimeError, match="has been left"):
+            group.create_task(nothing())
+        with pytest.raises(RuntimeError, match="already been entered"):
+            await group.__aenter__()
+
+    loop.run(main())
+
+
+def test_locks_and_queues_say_what_is_wrong() -> None:
+    """In asyncio's words."""
+
+    async def main() -> None:
+        with pytest.raises(RuntimeError, match=r"Lock is not acquired\."):
+            loop.Lock().release()
+        with pytest.raises(ValueError, match="Semaphore initial value must be >= 0"):
+            loop.Semaphore(-1)
+        queue: loop.Queue[int] = loop.Queue(1)
+        with pytest.raises(loop.QueueEmpty):
+            queue.get_nowait()
+        queue.put_nowait(1)
+        assert (queue.full(), queue.empty(), queue.qsize()) == (True, False, 1)
+        with pytest.raises(loop.QueueFull):
+            queue.put_nowait(2)
+        queue.task_done()
+        with pytest.raises(ValueError, match=r"task_done\(\) called too many times"):
+            queue.task_done()
+
+    loop.run(main())
+
+
+def test_a_future_is_done_once() -> None:
+    """What it does not have yet it does not give."""
+
+    async def main() -> None:
+        future: loop.Future[int] = loop.Future()
+        with pytest.raises(loop.InvalidStateError, match="Result is not ready"):
+            future.result()
+        future.set_result(1)
+        assert not future.cancel()
+        with pytest.raises(loop.InvalidStateError, match="already done"):
+            future.set_result(2)
+        assert (future.result(), repr(future)) == (1, "<Future finished>")
+        called: list[object] = []
+        future.add_done_callback(called.append)
+        await loop.sleep(0)
+        assert called == [future]
+        with pytest.raises(TypeError, match="a callable was expected, got 5"):
+            future.add_done_callback(5)  # type: ignore[arg-type]
+
+    loop.run(main())
+
+
+def test_time_is_real_without_the_clock() -> None:
+    """Sleeping takes as long as it says, and not much longer."""
+    started = time.monotonic()
+    loop.run(loop.sleep(0.05))
+    assert 0.05 <= time.monotonic() - started < 5

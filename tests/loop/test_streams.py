@@ -1,0 +1,354 @@
+"""TCP on the small loop: nothing is lost, and who goes away is noticed."""
+
+import asyncio
+import contextlib
+import errno
+import gc
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from yieldpoint import loop
+
+Client = Callable[[loop.Stream], Awaitable[object]]
+Handler = Callable[[loop.Stream, loop.Stream], Coroutine[Any, Any, None]]
+
+
+async def echo(reader: loop.Stream, writer: loop.Stream) -> None:
+    """Send back what comes, until no more comes."""
+    while data := await reader.read(4096):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+
+
+def with_server(client: Client, handler: Handler = echo) -> Any:  # noqa: ANN401 - the client's
+    """Run a client that is connected to a server of the same loop.
+
+    Returns what the client returns, with the exceptions that the loop reports, if any.
+    """
+    reports = []
+
+    async def main() -> object:
+        running = loop.get_running_loop()
+        running.set_exception_handler(lambda _, context: reports.append(context))
+        async with await loop.start_server(handler, "127.0.0.1", 0) as server:
+            stream, _ = await loop.open_connection(*server.sockets[0].getsockname())
+            try:
+                return await client(stream)
+            finally:
+                stream.close()
+                await stream.wait_closed()
+
+    result = loop.run(main())
+    gc.collect()
+    return (result, [report["exception"] for report in reports]) if reports else result
+
+
+def test_what_is_sent_comes_back() -> None:
+    """By line, by number of bytes, by what is there, and all of it."""
+
+    async def client(stream: loop.Stream) -> list[bytes]:
+        stream.write(b"one line\nfour")
+        stream.write(b"")
+        await stream.drain()
+        received = [await stream.readline(), await stream.readexactly(4)]
+        stream.write(b"rest")
+        received.append(await stream.read(100))
+        received += [await stream.read(0), await stream.readexactly(0)]
+        return received
+
+    assert with_server(client) == [b"one line\n", b"four", b"rest", b"", b""]
+
+
+def test_the_end_is_noticed() -> None:
+    """What is there is given first."""
+
+    async def say_goodbye(_: loop.Stream, writer: loop.Stream) -> None:
+        writer.write(b"good\nbye")
+        writer.close()
+
+    async def client(stream: loop.Stream) -> list[bytes]:
+        received = [await stream.readline(), await stream.readline()]
+        return [*received, await stream.readline(), await stream.read()]
+
+    assert with_server(client, say_goodbye) == [b"good\n", b"bye", b"", b""]
+
+    async def wants_more(stream: loop.Stream) -> bytes:
+        with pytest.raises(loop.IncompleteReadError) as caught:
+            await stream.readexactly(100)
+        assert caught.value.expected == 100
+        return caught.value.partial
+
+    assert with_server(wants_more, say_goodbye) == b"good\nbye"
+
+
+def test_more_than_the_system_takes_at_once() -> None:
+    """It is sent bit by bit, and read bit by bit; closing waits for the rest."""
+    sent = bytes(range(256)) * 40_000
+
+    async def swallow(reader: loop.Stream, writer: loop.Stream) -> None:
+        await loop.sleep(0.05)  # so that the buffers fill
+        writer.write(b"%d" % len(await reader.readexactly(len(sent))))
+        writer.close()
+
+    async def client(stream: loop.Stream) -> bytes:
+        stream.write(sent)
+        await stream.drain()
+        return await stream.read()
+
+    assert with_server(client, swallow) == b"10240000"
+
+    async def pour_out(_: loop.Stream, writer: loop.Stream) -> None:
+        writer.write(sent)
+        writer.close()
+        writer.close()
+        assert writer.is_closing()
+        with pytest.raises(RuntimeError, match="a stream that is closed"):
+            writer.write(b"more")
+        await writer.wait_closed()
+
+    async def slow_client(stream: loop.Stream) -> bool:
+        await stream.read(1)
+        await loop.sleep(0.05)  # more comes than is kept
+        return await stream.read() == sent[1:]
+
+    assert with_server(slow_client, pour_out) is True
+
+
+def test_reading_and_writing_at_the_same_time() -> None:
+    """Two tasks share a connection, and their socket is watched for both."""
+    message = bytes(2_000_000)
+
+    async def client(stream: loop.Stream) -> int:
+        async def write() -> None:
+            stream.write(message)
+            await stream.drain()
+
+        task = loop.create_task(write())
+        received = await stream.readexactly(len(message))
+        await task
+        return len(received)
+
+    assert with_server(client) == 2_000_000
+
+
+def test_a_thousand_connections_lose_nothing() -> None:
+    """All open at once, each with its own bytes."""
+
+    async def main() -> int:
+        async with await loop.start_server(echo, "127.0.0.1", 0) as server:
+            address = server.sockets[0].getsockname()
+            all_connected = loop.Semaphore(0)
+            go = loop.Event()
+
+            async def client(number: int) -> bool:
+                stream, _ = await loop.open_connection(*address)
+                all_connected.release()
+                await go.wait()
+                for turn in range(3):
+                    message = b"%d of %d\n" % (turn, number)
+                    stream.write(message)
+                    if await stream.readline() != message:
+                        return False
+                stream.close()
+                await stream.wait_closed()
+                return True
+
+            clients = [loop.create_task(client(n)) for n in range(connections)]
+            for _ in clients:
+                await all_connected.acquire()
+            go.set()
+            return sum(await loop.gather(*clients))
+
+    connections = 1000 if _can_open(2100) else 100
+    assert loop.run(main()) == connections
+
+
+def _can_open(files: int) -> bool:
+    """Let this process open so many files, if the system does."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < files <= hard or hard == resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, files), hard))
+    return bool(resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= files)
+
+
+def reset(stream: loop.Stream) -> None:
+    """Make the peer see a reset instead of an end."""
+    linger = struct.pack("ii", 1, 0)
+    stream._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    stream.close()
+
+
+def test_a_peer_that_resets_the_connection() -> None:
+    """Whoever reads learns of it; the server goes on."""
+    errors = []
+
+    async def read(reader: loop.Stream, _: loop.Stream) -> None:
+        try:
+            await reader.read()
+        except OSError as error:
+            errors.append(type(error))
+            raise
+
+    async def client(stream: loop.Stream) -> None:
+        stream.write(b"hello")
+        await loop.sleep(0.01)
+        reset(stream)
+        await loop.sleep(0.05)
+
+    _, reports = with_server(client, read)
+    assert errors == [ConnectionResetError]
+    assert [type(error) for error in reports] == [ConnectionResetError]
+
+
+def test_writing_to_who_has_gone() -> None:
+    """The error comes out of drain, and further bytes are dropped."""
+
+    async def hang_up(reader: loop.Stream, writer: loop.Stream) -> None:
+        await reader.read(1)
+        reset(writer)
+
+    async def client(stream: loop.Stream) -> type[BaseException]:
+        stream.write(b"x")
+
+        async def write_on() -> None:
+            while True:
+                stream.write(bytes(100_000))
+                await stream.drain()
+                await loop.sleep(0)
+
+        with pytest.raises(ConnectionError) as caught:
+            await loop.wait_for(write_on(), 10)
+        stream.write(b"dropped")
+        return caught.type
+
+    assert issubclass(with_server(client, hang_up), ConnectionError)
+
+
+def test_closing_wakes_who_reads() -> None:
+    """It gets what has come, which is nothing."""
+
+    async def client(stream: loop.Stream) -> bytes:
+        task = loop.create_task(stream.read())
+        await loop.sleep(0)
+        stream.close()
+        return await task
+
+    async def wait(reader: loop.Stream, writer: loop.Stream) -> None:
+        await reader.read()
+        writer.close()
+
+    assert with_server(client, wait) == b""
+
+
+def test_a_cancelled_reader_loses_nothing() -> None:
+    """What came meanwhile is there for the next one."""
+
+    async def client(stream: loop.Stream) -> bytes:
+        with pytest.raises(TimeoutError):
+            await loop.wait_for(stream.readline(), 0.01)
+        stream.write(b"late\n")
+        return await stream.readline()
+
+    assert with_server(client) == b"late\n"
+
+
+def test_a_handler_that_fails_is_reported_and_its_stream_closed() -> None:
+    """The server goes on."""
+
+    async def fail(_: loop.Stream, __: loop.Stream) -> None:
+        raise ValueError("in the handler")
+
+    async def client(stream: loop.Stream) -> bytes:
+        return await stream.read()
+
+    received, reports = with_server(client, fail)
+    assert (received, list(map(repr, reports))) == (
+        b"",
+        ["ValueError('in the handler')"],
+    )
+
+
+def test_nobody_listens() -> None:
+    """The error names the address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = free.getsockname()
+
+    async def main() -> None:
+        await loop.open_connection(*address)
+
+    with pytest.raises(ConnectionRefusedError, match=str(address[1])):
+        loop.run(main())
+
+
+def test_a_server_without_a_file_to_spare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says so, waits a second, and takes those who have come meanwhile."""
+    accept, failures = socket.socket.accept, [OSError(errno.EMFILE, "Too many files")]
+
+    def accept_later(sock: socket.socket) -> object:
+        if failures:
+            raise failures.pop()
+        return accept(sock)
+
+    monkeypatch.setattr(socket.socket, "accept", accept_later)
+
+    async def client(stream: loop.Stream) -> bytes:
+        stream.write(b"patient\n")
+        return await stream.readline()
+
+    received, reports = with_server(client)
+    assert received == b"patient\n"
+    assert [error.errno for error in reports] == [errno.EMFILE]
+
+
+def test_addresses() -> None:
+    """Both ends know both."""
+
+    async def client(stream: loop.Stream) -> bool:
+        stream.write(b"x")
+        own, peer = (stream.get_extra_info(n) for n in ("sockname", "peername"))
+        await stream.read(1)
+        return bool(own[0] == peer[0] == "127.0.0.1" and own != peer)
+
+    assert with_server(client) is True
+
+
+def test_asyncio_talks_to_it() -> None:
+    """The bytes are the same on the wire."""
+    sockets: list[socket.socket] = []
+
+    async def main() -> None:
+        async with await loop.start_server(echo, "127.0.0.1", 0) as server:
+            address = server.sockets[0].getsockname()
+            running, done = loop.get_running_loop(), loop.Event()
+
+            def talk() -> bytes:
+                async def client() -> bytes:
+                    reader, writer = await asyncio.open_connection(*address)
+                    writer.write(b"from asyncio\n")
+                    line = await reader.readline()
+                    writer.close()
+                    await writer.wait_closed()
+                    return line
+
+                try:
+                    return asyncio.run(client())
+                finally:
+                    running.call_soon_threadsafe(done.set)
+
+            with contextlib.ExitStack() as stack:
+                import concurrent.futures  # noqa: PLC0415 - for this test alone
+
+                pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(1))
+                answer = pool.submit(talk)
+                await done.wait()
+                assert answer.result() == b"from asyncio\n"
+
+    loop.run(main())
+    assert sockets == []

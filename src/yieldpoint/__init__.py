@@ -1,7 +1,9 @@
 """Python coroutines, from ``yield`` to asyncio: examples that are executed.
 
-The package holds what the pages teach with (`yieldpoint.examples`), the clock that
-their examples run on (`yieldpoint.clock`) and the directives that the pages use
+The package holds what the pages teach with (`yieldpoint.examples`), an event loop to
+read (`yieldpoint.loop`), the clock that the examples run on (`yieldpoint.clock`), a
+recorder (`yieldpoint.trace`), what measures the claims about speed
+(`yieldpoint.benchmarks`), and the directives that the pages use
 (`yieldpoint.sphinxext`). It needs nothing but the standard library; only
 `yieldpoint.sphinxext` imports Sphinx.
 

@@ -1,0 +1,412 @@
+"""Inside the event loop: futures and callbacks made into events, locks and timeouts."""
+
+import asyncio
+import heapq
+import itertools
+from asyncio import CancelledError
+from collections import deque
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, TypeVar
+
+from yieldpoint import clock
+from yieldpoint.examples import stepping
+from yieldpoint.examples.later_values import Future
+from yieldpoint.examples.stepping import Task
+
+__all__ = [
+    "Event",
+    "Lock",
+    "Loop",
+    "gather",
+    "hand_over",
+    "hand_over_in_asyncio",
+    "happen_once",
+    "sleep",
+    "wait_for",
+]
+
+T = TypeVar("T")
+
+
+class Loop(stepping.Loop):
+    """The loop of the tasks, with timers, and a selector to wait with.
+
+    Windows wants a socket to wait for in a `select`, so there this example fails
+    without one.
+
+    Attributes:
+        timers: What to call later: the time, a number that tells equal times apart, and
+            the callback.
+        selector: What waits, for a time or for sockets.
+        time: A function that returns the time in seconds.
+
+    Examples:
+        >>> from yieldpoint.examples.built_on_top import Loop, sleep
+        >>> loop = Loop()
+        >>> loop.run(sleep(loop, 1))
+    """
+
+    def __init__(self) -> None:
+        """Make a loop with nothing to do."""
+        super().__init__()
+        self.timers: list[tuple[float, int, Callable[[], object]]] = []
+        self.numbers = itertools.count()
+        # The system's, and time.monotonic; in doctests, a clock that jumps.
+        self.selector, self.time = clock.for_loop()
+
+    def call_later(self, seconds: float, callback: Callable[[], object]) -> None:
+        """Call something later.
+
+        Args:
+            seconds: How much later.
+            callback: What to call.
+
+        Examples:
+            >>> from yieldpoint.examples.built_on_top import Loop
+            >>> loop = Loop()
+            >>> loop.call_later(1, lambda: print("called"))
+            >>> loop.turn()
+            called
+            >>> loop.selector.close()
+        """
+        timer = (self.time() + seconds, next(self.numbers), callback)
+        heapq.heappush(self.timers, timer)
+
+    def turn(self) -> None:
+        """Wait, if nothing is ready, and call what is ready then.
+
+        Examples:
+            >>> from yieldpoint.examples.built_on_top import Loop
+            >>> loop = Loop()
+            >>> loop.ready.append(lambda: print("called"))
+            >>> loop.turn()
+            called
+            >>> loop.selector.close()
+        """
+        seconds = 0.0 if self.ready else None
+        if self.timers and not self.ready:
+            seconds = max(0.0, self.timers[0][0] - self.time())
+        for key, _ in self.selector.select(seconds):
+            self.ready.append(key.data)
+        while self.timers and self.timers[0][0] <= self.time():
+            self.ready.append(heapq.heappop(self.timers)[2])
+        for _ in range(len(self.ready)):
+            super().turn()
+
+    def run(self, main: Coroutine[Any, None, T]) -> T:
+        """Run a coroutine in a task, and all other tasks meanwhile.
+
+        Args:
+            main: The coroutine object.
+
+        Returns:
+            What it returns.
+
+        Examples:
+            >>> from yieldpoint.examples.built_on_top import Loop
+            >>> async def main():
+            ...     return 42
+            >>> Loop().run(main())
+            42
+        """
+        try:
+            return super().run(main)
+        finally:
+            self.selector.close()
+
+
+async def sleep(loop: Loop, seconds: float) -> None:
+    """Wait for a time.
+
+    Args:
+        loop: The running loop.
+        seconds: How long.
+
+    Examples:
+        >>> from yieldpoint.examples.built_on_top import Loop, sleep
+        >>> loop = Loop()
+        >>> loop.run(sleep(loop, 1))
+    """
+    future: Future[None] = Future()
+    loop.call_later(seconds, partial(future.set_result, None))
+    await future
+
+
+class Event:
+    """Something that happens once, and tasks that wait for it.
+
+    Examples:
+        >>> from yieldpoint.examples.built_on_top import Event, Loop, Task
+        >>> loop = Loop()
+        >>> event = Event()
+        >>> async def wait():
+        ...     await event.wait()
+        ...     print("it has happened")
+        >>> async def main():
+        ...     task = Task(loop, wait())
+        ...     event.set()
+        ...     await task
+        >>> loop.run(main())
+        it has happened
+    """
+
+    def __init__(self) -> None:
+        """Make one that has not happened."""
+        self.is_set = False
+        self.waiters: list[Future[None]] = []
+
+    def set(self) -> None:
+        """Let it happen: wake all that wait.
+
+        Examples:
+            >>> from yieldpoint.examples.built_on_top import Event
+            >>> event = Event()
+            >>> event.set()
+            >>> event.is_set
+            True
+        """
+        self.is_set = True
+        for waiter in self.waiters:
+            waiter.set_result(None)
+
+    async def wait(self) -> None:
+        """Wait until it has happened.
+
+        Examples:
+            >>> from yieldpoint.examples.built_on_top import Event, Loop
+            >>> event = Event()
+            >>> event.set()
+            >>> Loop().run(event.wait())
+        """
+        if not self.is_set:
+            waiter: Future[None] = Future()
+            self.waiters.append(waiter)
+            await waiter
+
+
+class Lock:
+    """A thing that one task at a time can hold.
+
+    Examples:
+        >>> from yieldpoint.examples.built_on_top import Lock, Loop
+        >>> lock = Lock()
+        >>> Loop().run(lock.acquire())
+        >>> lock.is_held
+        True
+        >>> lock.release()
+        >>> lock.is_held
+        False
+    """
+
+    def __init__(self) -> None:
+        """Make one that nobody holds."""
+        self.is_held = False
+        self.waiters: deque[Future[None]] = deque()
+
+    async def acquire(self) -> None:
+        """Take it, or wait until it is handed over.
+
+        Examples:
+            >>> from yieldpoint.examples.built_on_top import Lock, Loop
+            >>> lock = Lock()
+            >>> Loop().run(lock.acquire())
+        """
+        if self.is_held:
+            waiter: Future[None] = Future()
+            self.waiters.append(waiter)
+            await waiter
+        self.is_held = True
+
+    def release(self) -> None:
+        """Hand it to who has waited longest; it stays held if there is one.
+
+        Examples:
+            >>> from yieldpoint.examples.built_on_top import Lock
+            >>> lock = Lock()
+            >>> lock.release()
+            >>> lock.is_held
+            False
+        """
+        self.is_held = bool(self.waiters)
+        if self.waiters:
+            self.waiters.popleft().set_result(None)
+
+
+def gather(loop: Loop, *coroutines: Coroutine[Any, None, T]) -> Future[list[T]]:
+    """Run coroutines side by side.
+
+    Args:
+        loop: The loop that shall run them.
+        coroutines: The coroutine objects.
+
+    Returns:
+        A future of all results, or of the first exception.
+
+    Examples:
+        >>> from yieldpoint.examples.built_on_top import Loop, gather
+        >>> loop = Loop()
+        >>> async def double(number):
+        ...     return 2 * number
+        >>> async def main():
+        ...     return await gather(loop, double(1), double(2))
+        >>> loop.run(main())
+        [2, 4]
+        >>> async def fail():
+        ...     raise ValueError("no answer")
+        >>> async def main():
+        ...     return await gather(loop, double(1), fail())
+        >>> loop = Loop()
+        >>> loop.run(main())
+        Traceback (most recent call last):
+          ...
+        ValueError: no answer
+    """
+    outer: Future[list[T]] = Future()
+    tasks = [Task(loop, coroutine) for coroutine in coroutines]
+
+    def one_is_done() -> None:
+        errors = [task.error for task in tasks if task.error]
+        if errors:
+            outer.set_exception(errors[0])
+        elif all(task.is_done for task in tasks):
+            outer.set_result([task.result() for task in tasks])
+
+    for task in tasks:
+        task.callbacks.append(one_is_done)
+    return outer
+
+
+async def wait_for(loop: Loop, coroutine: Coroutine[Any, None, T], seconds: float) -> T:
+    """Wait for a coroutine, but not for ever.
+
+    Args:
+        loop: The running loop.
+        coroutine: The coroutine object.
+        seconds: When to give up.
+
+    Returns:
+        What the coroutine returns.
+
+    Raises:
+        TimeoutError: It took too long, and was cancelled.
+
+    Examples:
+        >>> from yieldpoint.examples.built_on_top import Loop, sleep, wait_for
+        >>> loop = Loop()
+        >>> loop.run(wait_for(loop, sleep(loop, 10), 1))
+        Traceback (most recent call last):
+          ...
+        TimeoutError
+    """
+    task = Task(loop, coroutine)
+    is_late = False
+
+    def give_up() -> None:
+        nonlocal is_late
+        is_late = task.cancel()
+
+    loop.call_later(seconds, give_up)
+    try:
+        return await task
+    except CancelledError:
+        if is_late:
+            raise TimeoutError from None
+        raise
+
+
+def happen_once() -> list[str]:
+    """Let two tasks wait for the same event.
+
+    Returns:
+        What happened, in its order.
+
+    Examples:
+        >>> from yieldpoint.examples.built_on_top import happen_once
+        >>> happen_once()
+        ['Ada waits', 'Bob waits', 'set', 'Ada goes on', 'Bob goes on']
+    """
+    loop = Loop()
+    event = Event()
+    log = []
+
+    async def wait(name: str) -> None:
+        log.append(f"{name} waits")
+        await event.wait()
+        log.append(f"{name} goes on")
+
+    async def cause() -> None:
+        event.set()
+        log.append("set")
+
+    async def main() -> None:
+        await gather(loop, wait("Ada"), wait("Bob"), cause())
+
+    loop.run(main())
+    return log
+
+
+def hand_over() -> list[str]:
+    """Let two tasks want the same lock.
+
+    Returns:
+        What happened, in its order.
+
+    Examples:
+        >>> from yieldpoint.examples.built_on_top import hand_over
+        >>> for line in hand_over():
+        ...     print(line)
+        Ada has it
+        Bob wants it
+        Ada gives it back
+        Bob has it
+    """
+    loop = Loop()
+    lock = Lock()
+    log = []
+
+    async def ada() -> None:
+        await lock.acquire()
+        log.append("Ada has it")
+        await sleep(loop, 1)
+        lock.release()
+        log.append("Ada gives it back")
+
+    async def bob() -> None:
+        log.append("Bob wants it")
+        await lock.acquire()
+        log.append("Bob has it")
+
+    async def main() -> None:
+        await gather(loop, ada(), bob())
+
+    loop.run(main())
+    return log
+
+
+async def hand_over_in_asyncio() -> None:
+    """Do the same with asyncio, for a recording.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.built_on_top import hand_over_in_asyncio
+        >>> asyncio.run(hand_over_in_asyncio())
+        Ada has it
+        Bob wants it
+        Ada gives it back
+        Bob has it
+    """
+    lock = asyncio.Lock()
+
+    async def bob() -> None:
+        print("Bob wants it")
+        await lock.acquire()
+        print("Bob has it")
+
+    await lock.acquire()
+    print("Ada has it")
+    task = asyncio.create_task(bob())
+    await asyncio.sleep(1)
+    lock.release()
+    print("Ada gives it back")
+    await task

@@ -508,13 +508,13 @@ def test_a_future_is_done_once() -> None:
 
     async def main() -> None:
         future: loop.Future[int] = loop.Future()
-        with pytest.raises(loop.InvalidStateError, match="Result is not ready"):
+        with pytest.raises(loop.InvalidStateError, match="Result is not set"):
             future.result()
         future.set_result(1)
         assert not future.cancel()
         with pytest.raises(loop.InvalidStateError, match="already done"):
             future.set_result(2)
-        assert (future.result(), repr(future)) == (1, "<Future finished>")
+        assert (future.result(), repr(future)) == (1, "<Future finished result=1>")
         called: list[object] = []
         future.add_done_callback(called.append)
         await loop.sleep(0)

@@ -92,8 +92,8 @@ class EventLoop:
         even if each callback asks for another one, and no socket is kept waiting.
 
         Raises:
-            KeyboardInterrupt: Ctrl-C was pressed. Other exceptions that are no
-                `Exception`, such as `SystemExit`, go through as well.
+            KeyboardInterrupt: Ctrl-C was pressed.
+            SystemExit: A task or a callback ends the program.
 
         Examples:
             >>> from yieldpoint import loop

@@ -181,7 +181,7 @@ class Future(Generic[T]):
     """
 
     _state = "pending"
-    _result: T
+    _result: Any = None
     _error: BaseException | None = None
     _nobody_knows = False  # of the error
 
@@ -192,8 +192,11 @@ class Future(Generic[T]):
         self._waiting: list[Any] = []
 
     def __repr__(self) -> str:
-        """Tell how it is, not what its value is: that may be long."""
-        return f"<{type(self).__name__} {self._state}>"
+        """Tell how it is, and with what it ended."""
+        failed = self._error is not None
+        how = f"exception={self._error!r}" if failed else f"result={self._result!r}"
+        end = f" {how}" if self._state == "finished" else ""
+        return f"<{type(self).__name__} {self._state}{end}>"
 
     def done(self) -> bool:
         """Tell whether it has a value, as `asyncio.Future.done` does.
@@ -250,11 +253,12 @@ class Future(Generic[T]):
             ...     return loop.Future().result()
             >>> loop.run(main())
             Traceback (most recent call last):
-            asyncio.exceptions.InvalidStateError: Result is not ready.
+            asyncio.exceptions.InvalidStateError: Result is not set.
         """
         if (error := self.exception()) is not None:
             raise error
-        return self._result
+        value: T = self._result
+        return value
 
     def exception(self) -> BaseException | None:
         """Return the exception that was set, as `asyncio.Future.exception` does.
@@ -276,7 +280,7 @@ class Future(Generic[T]):
             ValueError('too large')
         """
         if not self.done():
-            raise InvalidStateError("Result is not ready.")
+            raise InvalidStateError("Result is not set.")
         self._nobody_knows = False
         if self._error is not None and self.cancelled():
             raise self._error
@@ -301,10 +305,9 @@ class Future(Generic[T]):
             ...     future.set_result(43)
             >>> loop.run(main())
             Traceback (most recent call last):
-            asyncio.exceptions.InvalidStateError: <Future finished> is already done
+            asyncio.exceptions.InvalidStateError: <Future finished ...> is already done
         """
-        self._finish("finished", None)
-        self._result = result
+        self._finish("finished", result, None)
 
     def set_exception(self, exception: BaseException | type[BaseException]) -> None:
         """Set an exception, which is raised in all who wait.
@@ -329,7 +332,7 @@ class Future(Generic[T]):
             ValueError: too large
         """
         error = exception() if isinstance(exception, type) else exception
-        self._finish("finished", error)
+        self._finish("finished", None, error)
         self._nobody_knows = True
 
     def cancel(self) -> bool:
@@ -354,13 +357,13 @@ class Future(Generic[T]):
             no value will come
         """
         if pending := not self.done():
-            self._finish("cancelled", CancelledError())
+            self._finish("cancelled", None, CancelledError())
         return pending
 
-    def _finish(self, state: str, error: BaseException | None) -> None:
+    def _finish(self, state: str, result: Any, error: BaseException | None) -> None:
         if self.done():
             raise InvalidStateError(f"{self!r} is already done")
-        self._state, self._error = state, error
+        self._state, self._result, self._error = state, result, error
         # Nobody is called from here: that is for the loop's next turn.
         self._loop.ready.extend(self._waiting)
         self._waiting = []

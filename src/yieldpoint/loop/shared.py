@@ -38,7 +38,7 @@ class _Line(deque[Future[None]]):
 
     async def stand(self, pass_on: Callback) -> None:
         """Wait to be called. Who is called, and cancelled at once, passes it on."""
-        waiter = Future[None]()
+        waiter: Future[None] = Future()
         self.append(waiter)
         try:
             await waiter

@@ -267,8 +267,8 @@ class Stream:
         Examples:
             >>> from yieldpoint import loop
             >>> async def greet(reader, writer):
-            ...     writer.write(b"wel")
-            ...     writer.write(b"come")
+            ...     writer.write(b"come ")
+            ...     writer.write(b"in")
             ...     writer.close()
             >>> async def main():
             ...     async with await loop.start_server(greet, "127.0.0.1", 0) as server:
@@ -277,7 +277,7 @@ class Stream:
             ...         print(await reader.read())
             ...         writer.close()
             >>> loop.run(main())
-            b'welcome'
+            b'come in'
         """
         if self._is_closing:
             raise RuntimeError("nothing can be written to a stream that is closed")

@@ -106,6 +106,40 @@ class Task(Future[T]):
         """
         return self._name
 
+    def set_result(self, result: T) -> None:
+        """Refuse: what the coroutine returns is the result.
+
+        Raises:
+            RuntimeError: Always, as `asyncio.Task.set_result` does.
+
+        Examples:
+            >>> from yieldpoint import loop
+            >>> async def main():
+            ...     loop.current_task().set_result(5)
+            >>> loop.run(main())
+            Traceback (most recent call last):
+              ...
+            RuntimeError: Task does not support set_result operation
+        """
+        raise RuntimeError("Task does not support set_result operation")
+
+    def set_exception(self, exception: BaseException | type[BaseException]) -> None:
+        """Refuse: what comes out of the coroutine is the exception.
+
+        Raises:
+            RuntimeError: Always, as `asyncio.Task.set_exception` does.
+
+        Examples:
+            >>> from yieldpoint import loop
+            >>> async def main():
+            ...     loop.current_task().set_exception(ValueError)
+            >>> loop.run(main())
+            Traceback (most recent call last):
+              ...
+            RuntimeError: Task does not support set_exception operation
+        """
+        raise RuntimeError("Task does not support set_exception operation")
+
     # What the loop calls when the coroutine has given control back.
 
     def wait_for(self, awaited: Any) -> None:
@@ -147,7 +181,7 @@ class Task(Future[T]):
             how: What came out of the coroutine: `StopIteration` if it has returned.
 
         Raises:
-            BaseException: What came out, if it ends the program: `KeyboardInterrupt`.
+            BaseException: `KeyboardInterrupt` or `SystemExit` came out.
 
         Examples:
             >>> from yieldpoint import loop
@@ -165,11 +199,11 @@ class Task(Future[T]):
         if isinstance(how, StopIteration) and self._raise_next:
             how = self._raise_next  # cancelled after its last await
         if isinstance(how, StopIteration):
-            self.set_result(how.value)
+            self._finish("finished", how.value, None)
         elif isinstance(how, CancelledError):
-            self._finish("cancelled", how)
+            self._finish("cancelled", None, how)
         else:
-            self._finish("finished", how)
+            self._finish("finished", None, how)
             self._nobody_knows = not isinstance(how, KeyboardInterrupt | SystemExit)
             if not self._nobody_knows:
                 raise how  # out of the loop: the program is to end

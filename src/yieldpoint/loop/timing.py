@@ -52,7 +52,7 @@ async def sleep(delay: float, result: Any = None) -> Any:
     if delay <= 0:
         await _until_next_turn()
         return result
-    future = Future[Any]()
+    future: Future[Any] = Future()
     timer = get_running_loop().call_later(delay, set_unless_done, future, result)
     try:
         return await future

@@ -147,8 +147,9 @@ async def wait(
         [1] 2
         [True, True, False]
     """
-    futures, enough = set(fs), Future[None]()
-    left, timer = len(futures), None
+    enough: Future[None] = Future()
+    futures, timer = set(fs), None
+    left = len(futures)
     if not all(isinstance(future, Future) for future in futures):
         raise TypeError(f"wait takes tasks and futures, not {futures!r}")
     if not futures or return_when not in {

@@ -525,6 +525,12 @@ def test_a_future_is_done_once() -> None:
     loop.run(main())
 
 
+def test_a_delay_that_is_no_number() -> None:
+    """It would spoil the order of the timers."""
+    with pytest.raises(ValueError, match="Invalid delay: NaN"):
+        loop.run(loop.sleep(float("nan")))
+
+
 def test_time_is_real_without_the_clock() -> None:
     """Sleeping takes as long as it says, and not much longer."""
     started = time.monotonic()

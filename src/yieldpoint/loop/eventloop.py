@@ -29,6 +29,7 @@ import contextlib
 import heapq
 import itertools
 import logging
+import math
 import selectors
 import socket
 import weakref
@@ -237,6 +238,7 @@ class EventLoop:
             A handle with which the call can be cancelled.
 
         Raises:
+            ValueError: The delay is no number.
             TypeError: The callback cannot be called.
 
         Examples:
@@ -250,6 +252,8 @@ class EventLoop:
             after one
             after two seconds
         """
+        if math.isnan(delay):
+            raise ValueError("Invalid delay: NaN (not a number)")
         handle = Handle(self, callback, *args)
         heapq.heappush(self._timers, (self.time() + delay, handle))
         return handle

@@ -110,7 +110,7 @@ class Task(Future[T]):
         """Refuse: what the coroutine returns is the result.
 
         Raises:
-            RuntimeError: Always, as `asyncio.Task.set_result` does.
+            RuntimeError: Always, as in asyncio.
 
         Examples:
             >>> from yieldpoint import loop
@@ -127,7 +127,7 @@ class Task(Future[T]):
         """Refuse: what comes out of the coroutine is the exception.
 
         Raises:
-            RuntimeError: Always, as `asyncio.Task.set_exception` does.
+            RuntimeError: Always, as in asyncio.
 
         Examples:
             >>> from yieldpoint import loop

@@ -5,6 +5,7 @@ downloaded.
 """
 
 import os
+import pkgutil
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -49,13 +50,16 @@ BUTTONS = ("First", "Back", "Next", "Last")
 Open = Callable[..., Page]
 
 
-def recordings() -> dict[str, list[str]]:
-    """Return the calls that each page shows."""
-    found: dict[str, list[str]] = {}
+def recordings() -> dict[str, list[tuple[str, str]]]:
+    """Return the calls that each page shows, with what else is recorded of each."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for source in sorted((ROOT / "docs").rglob("*.md")):
         name = source.relative_to(ROOT / "docs").with_suffix(".html").as_posix()
         for fence in FENCE.findall(source.read_text(encoding="utf-8")):
-            calls = [line for line in "\n".join(fence).splitlines() if line.strip()]
+            lines = [line for line in "\n".join(fence).splitlines() if line.strip()]
+            options = [line for line in lines if line.startswith(":also:")]
+            also = "".join(options).removeprefix(":also:")
+            calls = [(line, also) for line in lines if line not in options]
             found.setdefault(name, []).extend(calls)
     return found
 
@@ -64,14 +68,17 @@ RECORDINGS = recordings()
 
 
 @pytest.fixture(scope="session")
-def traces() -> dict[str, Trace]:
+def traces() -> dict[tuple[str, str], Trace]:
     """Record what the pages show, by call."""
-    calls = {call for listed in RECORDINGS.values() for call in listed}
-    return {call: parse_call(call).record() for call in calls}
+    return {
+        (call, also): parse_call(call).record(map(pkgutil.resolve_name, also.split()))
+        for listed in RECORDINGS.values()
+        for call, also in listed
+    }
 
 
 @pytest.fixture(scope="session")
-def browser(traces: dict[str, Trace]) -> Iterator[Browser]:
+def browser(traces: dict[tuple[str, str], Trace]) -> Iterator[Browser]:
     """Start the browser once.
 
     The recordings come first, as Playwright has an event loop running in this thread.
@@ -278,7 +285,7 @@ def expected(trace: Trace) -> Iterator[dict[str, object]]:
 
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_every_step_is_what_was_recorded(
-    name: str, open_page: Open, traces: dict[str, Trace]
+    name: str, open_page: Open, traces: dict[tuple[str, str], Trace]
 ) -> None:
     """The line, the states, the variables and the output, for each step of each run."""
     found = steppers(open_page(name))

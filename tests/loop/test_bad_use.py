@@ -1,6 +1,7 @@
 """Whatever is done wrong gets an error or a report that says what; nothing hangs."""
 
 import asyncio
+import contextvars
 import gc
 import logging
 import signal
@@ -536,3 +537,140 @@ def test_time_is_real_without_the_clock() -> None:
     started = time.monotonic()
     loop.run(loop.sleep(0.05))
     assert 0.05 <= time.monotonic() - started < 5
+
+
+def test_a_future_that_is_done_when_it_reaches_the_loop() -> None:
+    """The task that waits for it goes on in the next turn."""
+
+    async def main() -> str:
+        done: loop.Future[int] = loop.Future()
+        done.set_result(1)
+        await Yields(done)
+        return "went on"
+
+    assert loop.run(main()) == "went on"
+
+
+def test_an_exception_that_is_false() -> None:
+    """It is one all the same."""
+
+    class Empty(Exception):
+        """An exception without anything in it."""
+
+        def __len__(self) -> int:
+            """Count nothing."""
+            return 0
+
+    async def fail() -> None:
+        raise Empty
+
+    async def main() -> list[type]:
+        outcomes = await loop.gather(fail(), return_exceptions=True)
+        with pytest.raises(Empty):
+            await loop.create_task(fail())
+        return [type(outcome) for outcome in outcomes]
+
+    assert loop.run(main()) == [Empty]
+
+
+def test_the_context_that_a_task_is_given() -> None:
+    """Also an empty one."""
+    variable = contextvars.ContextVar("variable", default="nobody set it")
+
+    async def read() -> str:
+        return variable.get()
+
+    async def main() -> list[str]:
+        variable.set("creator")
+        empty = contextvars.Context()
+        tasks = [
+            loop.create_task(read()),
+            loop.create_task(read(), context=empty),
+        ]
+        return [await task for task in tasks]
+
+    assert loop.run(main()) == ["creator", "nobody set it"]
+
+
+def test_a_failure_is_reported_as_soon_as_the_task_is_dropped() -> None:
+    """Its traceback does not keep it alive."""
+    reports: list[str] = []
+
+    async def fail() -> None:
+        raise ValueError
+
+    async def wait_forever() -> None:
+        await loop.Future()
+
+    async def main() -> None:
+        running = loop.get_running_loop()
+        running.set_exception_handler(lambda _, c: reports.append(c["message"]))
+        loop.create_task(fail())
+        cancelled = loop.create_task(wait_forever())
+        await loop.sleep(0)
+        cancelled.cancel()
+        gone = weakref.ref(cancelled)
+        del cancelled
+        await loop.sleep(0)
+        await loop.sleep(0)
+        assert reports == ["Task exception was never retrieved"]
+        assert gone() is None
+
+    gc.disable()
+    try:
+        loop.run(main())
+    finally:
+        gc.enable()
+
+
+def test_a_traceback_does_not_grow() -> None:
+    """However often the exception is raised anew."""
+
+    async def fail() -> None:
+        raise ValueError
+
+    def length(error: BaseException) -> int:
+        traceback, frames = error.__traceback__, 0
+        while traceback:
+            traceback, frames = traceback.tb_next, frames + 1
+        return frames
+
+    async def main() -> set[int]:
+        task = loop.create_task(fail())
+        lengths = []
+        for _ in range(5):
+            try:
+                await task
+            except ValueError as error:
+                lengths.append(length(error))
+        return set(lengths[1:])
+
+    assert len(loop.run(main())) == 1
+
+
+def test_what_cannot_be_awaited() -> None:
+    """The error is raised where the mistake is made."""
+
+    async def main() -> None:
+        for wrong in (1, nothing, "text"):
+            with pytest.raises(TypeError, match="a coroutine object was expected"):
+                loop.gather(wrong)  # type: ignore[arg-type]
+
+    loop.run(main())
+
+
+def test_an_awaitable_object() -> None:
+    """It becomes a task where a task is needed."""
+
+    class Number:
+        """An awaitable that has its value at once."""
+
+        def __await__(self) -> Generator[None, None, int]:
+            """Return it."""
+            return 5
+            yield
+
+    async def main() -> list[int]:
+        return await loop.gather(Number(), Number())
+
+    assert loop.run(main()) == [5, 5]

@@ -256,7 +256,7 @@ class Future(Generic[T]):
             asyncio.exceptions.InvalidStateError: Result is not set.
         """
         if (error := self.exception()) is not None:
-            raise error
+            raise error.with_traceback(self._traceback)
         value: T = self._result
         return value
 
@@ -283,7 +283,7 @@ class Future(Generic[T]):
             raise InvalidStateError("Result is not set.")
         self._nobody_knows = False
         if self._error is not None and self.cancelled():
-            raise self._error
+            raise self._error.with_traceback(self._traceback)
         return self._error
 
     def set_result(self, result: T) -> None:
@@ -364,6 +364,7 @@ class Future(Generic[T]):
         if self.done():
             raise InvalidStateError(f"{self!r} is already done")
         self._state, self._result, self._error = state, result, error
+        self._traceback = error.__traceback__ if error else None
         # Nobody is called from here: that is for the loop's next turn.
         self._loop.ready.extend(self._waiting)
         self._waiting = []

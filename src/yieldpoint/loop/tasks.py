@@ -79,7 +79,9 @@ class Task(Future[T]):
             hint = ": call it" if inspect.iscoroutinefunction(coro) else ""
             raise TypeError(f"a coroutine object was expected, got {coro!r}{hint}")
         self._coro, number = coro, next(self._loop.numbers)
-        self._name, self.context = name or f"Task-{number}", context or copy_context()
+        self._name, self.context = name or f"Task-{number}", copy_context()
+        if context is not None:
+            self.context = context
         # What the loop calls to let the coroutine go on.
         self.resume: Callable[[None], Any] = coro.send
         self.may_disappear = False
@@ -166,7 +168,7 @@ class Task(Future[T]):
             self._raise(RuntimeError(f"{self!r} {wrong}"))
             self._loop.ready.append(self)
         else:
-            awaited._waiting.append(self)
+            (self._loop.ready if awaited.done() else awaited._waiting).append(self)
             self._awaits = awaited
             # It has cancelled itself before this await: now there is what to cancel.
             if self._raise_next and awaited.cancel():
@@ -196,6 +198,8 @@ class Task(Future[T]):
             0.5 ZeroDivisionError('division by zero')
         """
         self._awaits = None
+        if how.__traceback__:  # without the loop's frame, which knows the task
+            how = how.with_traceback(how.__traceback__.tb_next)
         if isinstance(how, StopIteration) and self._raise_next:
             how = self._raise_next  # cancelled after its last await
         if isinstance(how, StopIteration):
@@ -296,7 +300,10 @@ class Task(Future[T]):
     def _throw(self, _: None) -> Any:
         error: Any = self._raise_next
         self._raise(None)
-        return self._coro.throw(error)
+        try:
+            return self._coro.throw(error)
+        finally:
+            del self, error  # or the traceback would keep them
 
     def __del__(self) -> None:
         """Report that it goes before its coroutine has come to its end."""
@@ -394,7 +401,9 @@ def ensure_future(awaitable: Awaitable[T]) -> Future[T]:
     """
     if isinstance(awaitable, Future):
         return awaitable
-    return Task(awaitable if isinstance(awaitable, Coroutine) else _await(awaitable))
+    is_object = hasattr(awaitable, "__await__") and not isinstance(awaitable, Coroutine)
+    coro: Any = _await(awaitable) if is_object else awaitable
+    return Task(coro)
 
 
 async def _await(awaitable: Awaitable[T]) -> T:

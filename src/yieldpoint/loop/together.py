@@ -78,7 +78,9 @@ class gather(Future[list[Any]]):  # noqa: N801 - asyncio has it as a function
         elif self._left == 0 and self._cancel_requested:
             self.set_exception(CancelledError())
         elif self._left == 0:
-            self.set_result([_error_of(c) or c.result() for c in self._children])
+            errors = [_error_of(each) for each in self._children]
+            outcomes = zip(self._children, errors, strict=True)
+            self.set_result([c.result() if e is None else e for c, e in outcomes])
 
     def cancel(self) -> bool:
         """Cancel what is not done yet; when all of it has ended, this has too.

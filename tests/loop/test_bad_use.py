@@ -354,14 +354,85 @@ def test_ctrl_c_while_the_loop_waits() -> None:
             log.append("cancelled")
             raise
 
-    main_thread = threading.main_thread().ident
-    assert main_thread is not None
-    timer = threading.Timer(0.1, signal.pthread_kill, [main_thread, signal.SIGINT])
-    timer.start()
+    timer = interrupt(0.1)
     with pytest.raises(KeyboardInterrupt):
         loop.run(main())
     timer.join()
     assert log == ["cancelled"]
+
+
+def interrupt(delay: float) -> threading.Timer:
+    """Press Ctrl-C after some time, or so it seems to the main thread."""
+    thread = threading.main_thread().ident
+    assert thread is not None
+    timer = threading.Timer(delay, signal.pthread_kill, [thread, signal.SIGINT])
+    timer.start()
+    return timer
+
+
+def test_ctrl_c_in_a_busy_program() -> None:
+    """It comes at any moment, and leaves no lock taken and no group waiting."""
+    ended: list[str] = []
+
+    async def work(lock: loop.Lock) -> None:
+        try:
+            while True:
+                async with lock, loop.timeout(10):
+                    await loop.gather(loop.sleep(0), nothing())
+        finally:
+            async with lock:
+                ended.append("work")
+
+    async def main() -> None:
+        lock = loop.Lock()
+        try:
+            async with loop.TaskGroup() as group:
+                for _ in range(3):
+                    group.create_task(work(lock))
+        finally:
+            await loop.sleep(0)
+            ended.append("main")
+
+    for attempt in range(20):
+        timer = interrupt(0.001 * attempt)
+        with pytest.raises(KeyboardInterrupt):
+            loop.run(main())
+        timer.join()
+        assert ended[-1] == "main"
+        ended.clear()
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_second_ctrl_c_is_not_waited_for() -> None:
+    """It breaks into what does not want to end."""
+
+    async def main() -> None:
+        while True:
+            try:
+                await loop.sleep(60)
+            except asyncio.CancelledError:
+                time.sleep(60)
+
+    timers = [interrupt(0.05), interrupt(0.3)]
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        loop.run(main())
+    assert time.monotonic() - started < 30
+    for timer in timers:
+        timer.join()
+
+
+def test_a_handler_of_ones_own_for_ctrl_c() -> None:
+    """Is left where it is."""
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        timer = interrupt(0.01)
+        loop.run(loop.sleep(0.1))
+        timer.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert pressed == [signal.SIGINT]
 
 
 def test_ctrl_c_between_the_queue_and_the_task(
@@ -554,7 +625,7 @@ def test_a_future_that_is_done_when_it_reaches_the_loop() -> None:
 def test_an_exception_that_is_false() -> None:
     """It is one all the same."""
 
-    class Empty(Exception):
+    class EmptyError(Exception):
         """An exception without anything in it."""
 
         def __len__(self) -> int:
@@ -562,15 +633,15 @@ def test_an_exception_that_is_false() -> None:
             return 0
 
     async def fail() -> None:
-        raise Empty
+        raise EmptyError
 
     async def main() -> list[type]:
         outcomes = await loop.gather(fail(), return_exceptions=True)
-        with pytest.raises(Empty):
+        with pytest.raises(EmptyError):
             await loop.create_task(fail())
         return [type(outcome) for outcome in outcomes]
 
-    assert loop.run(main()) == [Empty]
+    assert loop.run(main()) == [EmptyError]
 
 
 def test_the_context_that_a_task_is_given() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import gc
+import selectors
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Coroutine
@@ -352,3 +353,65 @@ def test_asyncio_talks_to_it() -> None:
 
     loop.run(main())
     assert sockets == []
+
+
+def test_a_port_that_cannot_be() -> None:
+    """The system would take the rest of a division."""
+    with pytest.raises(OverflowError, match="from 0 to 65535, not 99999"):
+        loop.run(loop.open_connection("127.0.0.1", 99_999))
+
+
+def test_who_stops_watching_is_not_called_any_more() -> None:
+    """Not even if the socket was ready in the same turn."""
+    calls: list[str] = []
+
+    async def main() -> None:
+        running = loop.get_running_loop()
+        here, there = socket.socketpair()
+        with here, there:
+            there.send(b"x")
+            running.watch(here, selectors.EVENT_READ, lambda: calls.append("first"))
+            running.call_soon(
+                running.watch, here, selectors.EVENT_READ, lambda: calls.append("other")
+            )
+            await loop.sleep(0)
+            await loop.sleep(0)
+            running.call_soon(running.watch, here, selectors.EVENT_READ, None)
+            await loop.sleep(0)
+            calls.append("stopped")
+            await loop.sleep(0)
+
+    loop.run(main())
+    assert "first" not in calls
+    assert calls[-2:] == ["other", "stopped"]
+
+
+def test_a_server_that_is_closed_while_somebody_comes() -> None:
+    """Who comes too late is not taken, and nothing is reported."""
+
+    async def main() -> None:
+        running = loop.get_running_loop()
+        reports: list[object] = []
+        running.set_exception_handler(lambda _, context: reports.append(context))
+        server = await loop.start_server(echo, "127.0.0.1", 0)
+        client = socket.create_connection(server.sockets[0].getsockname())
+        running.call_soon(server.close)
+        await server.wait_closed()
+        await loop.sleep(0)
+        client.close()
+        assert (reports, server.sockets) == ([], ())
+
+    loop.run(main())
+
+
+def test_a_peer_that_had_gone_before() -> None:
+    """Its address is not known then; it is no error to ask."""
+
+    async def main() -> object:
+        here, there = socket.socketpair()
+        with there:
+            stream = loop.Stream(here)
+            stream.close()
+            return stream.get_extra_info("nothing")
+
+    assert loop.run(main()) is None

@@ -31,13 +31,23 @@ import itertools
 import logging
 import math
 import selectors
+import signal
 import socket
+import threading
 import weakref
 from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 from yieldpoint import clock
-from yieldpoint.loop.futures import Callback, Future, Handle, T, this_thread
+from yieldpoint.loop.futures import (
+    Callback,
+    CancelledError,
+    Future,
+    Handle,
+    T,
+    this_thread,
+)
 from yieldpoint.loop.tasks import Coro, Task
 from yieldpoint.loop.together import wait
 
@@ -293,11 +303,13 @@ class EventLoop:
             b'hello'
         """
         handles = self._watched.get(sock, {})
-        if (event in handles) == (callback is not None):
+        old = handles.get(event)
+        if callback == (old.callback if old else None):
             return
         if self._watched.pop(sock, None):
             self._selector.unregister(sock)
-        handles = {e: handles[e] for e in handles if e != event}
+        if old:
+            handles.pop(event).cancel()  # it may stand in the queue already
         if callback:
             handles[event] = Handle(self, callback)
         if handles:
@@ -404,10 +416,10 @@ def run(main: Coro[T]) -> T:
     """Run a coroutine to its end, on a new loop.
 
     It is as `asyncio.run`: at the end, the tasks that are left are cancelled and waited
-    for. It is less in three points. It takes no ``debug`` and no ``loop_factory``. It
-    does not close async generators that are left over. And it handles no signal: Ctrl-C
-    raises `KeyboardInterrupt` wherever the program stands, then the tasks are
-    cancelled, the main task with them; a second Ctrl-C is not treated specially.
+    for. As there, the first Ctrl-C cancels the main task, and only a second one raises
+    `KeyboardInterrupt` wherever the program stands. It is less in four points. It takes
+    no ``debug`` and no ``loop_factory``; it does not close async generators that are
+    left over; and in a child process that a coroutine has forked, it does not run.
 
     Args:
         main: The coroutine object to run.
@@ -436,18 +448,19 @@ def run(main: Coro[T]) -> T:
     this_thread.loop = loop = EventLoop()
     try:
         try:
-            return _run_until_complete(main)
+            with _ctrl_c_cancels(task := Task(main)):
+                return _run_until_done(task)
         finally:
             if left := _cancel_what_is_left(loop):
-                _run_until_complete(wait(left))
+                _run_until_done(Task(wait(left)))
     finally:
         this_thread.loop = None
         for file in (loop._selector, loop._bell, loop._ear):
             file.close()
 
 
-def _run_until_complete(main: Coro[T]) -> T:
-    task, ended = Task(main), list[Task[T]]()
+def _run_until_done(task: Task[T]) -> T:
+    ended: list[Task[T]] = []
     task.add_done_callback(ended.append)
     task.may_disappear = True
     while not ended:
@@ -455,12 +468,42 @@ def _run_until_complete(main: Coro[T]) -> T:
     return task.result()
 
 
+@contextlib.contextmanager
+def _ctrl_c_cancels(task: Task[Any]) -> Iterator[None]:
+    """Have the first Ctrl-C cancel a task, unless somebody else has a use for it.
+
+    `KeyboardInterrupt` could come between any two steps of a lock or of the loop.
+    """
+    interrupts: list[int] = []
+
+    def interrupt(number: int, _: object) -> None:
+        interrupts.append(number)
+        if len(interrupts) > 1 or task.done():
+            raise KeyboardInterrupt
+        this_thread.loop.call_soon_threadsafe(task.cancel)
+
+    default, sigint = signal.default_int_handler, signal.SIGINT
+    is_main = threading.current_thread() is threading.main_thread()
+    is_ours = is_main and signal.getsignal(sigint) is default
+    if is_ours:
+        signal.signal(sigint, interrupt)
+    try:
+        yield
+    except CancelledError:
+        if interrupts and task.uncancel() == 0:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        if is_ours:
+            signal.signal(sigint, default)
+
+
 def _cancel_what_is_left(loop: EventLoop) -> list[Task[Any]]:
     """Cancel the tasks that are not done, in the order of their creation."""
     left = [task for task in loop.tasks.values() if task.cancel()]
-    # Ctrl-C may have come when the loop had just taken a task out of its queue. Such a
-    # task waits for nothing and is not in the queue, where all that can go on should
-    # be: without this, it would never get to know that it is cancelled.
+    # A second Ctrl-C may have come when the loop had just taken a task out of its
+    # queue. Such a task waits for nothing and is not in the queue, where all that can
+    # go on should be: without this, it would not get to know that it is cancelled.
     lost = {task for task in left if not task._awaits or task._awaits.done()}
     loop.ready += lost - set(loop.ready)
     return left

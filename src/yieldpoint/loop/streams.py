@@ -44,6 +44,7 @@ __all__ += ["open_connection", "start_server"]
 _MANY = 65536
 
 _TCP = socket.SOCK_STREAM
+_LAST_PORT = 65535
 
 
 class Stream:
@@ -82,7 +83,10 @@ class Stream:
     def __init__(self, sock: socket.socket) -> None:
         """Take a socket over; from now on, no call on it blocks."""
         sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._extra = {"sockname": sock.getsockname()}
+        with contextlib.suppress(OSError):  # the peer has gone, or it is not TCP
+            self._extra["peername"] = sock.getpeername()
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket, self._loop, self._news = sock, get_running_loop(), Event()
         self._received, self._to_send = bytearray(), bytearray()
         self._is_at_end = self._is_closing = False
@@ -405,11 +409,8 @@ class Stream:
                 the other.
 
         Returns:
-            The host and the port, and for IPv6 two more numbers.
-
-        Raises:
-            AttributeError: It does not know the name.
-            OSError: The stream is closed.
+            The host and the port, and for IPv6 two more numbers. None for another name,
+            and for a peer that had gone before its address was asked for.
 
         Examples:
             >>> from yieldpoint import loop
@@ -424,7 +425,7 @@ class Stream:
             >>> loop.run(main())
             True
         """
-        return getattr(self._socket, f"get{name}")()
+        return self._extra.get(name)
 
 
 StreamReader = StreamWriter = Stream  # one object does both
@@ -611,6 +612,7 @@ async def open_connection(host: str, port: int) -> tuple[Stream, Stream]:
         The reader and the writer. They are the same stream.
 
     Raises:
+        OverflowError: There is no such port.
         OSError: Nobody answers there. `ConnectionRefusedError` is one.
 
     Examples:
@@ -626,6 +628,8 @@ async def open_connection(host: str, port: int) -> tuple[Stream, Stream]:
         >>> loop.run(main())
         'nobody is there'
     """
+    if not 0 <= port <= _LAST_PORT:
+        raise OverflowError(f"a port is a number from 0 to {_LAST_PORT}, not {port}")
     errors: list[OSError] = []
     for family, _, _, _, address in socket.getaddrinfo(host, port, type=_TCP):
         sock = socket.socket(family)

@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 import gc
 import logging
+import os
 import signal
 import threading
 import time
@@ -107,6 +108,8 @@ def test_a_loop_in_a_running_loop(runner: Callable[[Any], object]) -> None:
     async def main() -> None:
         with pytest.raises(RuntimeError, match="already running in this thread"):
             loop.run(nothing())
+        with pytest.raises(RuntimeError, match="already running in this thread"):
+            loop.run(5)  # type: ignore[arg-type]
 
     runner(main())
     assert loop.run(nothing()) is None
@@ -343,31 +346,28 @@ def test_what_ends_the_program(end: type[BaseException], where: str) -> None:
     assert log == ["tidied up"]
 
 
+def interrupt(delay: float) -> None:
+    """Press Ctrl-C after some time, or so it seems to the main thread."""
+    thread = threading.main_thread().ident
+    assert thread is not None
+    threading.Timer(delay, signal.pthread_kill, [thread, signal.SIGINT]).start()
+
+
 def test_ctrl_c_while_the_loop_waits() -> None:
     """The main task learns of it by its cancellation."""
     log = []
 
     async def main() -> None:
+        interrupt(0.1)
         try:
             await loop.sleep(60)
         except asyncio.CancelledError:
             log.append("cancelled")
             raise
 
-    timer = interrupt(0.1)
     with pytest.raises(KeyboardInterrupt):
         loop.run(main())
-    timer.join()
     assert log == ["cancelled"]
-
-
-def interrupt(delay: float) -> threading.Timer:
-    """Press Ctrl-C after some time, or so it seems to the main thread."""
-    thread = threading.main_thread().ident
-    assert thread is not None
-    timer = threading.Timer(delay, signal.pthread_kill, [thread, signal.SIGINT])
-    timer.start()
-    return timer
 
 
 def test_ctrl_c_in_a_busy_program() -> None:
@@ -387,6 +387,7 @@ def test_ctrl_c_in_a_busy_program() -> None:
         lock = loop.Lock()
         try:
             async with loop.TaskGroup() as group:
+                interrupt(delay)
                 for _ in range(3):
                     group.create_task(work(lock))
         finally:
@@ -394,10 +395,9 @@ def test_ctrl_c_in_a_busy_program() -> None:
             ended.append("main")
 
     for attempt in range(20):
-        timer = interrupt(0.001 * attempt)
+        delay = 0.001 * attempt
         with pytest.raises(KeyboardInterrupt):
             loop.run(main())
-        timer.join()
         assert ended[-1] == "main"
         ended.clear()
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -407,29 +407,31 @@ def test_a_second_ctrl_c_is_not_waited_for() -> None:
     """It breaks into what does not want to end."""
 
     async def main() -> None:
-        while True:
-            try:
-                await loop.sleep(60)
-            except asyncio.CancelledError:
-                time.sleep(60)
+        interrupt(0.05)
+        try:
+            await loop.sleep(60)
+        except asyncio.CancelledError:
+            interrupt(0.05)
+            time.sleep(60)
 
-    timers = [interrupt(0.05), interrupt(0.3)]
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         loop.run(main())
     assert time.monotonic() - started < 30
-    for timer in timers:
-        timer.join()
 
 
 def test_a_handler_of_ones_own_for_ctrl_c() -> None:
     """Is left where it is."""
     pressed: list[int] = []
+
+    async def wait_for_it() -> None:
+        while not pressed:
+            await loop.sleep(0.01)
+
     before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
     try:
-        timer = interrupt(0.01)
-        loop.run(loop.sleep(0.1))
-        timer.join()
+        interrupt(0.01)
+        loop.run(wait_for_it())
     finally:
         signal.signal(signal.SIGINT, before)
     assert pressed == [signal.SIGINT]
@@ -540,6 +542,10 @@ def test_task_groups_and_timeouts_are_entered_once_and_in_a_task() -> None:
     """A coroutine that is refused is closed, without a warning."""
 
     async def main() -> None:
+        limit = loop.timeout(1)
+        async with limit:
+            with pytest.raises(RuntimeError, match="already been entered"):
+                await limit.__aenter__()
         group = loop.TaskGroup()
         with pytest.raises(RuntimeError, match="has not been entered"):
             group.create_task(nothing())
@@ -582,6 +588,8 @@ def test_a_future_is_done_once() -> None:
         future: loop.Future[int] = loop.Future()
         with pytest.raises(loop.InvalidStateError, match="Result is not set"):
             future.result()
+        with pytest.raises(TypeError, match="an exception was expected, got 5"):
+            future.set_exception(5)  # type: ignore[arg-type]
         future.set_result(1)
         assert not future.cancel()
         with pytest.raises(loop.InvalidStateError, match="already done"):
@@ -745,3 +753,18 @@ def test_an_awaitable_object() -> None:
         return await loop.gather(Number(), Number())
 
     assert loop.run(main()) == [5, 5]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_child_process() -> None:
+    """No loop runs in it, even if a coroutine has forked it."""
+
+    async def main() -> int:
+        child = os.fork()
+        if child == 0:  # pragma: no cover - another process
+            os._exit(loop.run(loop.sleep(0, 42)))
+        _, status = os.waitpid(child, 0)  # noqa: ASYNC222 - nothing else is to run
+        return os.waitstatus_to_exitcode(status)
+
+    assert loop.run(main()) == 42

@@ -417,9 +417,9 @@ def run(main: Coro[T]) -> T:
 
     It is as `asyncio.run`: at the end, the tasks that are left are cancelled and waited
     for. As there, the first Ctrl-C cancels the main task, and only a second one raises
-    `KeyboardInterrupt` wherever the program stands. It is less in four points. It takes
-    no ``debug`` and no ``loop_factory``; it does not close async generators that are
-    left over; and in a child process that a coroutine has forked, it does not run.
+    `KeyboardInterrupt` wherever the program stands. It is less in two points: it
+    takes no ``debug`` and no ``loop_factory``, and it does not close async generators
+    that are left over.
 
     Args:
         main: The coroutine object to run.
@@ -443,7 +443,8 @@ def run(main: Coro[T]) -> T:
         RuntimeError: an event loop is already running in this thread
     """
     if getattr(this_thread, "loop", None) or asyncio._get_running_loop():
-        main.close()
+        if hasattr(main, "close"):
+            main.close()
         raise RuntimeError("an event loop is already running in this thread")
     this_thread.loop = loop = EventLoop()
     try:

@@ -22,6 +22,7 @@ Examples:
     42
 """
 
+import os
 import threading
 from asyncio import CancelledError, InvalidStateError
 from collections.abc import Callable, Generator
@@ -37,6 +38,8 @@ __all__ += ["get_running_loop"]
 Callback = Callable[..., object]
 T = TypeVar("T")
 this_thread = threading.local()  # its `loop` is the one that runs in the thread
+if hasattr(os, "register_at_fork"):  # in a child process, no loop runs yet
+    os.register_at_fork(after_in_child=this_thread.__dict__.clear)
 
 
 def get_running_loop() -> "EventLoop":
@@ -332,6 +335,8 @@ class Future(Generic[T]):
             ValueError: too large
         """
         error = exception() if isinstance(exception, type) else exception
+        if not isinstance(error, BaseException):
+            raise TypeError(f"an exception was expected, got {error!r}")
         self._finish("finished", None, error)
         self._nobody_knows = True
 

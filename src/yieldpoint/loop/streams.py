@@ -482,14 +482,17 @@ class Server:
             self._loop.watch(sock, EVENT_READ, self._accept)
 
     def _accept(self) -> None:
-        """Serve who has connected, in a task of its own."""
-        try:
-            connected, _ = self.sockets[0].accept()
-        except OSError as error:
-            self._loop.report("the server takes nobody for a second", error)
-            self._loop.watch(self.sockets[0], EVENT_READ, None)
-            self._loop.call_later(1, self._listen)
-        else:
+        """Serve those who have connected, each in a task of its own."""
+        while True:
+            try:
+                connected, _ = self.sockets[0].accept()
+            except (BlockingIOError, ConnectionError):
+                return  # nobody is left in the line, or the first one has gone again
+            except OSError as error:
+                self._loop.report("the server takes nobody for a second", error)
+                self._loop.watch(self.sockets[0], EVENT_READ, None)
+                self._loop.call_later(1, self._listen)
+                return
             task = Task(self._serve(Stream(connected)))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

@@ -84,6 +84,7 @@ class timeout:  # noqa: N801 - asyncio has it as a function
         'in time'
     """
 
+    _task: Any = None
     _timer: Handle | None = None
     _expired = False
 
@@ -112,9 +113,11 @@ class timeout:  # noqa: N801 - asyncio has it as a function
 
     async def __aenter__(self) -> Self:
         """Start the timer, for the task that runs."""
-        if (task := self._loop.current_task) is None:
+        if self._task:
+            raise RuntimeError("Timeout has already been entered")
+        self._task = self._loop.current_task
+        if not self._task:
             raise RuntimeError("a timeout needs a task that it can cancel")
-        self._task = task
         self._requests = self._task.cancelling()
         if self._delay is not None and self._delay > 0:
             self._timer = self._loop.call_later(self._delay, self._expire)
@@ -166,11 +169,15 @@ async def wait_for(fut: Awaitable[T], timeout: float | None) -> T:
         async with _Timeout(timeout):
             return await fut
     future = ensure_future(fut)
-    if not future.done() and future.cancel():
+    in_time = future.done() or not future.cancel()
+    if not in_time:
         await wait([future])
-        if future.cancelled():
-            raise TimeoutError
-    return future.result()
+    try:
+        return future.result()
+    except CancelledError as error:
+        if in_time:
+            raise
+        raise TimeoutError from error
 
 
 _Timeout = timeout  # wait_for has a parameter of that name

@@ -1,0 +1,146 @@
+"""The site's asyncio examples give and print the same on yieldpoint.loop."""
+# ruff: noqa: ANN401 - a function that stands in for another takes what that takes
+
+import asyncio
+import faulthandler
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.loop.swapping import (
+    OFFERED,
+    OUT_OF_DATE,
+    Session,
+    sessions_of_docstrings,
+    sessions_of_pages,
+)
+from yieldpoint import loop
+
+DOCSTRINGS = list(sessions_of_docstrings())
+PAGES = list(sessions_of_pages())
+
+_BY_HAND = ["loop.close", "loop.run_until_complete", "new_event_loop"]
+
+#: The examples that use what yieldpoint.loop does not have, and what that is.
+LEFT_OUT: dict[str, list[str]] = {
+    "contexts.loop_here_and_in_a_thread": ["to_thread"],
+    "loops.run_by_hand": _BY_HAND,
+    "loops.order_of_callbacks": _BY_HAND,
+    "loops.leave_a_task_behind": _BY_HAND,
+    "loops.two_runs_in_one_loop": ["Runner"],
+    "loops.close_before_the_task_is_done": _BY_HAND,
+    "many.order_with_as_completed": ["as_completed"],
+    "many.shield_from_timeout": ["shield"],
+    "sleeping.block_in_thread": ["to_thread"],
+    "switching.threads_started_by_a_name_lookup": ["loop.getaddrinfo"],
+    "waiting.in_threads": ["to_thread"],
+    "docs/asyncio/context.md#running-loop": ["to_thread"],
+    "docs/asyncio/context.md#set-event-loop": [
+        "get_event_loop",
+        "loop.close",
+        "loop.is_running",
+        "new_event_loop",
+        "set_event_loop",
+    ],
+    "docs/asyncio/context.md#three-at-once": ["get_event_loop"],
+    "docs/asyncio/event-loop.md#order-of-callbacks": _BY_HAND,
+    "docs/asyncio/event-loop.md#resumed-not-called": _BY_HAND,
+    "docs/asyncio/event-loop.md#run-until-complete": _BY_HAND,
+    "docs/asyncio/event-loop.md#run-until-complete-future": _BY_HAND,
+    "docs/asyncio/event-loop.md#leave-a-task-behind": _BY_HAND,
+    "docs/asyncio/event-loop.md#already-running": ["loop.run_until_complete"],
+    "docs/asyncio/event-loop.md#close-a-loop": [
+        "loop.close",
+        "loop.is_closed",
+        "new_event_loop",
+    ],
+    "docs/asyncio/event-loop.md#close-while-running": ["loop.close"],
+    "docs/asyncio/event-loop.md#loop-is-closed": ["new_event_loop"],
+    "docs/asyncio/event-loop.md#destroyed-but-pending": _BY_HAND,
+    "docs/asyncio/event-loop.md#get-event-loop-inside": ["get_event_loop"],
+    "docs/asyncio/event-loop.md#get-event-loop-after-run": ["get_event_loop"],
+    "docs/asyncio/failures.md#shield-from-timeout": ["shield"],
+    "docs/asyncio/gather-and-wait.md#as-completed": ["as_completed"],
+    "docs/asyncio/run.md#run-by-hand": _BY_HAND,
+    "docs/asyncio/run.md#two-runs-in-one-loop": ["Runner"],
+    "docs/asyncio/sleep.md#block-in-thread": ["to_thread"],
+    "docs/coroutines.md#name-lookup-thread": ["loop.getaddrinfo"],
+    "docs/speed/waiting.md#four-ways-to-wait": ["to_thread"],
+    "docs/speed/waiting.md#blocking-or-thread": ["to_thread"],
+    "docs/watch.md#watch-a-function": ["yieldpoint.trace.record"],
+    "docs/watch.md#watch-values": ["yieldpoint.trace.record"],
+    "docs/watch.md#watch-an-exception": ["yieldpoint.trace.record"],
+    "docs/watch.md#watch-a-limit": ["yieldpoint.trace.record"],
+}
+
+
+@pytest.fixture(autouse=True)
+def no_hang() -> Iterator[None]:
+    """End the tests if an example does not end."""
+    faulthandler.dump_traceback_later(120, exit=True)
+    yield
+    faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.mark.parametrize(
+    "session", DOCSTRINGS + PAGES, ids=lambda session: session.name
+)
+@pytest.mark.filterwarnings("error")
+def test_example_prints_the_same(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What doctest has to say is nothing."""
+    assert session.run(monkeypatch) == ""
+
+
+def test_what_is_left_out() -> None:
+    """Nothing else is left out, and nothing for another reason."""
+    left_out = {
+        session.name if place == session.name else f"{session.name}#{place}": names
+        for session in DOCSTRINGS + PAGES
+        for place, names in session.left_out.items()
+    }
+    assert left_out == LEFT_OUT
+
+
+def test_what_is_left_out_is_in_asyncio_and_not_in_the_loop() -> None:
+    """Each reason is a name of asyncio that the loop does not offer."""
+    missing = {name for names in LEFT_OUT.values() for name in names}
+    methods = dir(asyncio.SelectorEventLoop)
+    assert not missing & OFFERED
+    for name in missing - {"yieldpoint.trace.record"}:
+        assert name.removeprefix("loop.") in [*dir(asyncio), *methods]
+
+
+def test_most_examples_are_swapped() -> None:
+    """The finder finds them: of docstrings and of pages."""
+    whole = [session for session in DOCSTRINGS if not session.left_out]
+    assert len(whole) > 5 * (len(DOCSTRINGS) - len(whole))
+    assert sum(len(session.swapped) for session in PAGES) > 200
+    assert not OUT_OF_DATE & {place.partition("#")[2] for place in LEFT_OUT}
+
+
+def test_example_runs_on_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not asyncio that runs it, nor do the functions that it calls."""
+    [session] = [each for each in DOCSTRINGS if each.name == "many.powers_by_wait"]
+    used = []
+    for name in ("run", "create_task", "wait", "sleep"):
+        ours = getattr(loop, name)
+
+        def note(*args: Any, name: str = name, ours: Any = ours, **options: Any) -> Any:
+            used.append(name)
+            return ours(*args, **options)
+
+        monkeypatch.setattr(loop, name, note)
+        monkeypatch.setattr(asyncio, name, None)
+    assert session.run(monkeypatch) == ""
+    assert {"run", "create_task", "wait"} <= {*used}
+
+
+def test_difference_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop that sleeps too long does not pass."""
+    [session] = [each for each in DOCSTRINGS if each.name == "sleeping.sleep"]
+    sleep = loop.sleep
+    monkeypatch.setattr(loop, "sleep", lambda delay: sleep(2 * delay))
+    assert "Expected:\n    1.0\nGot:\n    2.0\n" in session.run(monkeypatch)

@@ -556,6 +556,37 @@ class TestALoopOfOnesOwn:
             assert read() == 0.3
             selector.close()
 
+    def test_what_counts_as_a_number_sleeps_for_real(self) -> None:
+        """time.sleep takes it, and knows how."""
+
+        class Zero:
+            """A number to those who ask for an index."""
+
+            def __index__(self) -> int:
+                """Be zero."""
+                return 0
+
+        with clock.installed():
+            selector, read = clock.for_loop()
+            time.sleep(Zero())
+            assert read() == 0
+            selector.close()
+
+    def test_asyncio_in_between_sleeps_for_real(self) -> None:
+        """A loop of asyncio's that is not on the clock is not to be hurried."""
+
+        async def main() -> float:
+            started = time.monotonic()
+            time.sleep(0.01)
+            return time.monotonic() - started
+
+        with clock.installed():
+            selector, read = clock.for_loop()
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+                assert runner.run(main()) >= 0.01
+            assert read() == 0
+            selector.close()
+
     def test_time_sleep_goes_by_its_clock(self) -> None:
         """Outside, it sleeps for real; the inner of two loops has it."""
         with clock.installed():

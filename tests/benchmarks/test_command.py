@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from yieldpoint.benchmarks import command, machine, runner
-from yieldpoint.benchmarks.results import Results, Run, load
+from yieldpoint.benchmarks.results import Results, Run, load, save
 
 
 @pytest.fixture(autouse=True)
@@ -66,8 +66,44 @@ def test_progress_is_for_terminals(
 def test_the_saved_run_is_replaced(measures: list[tuple[str, bool]]) -> None:
     """By a full one."""
     assert command.main(["--save"]) == 0
-    assert len(measures) == 4
+    assert len(measures) == len(runner.NAMES)
     assert load(Path("saved.json")) == load(Path("benchmarks.json"))
+
+
+def saved(python: str) -> None:
+    """Save a run of another day, and of some Python."""
+    known = machine.describe() | {"date": "2020-02-02", "python": python}
+    old = {"io_bound": Results({"a": [[2.0]]}), "scaling": Results({"b": [[3.0]]})}
+    save(Run(known, benchmarks=old), Path("saved.json"))
+
+
+def test_a_part_of_the_saved_run_is_replaced(measures: list[tuple[str, bool]]) -> None:
+    """What was not run again stays, and the day is that of the newest part."""
+    saved(machine.describe()["python"])
+    assert command.main(["scaling", "--save"]) == 0
+    assert measures == [("scaling", False)]
+    run = load(Path("saved.json"))
+    assert run.benchmarks["io_bound"].cases == {"a": [[2.0]]}
+    assert run.benchmarks["scaling"].cases == {"call": [[1.0]]}
+    assert run.machine == machine.describe()
+    assert set(load(Path("benchmarks.json")).benchmarks) == {"scaling"}
+
+
+def test_parts_of_different_machines_are_not_put_together(
+    measures: list[tuple[str, bool]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor of different Pythons; then only a whole run can be saved."""
+    for arrange, problem in (
+        (lambda: saved("2.7.18"), "the saved run has another python: 2.7.18, and here"),
+        (lambda: Path("saved.json").write_text("[]"), "holds no results"),
+        (lambda: Path("saved.json").unlink(), "No such file"),
+    ):
+        arrange()
+        with pytest.raises(SystemExit) as end:
+            command.main(["scaling", "--save"])
+        assert end.value.code == 2
+        assert problem in capsys.readouterr().err
+    assert measures == []
 
 
 def test_ctrl_c_keeps_what_is_done(
@@ -109,7 +145,6 @@ def test_a_failure_keeps_the_rest(
         (["--output", "no/such.json"], "no/such.json cannot be written: No such file"),
         (["--output", "."], ". cannot be written: Is a directory"),
         (["--save", "--quick"], "--save wants a full run"),
-        (["--save", "switching"], "--save wants a full run"),
         (["--fast"], "unrecognized arguments: --fast"),
     ],
 )

@@ -107,8 +107,31 @@ def test_a_run_is_laid_beside_another(
 
 def test_an_interrupted_run_can_be_drawn() -> None:
     """What it has."""
-    run = Run({}, benchmarks={"switching": Results(), "scaling": Results()})
-    assert draw.page(run, Run({})).count("too little of it to be drawn") == 2
+    empty = {name: Results() for name in ("switching", "scaling", "loops")}
+    run = Run({}, benchmarks=empty)
+    assert draw.page(run, Run({})).count("too little of it to be drawn") == 3
+
+
+def test_loops_are_drawn_side_by_side() -> None:
+    """Without those that were not measured at all."""
+    cases = {
+        "lock, yieldpoint.loop": [[1.0]] * 6,
+        "lock, asyncio": [[3.0]] * 6,
+        "lock, with handles": [[9.0]] * 6,
+        "echo, yieldpoint.loop": [[2.0]] * 6,
+        "echo, asyncio": [[1.0]] * 6,
+        "echo, trio": [[4.0]] * 6,
+    }
+    run = Run({}, benchmarks={"loops": Results(cases)})
+    drawn = figure("loops", [run, run], "x")
+    assert drawn.header == ("", "yieldpoint.loop", "asyncio", "trio")
+    assert drawn.rows == [
+        ("lock", "1.0 s", "3.0 (3.0 to 3.0)", ""),
+        ("echo", "2.0 s", "0.50 (0.50 to 0.50)", "2.0 (2.0 to 2.0)"),
+    ]
+    assert drawn.svg.count("<circle") == 6
+    heights = [float(y) for y in re.findall(r'cy="([\d.]+)"', drawn.svg)]
+    assert heights == sorted(heights)
 
 
 @pytest.mark.parametrize(

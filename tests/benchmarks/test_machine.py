@@ -157,3 +157,16 @@ def test_memory_has_a_limit(files: dict[str, str]) -> None:
     files["/proc/meminfo"] = "MemTotal: 9 kB\nMemAvailable:   4000000 kB\n"
     assert machine.lacks_memory(2 * 10**9) == ""
     assert machine.lacks_memory(3 * 10**9) == "it takes 3.0 GB, and 4.1 GB are free"
+
+
+def test_an_old_module_that_breaks_is_lacking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what it says, less the paths."""
+    module = tmp_path / "too_old.py"
+    module.write_text("raise OSError(f'{__file__}: cannot open it')", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert machine.lacks_a_working_module("too_old") == (
+        "too_old does not work with this Python: cannot open it"
+    )
+    assert machine.lacks_a_working_module("not_there") == "not_there is not installed"

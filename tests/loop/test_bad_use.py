@@ -420,6 +420,19 @@ def test_a_second_ctrl_c_is_not_waited_for() -> None:
     assert time.monotonic() - started < 30
 
 
+def test_a_main_task_that_cancels_itself() -> None:
+    """Nobody has pressed Ctrl-C: it is a cancellation."""
+
+    async def main() -> None:
+        task = loop.current_task()
+        assert task is not None
+        task.cancel()
+        await loop.sleep(0)
+
+    with pytest.raises(asyncio.CancelledError):
+        loop.run(main())
+
+
 def test_a_handler_of_ones_own_for_ctrl_c() -> None:
     """Is left where it is."""
     pressed: list[int] = []

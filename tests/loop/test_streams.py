@@ -415,3 +415,34 @@ def test_a_peer_that_had_gone_before() -> None:
             return stream.get_extra_info("nothing")
 
     assert loop.run(main()) is None
+
+
+def test_a_cancelled_connect() -> None:
+    """Its socket is closed."""
+
+    async def main() -> None:
+        async with await loop.start_server(echo, "127.0.0.1", 0) as server:
+            address = server.sockets[0].getsockname()
+            task = loop.create_task(loop.open_connection(*address))
+            await loop.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    loop.run(main())
+
+
+def test_a_socket_that_is_not_readable_after_all() -> None:
+    """Nothing has come, and nothing has ended."""
+
+    async def main() -> bytes:
+        here, there = socket.socketpair()
+        with there:
+            stream = loop.Stream(here)
+            stream._receive()
+            there.send(b"now")
+            received = await stream.read(3)
+            stream.close()
+            return received
+
+    assert loop.run(main()) == b"now"

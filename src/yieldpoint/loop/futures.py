@@ -22,6 +22,7 @@ Examples:
     42
 """
 
+import contextlib
 import os
 import threading
 from asyncio import CancelledError, InvalidStateError
@@ -38,7 +39,7 @@ __all__ += ["get_running_loop"]
 Callback = Callable[..., object]
 T = TypeVar("T")
 this_thread = threading.local()  # its `loop` is the one that runs in the thread
-if hasattr(os, "register_at_fork"):  # in a child process, no loop runs yet
+with contextlib.suppress(AttributeError):  # not every system has a fork
     os.register_at_fork(after_in_child=this_thread.__dict__.clear)
 
 

@@ -198,8 +198,8 @@ class Task(Future[T]):
             0.5 ZeroDivisionError('division by zero')
         """
         self._awaits = None
-        if how.__traceback__:  # without the loop's frame, which knows the task
-            how = how.with_traceback(how.__traceback__.tb_next)
+        # Without the loop's frame: that one knows the task.
+        how = how.with_traceback(how.__traceback__ and how.__traceback__.tb_next)
         if isinstance(how, StopIteration) and self._raise_next:
             how = self._raise_next  # cancelled after its last await
         if isinstance(how, StopIteration):

@@ -4,6 +4,7 @@
 - `yieldpoint.benchmarks.switching`: what does one switch cost, one call, one task?
 - `yieldpoint.benchmarks.io_bound`: how long do requests over real sockets take?
 - `yieldpoint.benchmarks.scaling`: what do very many waiting operations cost?
+- `yieldpoint.benchmarks.loops`: how fast is the small loop, beside asyncio and others?
 
 ``python -m yieldpoint.benchmarks`` runs all of them in under ten minutes, and
 ``--quick`` in under one; ``python -m yieldpoint.benchmarks.cpu_bound`` runs one. What
@@ -34,5 +35,5 @@ what thousands of tasks leave behind is part of their price.
 Examples:
     >>> from yieldpoint.benchmarks.results import SAVED, load
     >>> sorted(load(SAVED).benchmarks)
-    ['cpu_bound', 'io_bound', 'scaling', 'switching']
+    ['cpu_bound', 'io_bound', 'loops', 'scaling', 'switching']
 """

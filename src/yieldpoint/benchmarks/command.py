@@ -14,6 +14,7 @@ Examples:
     switching   What does one switch cost, one call, one task?
     io_bound    How long do requests over real sockets take?
     scaling     What do very many waiting operations cost?
+    loops       How fast is the small loop, beside asyncio and others?
     0
 """
 
@@ -21,12 +22,13 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 from yieldpoint.benchmarks import machine, runner, worker
 from yieldpoint.benchmarks.claims import CLAIMS, judge
-from yieldpoint.benchmarks.results import SAVED, Run, save
+from yieldpoint.benchmarks.results import SAVED, FormatError, Results, Run, load, save
 
 __all__ = ["OneLineParser", "main", "verdicts"]
 
@@ -61,8 +63,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     if unknown := [name for name in options.names if name not in runner.NAMES]:
         parser.error(f"no benchmark is named {unknown[0]!r}; --list lists them")
-    if options.save and (options.quick or options.names):
-        parser.error("--save wants a full run: no --quick, and all benchmarks")
+    run = Run(machine.describe(), quick=options.quick)
+    if options.save and options.quick:
+        parser.error("--save wants a full run, without --quick")
+    kept = _kept(parser, run) if options.save and options.names else {}
     paths = [options.output, *([SAVED] if options.save else [])]
     for path in paths:
         try:
@@ -72,11 +76,12 @@ def main(arguments: list[str] | None = None) -> int:
 
     for warning in machine.unfit():
         print(f"Mind: {warning}.", file=sys.stderr)
-    run = Run(machine.describe(), quick=options.quick)
     status = _measure_all(run, options.names or runner.NAMES)
-    for path in paths if status == 0 else paths[:1]:
-        save(run, path)
-        print(f"The results are in {path}")
+    save(run, options.output)
+    print(f"The results are in {options.output}")
+    if options.save and status == 0:
+        save(replace(run, benchmarks=kept | run.benchmarks), SAVED)
+        print(f"The results are in {SAVED}")
     print(f"To see them: python -m yieldpoint.benchmarks.draw {options.output}")
     print(verdicts(run))
     return status
@@ -122,9 +127,22 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="where to write the results (%(default)s)",
     )
-    add("--save", action="store_true", help="replace the run that the pages quote")
+    add("--save", action="store_true", help="replace what the pages quote by this run")
     add("--list", action="store_true", help="list the benchmarks")
     return parser
+
+
+def _kept(parser: argparse.ArgumentParser, run: Run) -> dict[str, Results]:
+    """Return what has been saved; only the same machine can replace a part of it."""
+    try:
+        saved = load(SAVED)
+    except (OSError, FormatError) as error:
+        parser.error(str(error))
+    for name, there in saved.machine.items():
+        here = run.machine.get(name, "unknown")
+        if name != "date" and there != here:
+            parser.error(f"the saved run has another {name}: {there}, and here {here}")
+    return saved.benchmarks
 
 
 def _measure_all(run: Run, names: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ Examples:
     >>> from yieldpoint.benchmarks.draw import page
     >>> from yieldpoint.benchmarks.results import SAVED, load
     >>> page(load(SAVED), load(SAVED)).count("<svg")
-    4
+    5
 """
 
 import sys

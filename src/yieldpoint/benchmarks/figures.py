@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from yieldpoint.benchmarks import plot
 from yieldpoint.benchmarks.estimates import Estimate, Samples, paired_ratio, two_digits
+from yieldpoint.benchmarks.libraries import LIBRARIES
 from yieldpoint.benchmarks.results import Results, Run
 
 __all__ = ["FIGURES", "Figure", "figure"]
@@ -26,8 +27,12 @@ _LINES = {
     "scaling": (("threads", "tasks"), ":each", "operations"),
 }
 
+# What is drawn side by side: what each case's name ends with, and first of all the one
+# below the line.
+_SIDES = {"loops": LIBRARIES}
+
 #: The benchmarks that can be drawn.
-FIGURES = (*_BASES, *_LINES)
+FIGURES = (*_BASES, *_LINES, *_SIDES)
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ def figure(name: str, runs: Sequence[Run], labelled_by: str) -> Figure:
     results = [run.benchmarks.get(name, Results()) for run in runs]
     if name in _BASES:
         return _ratios(results, _BASES[name], labelled_by)
+    if name in _SIDES:
+        return _side_by_side(results, _SIDES[name], labelled_by)
     return _lines(results, *_LINES[name], labelled_by)
 
 
@@ -81,21 +88,22 @@ def _typical(samples: Samples) -> float:
     return statistics.median(statistics.median(values) for values in samples)
 
 
+def _ratio(found: Results, case: str, base: str) -> Estimate | None:
+    """Return a ratio, or none if one of both was not measured."""
+    if case not in found.cases or base not in found.cases:
+        return None
+    return paired_ratio(found.cases[case], found.cases[base])
+
+
 def _ratios(results: Sequence[Results], base: str, labelled_by: str) -> Figure:
     first = results[0].cases
     below = first[base]
-
-    def ratio(found: Results, case: str) -> Estimate | None:
-        if case not in found.cases or base not in found.cases:
-            return None
-        return paired_ratio(found.cases[case], found.cases[base])
-
     ordered = sorted(
         (case for case in first if case != base),
         key=lambda case: paired_ratio(first[case], below).median,
     )
     rows: list[plot.Row] = [
-        (case, [ratio(found, case) for found in results]) for case in ordered
+        (case, [_ratio(found, case, base) for found in results]) for case in ordered
     ]
     return Figure(
         plot.dots(rows, labelled_by),
@@ -107,6 +115,49 @@ def _ratios(results: Sequence[Results], base: str, labelled_by: str) -> Figure:
                 plot.duration(_typical(first[case])),
             )
             for case in [base, *ordered]
+        ],
+    )
+
+
+def _side_by_side(
+    results: Sequence[Results], sides: Sequence[str], labelled_by: str
+) -> Figure:
+    first = results[0].cases
+    base, *rest = sides
+    others = [
+        side for side in rest if any(case.endswith(f", {side}") for case in first)
+    ]
+    operations = [
+        case.removesuffix(f", {base}") for case in first if case.endswith(f", {base}")
+    ]
+    if not operations:
+        raise KeyError(base)
+    drawn: list[plot.Group] = [
+        (
+            operation,
+            [
+                (
+                    side,
+                    [
+                        _ratio(found, f"{operation}, {side}", f"{operation}, {base}")
+                        for found in results
+                    ],
+                )
+                for side in others
+            ],
+        )
+        for operation in operations
+    ]
+    return Figure(
+        plot.groups(drawn, labelled_by),
+        ("", base, *others),
+        [
+            (
+                operation,
+                plot.duration(_typical(first[f"{operation}, {base}"])),
+                *(str(estimates[0] or "") for _, estimates in rows),
+            )
+            for operation, rows in drawn
         ],
     )
 

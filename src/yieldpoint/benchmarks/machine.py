@@ -14,6 +14,7 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
+import re
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ __all__ = [
     "lacks_a_gil",
     "lacks_a_module",
     "lacks_a_second_processor",
+    "lacks_a_working_module",
     "lacks_descriptors",
     "lacks_free_threads",
     "lacks_interpreters",
@@ -72,7 +74,7 @@ def describe() -> dict[str, str]:
     for key, name in _FROM_PYPERF.items():
         if key in known:
             found[name] = str(known[key])
-    for package in ("pyperf", "uvloop"):
+    for package in ("pyperf", "uvloop", "trio", "curio"):
         if importlib.util.find_spec(package):
             found[package] = importlib.metadata.version(package)
     return dict(sorted(found.items()))
@@ -246,6 +248,33 @@ def lacks_a_module(name: str) -> str:
         ('', 'no_such is not installed')
     """
     return "" if importlib.util.find_spec(name) else f"{name} is not installed"
+
+
+def lacks_a_working_module(name: str) -> str:
+    """Say why a module cannot be used.
+
+    One that is installed may be too old for the Python that it is installed for.
+
+    Args:
+        name: Its name.
+
+    Returns:
+        The reason; empty if it can. It has no path in it.
+
+    Examples:
+        >>> from yieldpoint.benchmarks import machine
+        >>> machine.lacks_a_working_module("asyncio")
+        ''
+    """
+    if reason := lacks_a_module(name):
+        return reason
+    try:
+        importlib.import_module(name)
+    except Exception as error:  # noqa: BLE001 - nobody knows what old code runs into
+        words = str(error).split()
+        kept = " ".join(word for word in words if not re.search(r"[/\\]", word))
+        return f"{name} does not work with this Python: {kept}"
+    return ""
 
 
 def lacks_descriptors(number: int) -> str:

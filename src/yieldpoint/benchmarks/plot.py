@@ -14,20 +14,25 @@ Examples:
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
 from yieldpoint.benchmarks.estimates import Estimate, two_digits
 
-__all__ = ["Line", "Row", "dots", "duration", "lines"]
+__all__ = ["Group", "Line", "Row", "dots", "duration", "groups", "lines"]
 
 #: A name, and its estimate in each run; none where it was not measured.
 Row = tuple[str, Sequence[Estimate | None]]
+
+#: A heading, and the rows below it.
+Group = tuple[str, Sequence[Row]]
 
 #: A name, its points, and whether it is of a second run.
 Line = tuple[str, Sequence[tuple[float, float]], bool]
 
 _ROW = 40  # pixels
+_HEADING = 26
+_LINE = 19
 _HEIGHT = 280
 _LABEL = 16
 _TIMES = "\N{MULTIPLICATION SIGN}"
@@ -111,40 +116,102 @@ def dots(rows: Sequence[Row], labelled_by: str) -> str:
         >>> dots([("await", two_runs)], "plot-1").count("<circle")
         2
     """
-    known = [estimate for _, estimates in rows for estimate in estimates if estimate]
-    ends = [1.0, *(_finite(each)[0] for each in known)]
-    low = min(ends) / 1.2
-    high = max([1.0, *(_finite(each)[1] for each in known)]) * 1.2
+    low, high = _ends(rows)
 
     def x(ratio: float) -> float:
         return 2 + 96 * _share(ratio, low, high)
 
     def parts() -> Iterator[str]:
-        bottom = len(rows) * _ROW + 4
-        for tick in _ticks(low, high):
-            name = "plot-one" if tick == 1 else "plot-grid"
-            yield _stroke(x(tick), 0, x(tick), bottom, name)
-            yield _text(x(tick), bottom + 16, f"{tick:,g}{_TIMES}", "plot-tick")
+        yield from _grid(x, low, high, len(rows) * _ROW + 4)
         for number, (name, estimates) in enumerate(rows):
             top = number * _ROW + 18
             yield _text(0, top, name, "plot-name")
-            first = next((each for each in estimates if each), None)
-            if first:
-                yield _stroke(x(1), top + 10, x(first.median), top + 10, "plot-grid")
-                yield _text(
-                    100, top, f"{two_digits(first.median)}{_TIMES}", "plot-value"
-                )
-            for run, estimate in enumerate(estimates):
-                if estimate:
-                    y = top + 10 + 7 * run
-                    begin, end = _finite(estimate)
-                    yield f'<g class="plot-run{run}">'
-                    yield f"<title>{escape(name)}: {estimate}</title>"
-                    yield _stroke(x(begin), y, x(end), y, "plot-whisker")
-                    yield f'<circle cx="{x(estimate.median):.2f}%" cy="{y}" r="4.5"/>'
-                    yield "</g>"
+            yield from _dots_of_a_row(x, top, top + 10, name, estimates)
 
     return _svg(len(rows) * _ROW + 26, labelled_by, parts())
+
+
+def groups(drawn: Sequence[Group], labelled_by: str) -> str:
+    """Draw ratios as dots, as `dots` does, some rows below each heading.
+
+    Args:
+        drawn: What to draw, from the top.
+        labelled_by: The id of the element that says what is drawn.
+
+    Returns:
+        The SVG.
+
+    Examples:
+        >>> from yieldpoint.benchmarks.estimates import Estimate
+        >>> from yieldpoint.benchmarks.plot import groups
+        >>> rows = [("asyncio", [Estimate(1.2, 1.1, 1.3)])]
+        >>> svg = groups([("lock", rows), ("queue", rows)], "plot-1")
+        >>> "<title>lock, asyncio: 1.2 (1.1 to 1.3)</title>" in svg
+        True
+    """
+    low, high = _ends([row for _, rows in drawn for row in rows])
+
+    def x(ratio: float) -> float:
+        return 22 + 62 * _share(
+            ratio, low, high
+        )  # names stand left of it, values right
+
+    height = sum(_HEADING + _LINE * len(rows) for _, rows in drawn)
+
+    def parts() -> Iterator[str]:
+        yield from _grid(x, low, high, height + 4)
+        top = 0
+        for heading, rows in drawn:
+            yield _text(0, top + 18, heading, "plot-name")
+            top += _HEADING
+            for name, estimates in rows:
+                yield _text(2, top + 12, name)
+                title = f"{heading}, {name}"
+                yield from _dots_of_a_row(x, top + 12, top + 8, title, estimates)
+                top += _LINE
+
+    return _svg(height + 26, labelled_by, parts())
+
+
+def _ends(rows: Sequence[Row]) -> tuple[float, float]:
+    """Return where the scale of some ratios begins and ends."""
+    known = [_finite(each) for _, estimates in rows for each in estimates if each]
+    low = min([1.0, *(begin for begin, _ in known)])
+    high = max([1.0, *(end for _, end in known)])
+    return low / 1.2, high * 1.2
+
+
+def _grid(
+    x: Callable[[float], float], low: float, high: float, bottom: float
+) -> Iterator[str]:
+    """Draw a line for each round ratio, and write it below."""
+    for tick in _ticks(low, high):
+        name = "plot-one" if tick == 1 else "plot-grid"
+        yield _stroke(x(tick), 0, x(tick), bottom, name)
+        yield _text(x(tick), bottom + 16, f"{tick:,g}{_TIMES}", "plot-tick")
+
+
+def _dots_of_a_row(
+    x: Callable[[float], float],
+    text: float,
+    line: float,
+    title: str,
+    estimates: Sequence[Estimate | None],
+) -> Iterator[str]:
+    """Draw the dot of each run, and write the first one's ratio at the right."""
+    first = next((each for each in estimates if each), None)
+    if first:
+        yield _stroke(x(1), line, x(first.median), line, "plot-grid")
+        yield _text(100, text, f"{two_digits(first.median)}{_TIMES}", "plot-value")
+    for run, estimate in enumerate(estimates):
+        if estimate:
+            y = line + 7 * run
+            begin, end = _finite(estimate)
+            yield f'<g class="plot-run{run}">'
+            yield f"<title>{escape(title)}: {estimate}</title>"
+            yield _stroke(x(begin), y, x(end), y, "plot-whisker")
+            yield f'<circle cx="{x(estimate.median):.2f}%" cy="{y}" r="4.5"/>'
+            yield "</g>"
 
 
 def _finite(estimate: Estimate) -> tuple[float, float]:

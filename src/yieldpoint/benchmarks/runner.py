@@ -3,7 +3,7 @@
 Examples:
     >>> from yieldpoint.benchmarks import runner
     >>> runner.NAMES
-    ('cpu_bound', 'switching', 'io_bound', 'scaling')
+    ('cpu_bound', 'switching', 'io_bound', 'scaling', 'loops')
 """
 
 import json
@@ -23,7 +23,7 @@ from yieldpoint.benchmarks.results import Results
 __all__ = ["NAMES", "Collector", "WorkerError", "run"]
 
 #: The benchmarks, in the order in which they run.
-NAMES = ("cpu_bound", "switching", "io_bound", "scaling")
+NAMES = ("cpu_bound", "switching", "io_bound", "scaling", "loops")
 
 
 class WorkerError(Exception):

@@ -198,13 +198,14 @@ class Task(Future[T]):
             0.5 ZeroDivisionError('division by zero')
         """
         self._awaits = None
+        if isinstance(how, StopIteration):
+            if self._raise_next is None:
+                self._finish("finished", how.value, None)
+                return
+            how = self._raise_next  # cancelled after its last await
         # Without the loop's frame: that one knows the task.
         how = how.with_traceback(how.__traceback__ and how.__traceback__.tb_next)
-        if isinstance(how, StopIteration) and self._raise_next:
-            how = self._raise_next  # cancelled after its last await
-        if isinstance(how, StopIteration):
-            self._finish("finished", how.value, None)
-        elif isinstance(how, CancelledError):
+        if isinstance(how, CancelledError):
             self._finish("cancelled", None, how)
         else:
             self._finish("finished", None, how)

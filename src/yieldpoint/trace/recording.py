@@ -30,7 +30,7 @@ import linecache
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Set
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, Literal
@@ -207,7 +207,7 @@ def _record(
     own: Iterable[str | os.PathLike[str]],
     clock: _Clock,
     limit: int,
-    codes: Set[CodeType] = frozenset(),
+    codes: Collection[CodeType] = frozenset(),
 ) -> Trace:
     """Run something and record it, in a lane for its caller unless that is a loop."""
     paths = [os.path.realpath(path) for path in own]

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from bs4 import Tag
 
-from checks.conftest import Page, Site
+from checks.conftest import ROOT, Page, Site
 
 #: Hosts that a page may link to. Nothing is loaded from them.
 LINKED_HOSTS = {
@@ -198,3 +198,14 @@ def test_pages_are_short(site: Site) -> None:
             if words >= 900:
                 long[page.name] = words
     assert long == {}
+
+
+def test_fences_can_be_pasted() -> None:
+    """An empty line would end a definition in the interpreter."""
+    broken = [
+        f"{page.relative_to(ROOT)}:{number}"
+        for page in (ROOT / "docs").rglob("*.md")
+        for number, line in enumerate(page.read_text("utf-8").splitlines(), start=1)
+        if line.rstrip() == "..." and "_build" not in page.parts
+    ]
+    assert broken == []

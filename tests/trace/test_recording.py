@@ -9,7 +9,7 @@ import sys
 import textwrap
 import threading
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Coroutine, Generator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -668,3 +668,29 @@ def test_functions_of_other_files() -> None:
     assert text.count(" | ") < 10
     with pytest.raises(TypeError, match="written in Python"):
         record(shorten, functions=[len])
+
+
+def test_decorated_coroutine_functions() -> None:
+    """They are run as they are called: in a loop, or by themselves."""
+
+    async def nap() -> str:
+        await asyncio.sleep(1)
+        return "awake"
+
+    @functools.wraps(nap)
+    def in_a_loop_of_its_own() -> str:
+        return asyncio.run(nap())
+
+    @functools.wraps(nap)
+    def hands_it_on() -> Coroutine[Any, Any, str]:
+        return nap()
+
+    @functools.wraps(nap)
+    async def awaits_it() -> str:
+        return await nap()
+
+    for decorated in (in_a_loop_of_its_own, hands_it_on, awaits_it):
+        trace = record(decorated)
+        assert trace.result == "awake"
+        assert max(event.time for event in trace.events) == 1.0
+        assert "Task-1" in [lane.name for lane in trace.lanes]

@@ -121,7 +121,8 @@ def record(
     elif inspect.isasyncgenfunction(function):
         run, in_loop = lambda: asyncio.run(_drive_async(call())), True
     elif inspect.iscoroutinefunction(function):
-        run, in_loop = lambda: asyncio.run(call()), True
+        # A decorator may have made a plain function of it, with a loop of its own.
+        run, in_loop = lambda: _awaited(call()), inspect.iscoroutinefunction(target)
     if in_loop and asyncio._get_running_loop() is not None:
         raise RuntimeError("record runs an event loop of its own, and one is running")
     own = [function.__code__.co_filename, *files]
@@ -185,6 +186,11 @@ def _run_as_main(code: CodeType, args: tuple[str, ...]) -> None:
         exec(code, vars(main))  # noqa: S102 - the program is the reader's own
     finally:
         sys.argv, sys.path[:], sys.modules["__main__"] = before
+
+
+def _awaited(value: Any) -> Any:
+    """Run what a coroutine function returns; leave another value as it is."""
+    return asyncio.run(value) if inspect.iscoroutine(value) else value
 
 
 def _drive(generator: Iterable[Any]) -> list[Any]:

@@ -122,7 +122,7 @@ def record(
         run, in_loop = lambda: asyncio.run(_drive_async(call())), True
     elif inspect.iscoroutinefunction(function):
         # A decorator may have made a plain function of it, with a loop of its own.
-        run, in_loop = lambda: _awaited(call()), inspect.iscoroutinefunction(target)
+        run, in_loop = lambda: _awaited(call()), True
     if in_loop and asyncio._get_running_loop() is not None:
         raise RuntimeError("record runs an event loop of its own, and one is running")
     own = [function.__code__.co_filename, *files]

@@ -572,6 +572,35 @@ def test_task_groups_and_timeouts_are_entered_once_and_in_a_task() -> None:
     loop.run(main())
 
 
+def test_no_time_to_wait() -> None:
+    """What is done is given; what is not is cancelled, and has its last word."""
+
+    async def last_word() -> str:
+        try:
+            await loop.Future()
+        except asyncio.CancelledError:
+            return "a last word"
+        raise AssertionError
+
+    async def main() -> None:
+        future: loop.Future[int] = loop.Future()
+        future.set_result(5)
+        assert await loop.wait_for(future, 0) == 5
+        cancelled: loop.Future[int] = loop.Future()
+        cancelled.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await loop.wait_for(cancelled, 0)
+        with pytest.raises(TimeoutError):
+            await loop.wait_for(nothing(), 0)
+        with pytest.raises(TimeoutError):
+            await loop.wait_for(loop.gather(nothing()), -1)
+        task = loop.create_task(last_word())
+        await loop.sleep(0)
+        assert await loop.wait_for(task, 0) == "a last word"
+
+    loop.run(main())
+
+
 def test_locks_and_queues_say_what_is_wrong() -> None:
     """In asyncio's words."""
 

@@ -26,6 +26,18 @@ def test_the_source_is_shown_without_its_docstring(build: Callable[..., Build]) 
     assert "Do nothing, and so never suspend" not in page
 
 
+def test_what_is_private_leads_to_what_holds_it(build: Callable[..., Build]) -> None:
+    """It has no entry of its own."""
+    pages = show("yieldpoint.loop.futures.Future._finish")
+    pages["index.md"] = pages["index.md"].replace(
+        "function:: yieldpoint.examples.awaiting.nothing",
+        "class:: yieldpoint.loop.futures.Future",
+    )
+    built = build(pages)
+    assert (built.status, built.messages) == (0, "")
+    assert 'href="#yieldpoint.loop.futures.Future"' in built.html("index")
+
+
 @pytest.mark.parametrize(
     "name",
     ["awaiting.nobody", "nowhere.nothing", "yieldpoint.clock._SECOND", "awaiting"],

@@ -115,9 +115,9 @@ class ExampleDirective(SphinxDirective):
 
     def _link_to_reference(self, captioned: nodes.Element, name: str) -> None:
         """Make the caption lead to the object's entry in the API reference."""
-        target = name
-        while target.rpartition(".")[2].startswith("_"):
-            target = target.rpartition(".")[0]  # what is private has no entry
+        holder, _, last = name.rpartition(".")
+        is_private = last.startswith("_") and not last.startswith("__")
+        target = holder if is_private else name  # what is private has no entry
         caption = next(captioned.findall(nodes.caption))
         link = pending_xref(
             "",

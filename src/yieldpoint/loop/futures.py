@@ -248,8 +248,8 @@ class Future(Generic[T]):
 
         Raises:
             BaseException: The exception that was set.
-            CancelledError: It is cancelled.
-            InvalidStateError: It is not done.
+            asyncio.CancelledError: It is cancelled.
+            asyncio.InvalidStateError: It is not done.
 
         Examples:
             >>> from yieldpoint import loop
@@ -271,8 +271,8 @@ class Future(Generic[T]):
             The exception, or None if a result was set.
 
         Raises:
-            CancelledError: It is cancelled.
-            InvalidStateError: It is not done.
+            asyncio.CancelledError: It is cancelled.
+            asyncio.InvalidStateError: It is not done.
 
         Examples:
             >>> from yieldpoint import loop
@@ -299,7 +299,7 @@ class Future(Generic[T]):
             result: The value.
 
         Raises:
-            InvalidStateError: It is done already.
+            asyncio.InvalidStateError: It is done already.
 
         Examples:
             >>> from yieldpoint import loop
@@ -323,7 +323,7 @@ class Future(Generic[T]):
             exception: The exception, or a class of which one is made.
 
         Raises:
-            InvalidStateError: It is done already.
+            asyncio.InvalidStateError: It is done already.
 
         Examples:
             >>> from yieldpoint import loop
@@ -342,7 +342,9 @@ class Future(Generic[T]):
         self._nobody_knows = True
 
     def cancel(self) -> bool:
-        """Say that no value will come: `CancelledError` is raised in all who wait.
+        """Say that no value will come.
+
+        `asyncio.CancelledError` is raised in all who wait.
 
         It is as `asyncio.Future.cancel`, but takes no message.
 
@@ -434,7 +436,7 @@ class Future(Generic[T]):
 
         Raises:
             BaseException: The exception that was set.
-            CancelledError: It is cancelled.
+            asyncio.CancelledError: It is cancelled.
 
         Examples:
             >>> from yieldpoint import loop

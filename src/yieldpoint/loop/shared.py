@@ -411,7 +411,7 @@ class Queue(Generic[T]):
             item: The item.
 
         Raises:
-            QueueFull: There is no room for it.
+            asyncio.QueueFull: There is no room for it.
 
         Examples:
             >>> from yieldpoint import loop
@@ -435,7 +435,7 @@ class Queue(Generic[T]):
             The item.
 
         Raises:
-            QueueEmpty: There is none.
+            asyncio.QueueEmpty: There is none.
 
         Examples:
             >>> from yieldpoint import loop

@@ -227,7 +227,7 @@ class Stream:
             The bytes.
 
         Raises:
-            IncompleteReadError: The end came before.
+            asyncio.IncompleteReadError: The end came before.
             OSError: The connection broke.
 
         Examples:

@@ -177,7 +177,7 @@ class Task(Future[T]):
     def end(self, how: BaseException) -> None:
         """Be done, as the coroutine is: it has returned, or an exception came out.
 
-        The loop calls it. `CancelledError` makes it a cancelled task.
+        The loop calls it. `asyncio.CancelledError` makes it a cancelled task.
 
         Args:
             how: What came out of the coroutine: `StopIteration` if it has returned.
@@ -216,7 +216,7 @@ class Task(Future[T]):
     # Cancellation: an exception that is raised in the coroutine.
 
     def cancel(self) -> bool:
-        """Ask for the task's end: `CancelledError` is raised where it awaits.
+        """Ask for the task's end: `asyncio.CancelledError` is raised where it awaits.
 
         It is as `asyncio.Task.cancel`, but takes no message. The task has its end when
         the exception has come out of its coroutine, which may tidy up before.
@@ -271,8 +271,8 @@ class Task(Future[T]):
     def uncancel(self) -> int:
         """Take one request to end back, as `asyncio.Task.uncancel` does from 3.13 on.
 
-        Who has asked for the task's end, and has caught `CancelledError`, calls it. If
-        no request is left and the exception is not raised yet, it will not be.
+        Who has asked for the task's end, and has caught `asyncio.CancelledError`, calls
+        it. If no request is left and the exception is not raised yet, it will not be.
 
         Returns:
             The number of requests that are left.

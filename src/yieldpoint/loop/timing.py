@@ -65,7 +65,7 @@ class timeout:  # noqa: N801 - asyncio has it as a function
 
     It is as `asyncio.timeout`, but a class, and its time cannot be changed: there is no
     ``when`` and no ``reschedule``. After the block, `TimeoutError` is raised. If others
-    have cancelled the task as well, `CancelledError` goes on in its place.
+    have cancelled the task as well, `asyncio.CancelledError` goes on in its place.
 
     Args:
         delay: After how many seconds the block is cancelled. None is never; 0 or less

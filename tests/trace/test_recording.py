@@ -694,3 +694,28 @@ def test_decorated_coroutine_functions() -> None:
         assert trace.result == "awake"
         assert max(event.time for event in trace.events) == 1.0
         assert "Task-1" in [lane.name for lane in trace.lanes]
+
+
+def test_a_callback_that_raises() -> None:
+    """The loop reports it and goes on, and so does the recording."""
+    reports: list[str] = []
+
+    def fail() -> None:
+        raise ValueError("in a callback")
+
+    async def program() -> str:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(
+            lambda _, context: reports.append(context["message"])
+        )
+        loop.call_soon(fail)
+        await asyncio.sleep(1)
+        return "went on"
+
+    trace = record(program)
+    assert trace.result == "went on"
+    assert [report.partition("(")[0] for report in reports] == [
+        "Exception in callback test_a_callback_that_raises.<locals>.fail"
+    ]
+    assert trace.duration == 1.0
+    assert "event loop" in [lane.name for lane in trace.lanes]

@@ -1,4 +1,4 @@
-"""How coverage sees the recorder at work.
+"""How coverage sees the recorder at work, and what its tests leave behind.
 
 Inside a trace function the interpreter traces nothing, so coverage would see nothing of
 the recorder. Here it gets its turn for as long as the recorder's functions run. That
@@ -6,9 +6,10 @@ needs a coverage that does not use the trace function itself: from Python 3.14 o
 """
 
 import functools
+import gc
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import coverage
@@ -60,3 +61,15 @@ def measured(function: Callable[..., Any]) -> Callable[..., Any]:
             this_thread.measures = False
 
     return call
+
+
+@pytest.fixture
+def no_late_reports() -> Iterator[None]:
+    """Have asyncio report at once what it reports when something is collected.
+
+    A report shows a traceback, for which Python 3.11 parses the source. If that happens
+    while other source is parsed, that breaks off, with "AST constructor recursion depth
+    mismatch".
+    """
+    yield
+    gc.collect()

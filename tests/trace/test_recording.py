@@ -371,6 +371,7 @@ def test_an_exception() -> None:
     assert control(trace)[-1].startswith("fails  raises IndexError(")
 
 
+@pytest.mark.usefixtures("no_late_reports")
 @pytest.mark.parametrize(
     ("program", "cleaned_up"),
     [
@@ -387,6 +388,7 @@ def test_a_program_that_never_ends(program: Callable[[], Any], cleaned_up: str) 
     assert printed.getvalue() == cleaned_up
 
 
+@pytest.mark.usefixtures("no_late_reports")
 @pytest.mark.parametrize("limit", range(5, 25))
 def test_a_limit_anywhere(limit: int) -> None:
     """Also where asyncio is in the middle of waking a task."""

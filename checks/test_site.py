@@ -181,12 +181,6 @@ def test_pages_have_one_title_and_a_language(site: Site) -> None:
         assert len(titles) == 1 or page.name == "search.html"  # a script writes it
 
 
-def is_table_of_plot(element: Tag) -> bool:
-    """Tell whether an element belongs to the figures behind a plot."""
-    table = element.find_parent("table")
-    return bool(table and table.find_parent(class_="plot-figure"))
-
-
 def test_pages_are_short(site: Site) -> None:
     """Under 900 words of prose: one idea a page."""
     long = {}
@@ -199,9 +193,7 @@ def test_pages_are_short(site: Site) -> None:
             words = sum(
                 len(paragraph.get_text().split())
                 for paragraph in article.find_all(["p", "h1", "h2", "h3", "td", "th"])
-                # The steps of a recording and the figures of a plot are no prose.
-                if not paragraph.find_parent(class_="yp-watch")
-                and not is_table_of_plot(paragraph)
+                if not paragraph.find_parent(class_="yp-watch")  # steps are no prose
             )
             if words >= 900:
                 long[page.name] = words

@@ -65,7 +65,7 @@ class _Nursery:
         self.tasks: list[asyncio.Task[None]] = []
         self.cancel_scope = self
 
-    def start_soon(self, function: Any, *arguments: object) -> None:  # noqa: ANN401
+    def start_soon(self, function: Any, *arguments: object) -> None:  # noqa: ANN401 - any
         self.tasks.append(asyncio.create_task(function(*arguments)))
 
     def cancel(self) -> None:
@@ -105,7 +105,7 @@ TRIO: Any = SimpleNamespace(
 )
 
 
-async def _spawn(function: Any, *arguments: object) -> SimpleNamespace:  # noqa: ANN401
+async def _spawn(function: Any, *arguments: object) -> SimpleNamespace:  # noqa: ANN401 - any
     task = asyncio.create_task(function(*arguments))
 
     async def cancel() -> None:

@@ -122,7 +122,7 @@ class _LikeAsyncio(Library):
     async def echo(self, number: int) -> AsyncIterator[list[Ask]]:
         ended = self.module.Queue()
 
-        async def answer(reader: Any, writer: Any) -> None:  # noqa: ANN401
+        async def answer(reader: Any, writer: Any) -> None:  # noqa: ANN401 - of any
             while data := await reader.read(_SIZE):
                 writer.write(data)
                 await writer.drain()
@@ -210,7 +210,7 @@ class _Trio(Library):
     """A task belongs to a nursery, and returns nothing."""
 
     def run(self, main: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - as main is
-        async def await_it() -> Any:  # noqa: ANN401
+        async def await_it() -> Any:  # noqa: ANN401 - as main is
             return await main
 
         return self.module.run(await_it)
@@ -228,7 +228,7 @@ class _Trio(Library):
     async def echo(self, number: int) -> AsyncIterator[list[Ask]]:
         trio = self.module
 
-        def answer(stream: Any) -> Coroutine[Any, Any, None]:  # noqa: ANN401
+        def answer(stream: Any) -> Coroutine[Any, Any, None]:  # noqa: ANN401 - trio's
             return _send_back(stream.send_all, stream.receive_some)
 
         [listener] = await trio.open_tcp_listeners(0, host=_HOST)
@@ -261,7 +261,7 @@ class _Curio(Library):
         curio = self.module
 
         def answer(
-            connected: Any,  # noqa: ANN401
+            connected: Any,  # noqa: ANN401 - curio has no types
             _: object,
         ) -> Coroutine[Any, Any, None]:
             return _send_back(connected.sendall, connected.recv)

@@ -1,8 +1,8 @@
 """How coverage sees the recorder at work, and what its tests leave behind.
 
-Inside a trace function the interpreter traces nothing, so coverage would see nothing of
-the recorder. Here it gets its turn for as long as the recorder's functions run. That
-needs a coverage that does not use the trace function itself: from Python 3.14 on.
+While the interpreter reports to the recorder it reports to nobody else, so coverage
+would see nothing of the recorder. Here it gets its turn for as long as the recorder's
+functions run. That needs a coverage that is not set aside: from Python 3.12 on.
 """
 
 import functools
@@ -15,40 +15,26 @@ from typing import Any
 import coverage
 import pytest
 
-from yieldpoint.trace import _recorder, _scheduling
+from yieldpoint.trace._recorder import monitoring, settrace, signals
 
 this_thread = threading.local()
 
 
 @pytest.fixture(autouse=True)
 def let_coverage_see_the_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure the functions that the interpreter calls while it traces."""
-    if coverage.Coverage.current() is None or sys.version_info < (3, 14):
+    """Measure the functions that the interpreter calls while it reports."""
+    if coverage.Coverage.current() is None or sys.version_info < (3, 12):
         return
-    for name in ("trace", "_trace_own", "_trace_root"):
-        monkeypatch.setattr(
-            _recorder.Recorder, name, measured(getattr(_recorder.Recorder, name))
-        )
-    when_it_returns = _scheduling._when_it_returns
-    monkeypatch.setattr(
-        _scheduling,
-        "_when_it_returns",
-        lambda frame, call: always(measured(when_it_returns(frame, call))),
-    )
 
+    def guarded(function: Callable[..., Any], missed: list[str]) -> Callable[..., Any]:
+        return signals.guarded(measured(function), missed)
 
-def always(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a trace function that stays the one of its frame."""
-
-    def call(*args: Any) -> Any:  # noqa: ANN401 - as a trace function has it
-        function(*args)
-        return call
-
-    return call
+    for module in (monitoring, settrace):
+        monkeypatch.setattr(module, "guarded", guarded)
 
 
 def measured(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that coverage sees even if a trace function calls it."""
+    """Return a function that coverage sees even if the interpreter calls it."""
 
     @functools.wraps(function)
     def call(*args: Any) -> Any:  # noqa: ANN401 - any function

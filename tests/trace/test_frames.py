@@ -7,7 +7,7 @@ from types import FrameType
 
 import pytest
 
-from yieldpoint.trace import _frames
+from yieldpoint.trace._recorder import frames, syntax
 
 
 def own_frame() -> Generator[FrameType, None, None]:
@@ -20,7 +20,7 @@ def test_find_the_generator_of_a_frame() -> None:
     found: list[object] = []
 
     def look() -> Generator[None, None, None]:
-        found.append(_frames.find_resumable(sys._getframe()))
+        found.append(frames.find_resumable(sys._getframe()))
         yield
 
     generator = look()
@@ -29,7 +29,7 @@ def test_find_the_generator_of_a_frame() -> None:
     inline = [look()]
     next(inline[0])
     assert found == [generator, inline[0]]
-    assert _frames.find_resumable(sys._getframe()) is None
+    assert frames.find_resumable(sys._getframe()) is None
 
 
 @pytest.mark.parametrize(
@@ -42,34 +42,33 @@ def test_find_the_generator_of_a_frame() -> None:
 )
 def test_what_a_block_enters(header: str, context: str) -> None:
     """Its first context; or what its first line says."""
-    assert _frames.context_of(header) == context
+    assert syntax.context_of(header) == context
 
 
 def test_code_without_a_source() -> None:
     """Positions or lines may be missing: then there is no text, and no error."""
     nowhere = compile("[each for each in ()]", "<nowhere>", "eval")
-    assert _frames._source_at(nowhere, 0) == ""
+    assert syntax._source_at(nowhere, 0) == ""
     stripped = nowhere.replace(co_linetable=b"")
-    assert _frames._source_at(stripped, 0) == ""
-    assert _frames._first_line_of_comprehension(stripped, 0) is None
+    assert syntax._source_at(stripped, 0) == ""
+    assert syntax._first_line_of_comprehension(stripped, 0) is None
 
 
 def test_a_source_that_is_no_python() -> None:
     """There is nothing to be found in it."""
-    assert list(ast.walk(_frames.parse("no (")))[1:] == []
+    assert list(ast.walk(syntax.parse("no (")))[1:] == []
 
 
-def test_who_asks() -> None:
-    """Nobody, or something that has no name."""
-    assert _frames.who_asks(None) == ""
-    assert _frames._called_name("a b") == ""
-    assert _frames._called_name("table[0]()") == ""
-    assert _frames._called_name("a.b.send(1)") == "send"
+def test_what_is_called() -> None:
+    """Something that has a name, or has none."""
+    assert syntax._called_name("a b") == ""
+    assert syntax._called_name("table[0]()") == ""
+    assert syntax._called_name("a.b.send(1)") == "send"
 
 
 def test_frame_of_what_has_ended() -> None:
     """There is none."""
     generator = own_frame()
-    assert _frames.frame_of(generator) is next(generator)
+    assert frames.frame_of(generator) is next(generator)
     generator.close()
-    assert _frames.frame_of(generator) is None
+    assert frames.frame_of(generator) is None

@@ -144,5 +144,9 @@ def test_sent_values_are_those_that_were_sent(values: list[Any]) -> None:
             generator.send(value)
 
     trace = record(send_all)
-    sent = [event.value for event in trace.events if event.kind == "resumed"]
+    sent = [
+        event.value
+        for event in trace.events
+        if event.kind == "resumed" and event.how == "send"
+    ]
     assert sent == [repr(value) for value in values]

@@ -17,9 +17,7 @@ from typing import Any
 import pytest
 
 from tests.trace import programs
-from yieldpoint.trace import Trace, _recorder, record, record_script
-from yieldpoint.trace._journal import Journal
-from yieldpoint.trace._lanes import Hold
+from yieldpoint.trace import Trace, record, record_script
 
 
 def events(trace: Trace, *kinds: str) -> list[tuple[str, ...]]:
@@ -177,20 +175,23 @@ def test_a_thread_with_a_run_method_of_its_own() -> None:
     ]
 
 
-def test_a_limit_that_a_thread_comes_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The thread ends, and so does the program."""
-    # Python itself says nothing of a SystemExit in a thread; pytest would.
-    monkeypatch.setattr(threading, "excepthook", threading.__excepthook__)
-    trace = record(programs.never_ends_in_a_thread, limit=60)
+def test_a_limit_that_a_thread_comes_to() -> None:
+    """The recording stops; the thread and the program go on."""
+    trace = record(programs.much_in_a_thread, limit=60)
     assert len(trace.events) == 60
-    assert trace.outcome == "stopped"
+    assert (trace.outcome, trace.result) == ("returned", 100)
+    assert trace.remark == "the recording stops after 60 steps"
 
 
 def test_many_generators() -> None:
     """In containers; one is dropped."""
     trace = record(programs.many_open)
     assert sum(lane.function == "pair" for lane in trace.lanes) == 13
-    assert len(events(trace, "closed")) == 1
+    shown = events(trace, "closed", "returned")
+    end = shown.index(("many_open", "returned", "12"))
+    # One was dropped; the others are when the function that holds them has returned.
+    assert [kind for _, kind, _ in shown[:end]].count("closed") == 1
+    assert [kind for _, kind, _ in shown[end:]].count("closed") == 12
 
 
 def test_a_generator_that_was_started_before() -> None:
@@ -234,7 +235,7 @@ def test_own_code_that_a_library_calls_when_cancelled() -> None:
 
 
 def test_own_code_that_a_library_drives_by_hand() -> None:
-    """A coroutine that is a part of somebody else's is no lane, and ends none."""
+    """A coroutine that is a part of somebody else's is a lane all the same."""
 
     async def ask() -> str:
         return await programs.Ask()
@@ -247,30 +248,14 @@ def test_own_code_that_a_library_drives_by_hand() -> None:
         return "end"
 
     trace = record(by_hand)
-    assert [lane.name for lane in trace.lanes] == ["by_hand"]
-    assert control(trace)[-1].startswith("by_hand  returns 'end'")
-
-
-def test_a_frame_that_goes_on_unreported() -> None:
-    """It is entered when that is seen: a generator's, and a task's."""
-    journal = Journal(99, real_time=False)
-    recorder = _recorder.Recorder(journal, lambda _: True)
-    thread = journal.thread()
-    generator = journal.new_lane("generator", "generator", "generator", None)
-    notes = _recorder._FrameNotes(Hold(generator))
-    recorder._reenter(thread, sys._getframe(), notes)
-    assert thread.holder is generator
-    recorder._reenter(thread, sys._getframe(), notes)
-    assert len(thread.stack) == 1
-
-    async def main() -> None:
-        task = journal.new_lane("task", "task", "main", asyncio.current_task())
-        notes = _recorder._FrameNotes(Hold(task))
-        recorder._reenter(thread, sys._getframe(), notes)
-        assert thread.holder is task
-        assert notes.hold is thread.top
-
-    asyncio.run(main())
+    assert control(trace)[1:] == [
+        "ask      created by by_hand",
+        "ask      started by by_hand: send",
+        "ask      yields 'question'",
+        "ask      resumed by by_hand: send 'answer'",
+        "ask      returns 'answer'",
+        "by_hand  returns 'end'",
+    ]
 
 
 def test_a_coroutine_by_hand() -> None:
@@ -371,35 +356,20 @@ def test_an_exception() -> None:
     assert control(trace)[-1].startswith("fails  raises IndexError(")
 
 
-@pytest.mark.usefixtures("no_late_reports")
-@pytest.mark.parametrize(
-    ("program", "cleaned_up"),
-    [
-        (programs.never_ends, ""),
-        (programs.never_ends_in_a_task, "cleaned up\n"),
-    ],
-)
-def test_a_program_that_never_ends(program: Callable[[], Any], cleaned_up: str) -> None:
-    """It is stopped, and may clean up."""
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        trace = record(program, limit=50)
-    assert (trace.outcome, trace.value) == ("stopped", "after 50 steps")
-    assert len(trace.events) == 50
-    assert printed.getvalue() == cleaned_up
-
-
-@pytest.mark.usefixtures("no_late_reports")
-@pytest.mark.parametrize("limit", range(5, 25))
+@pytest.mark.parametrize("limit", range(1, 25))
 def test_a_limit_anywhere(limit: int) -> None:
-    """Also where asyncio is in the middle of waking a task."""
+    """Also where asyncio is in the middle of waking a task: nothing is torn apart."""
 
-    async def group() -> None:
+    async def group() -> float:
         async with asyncio.TaskGroup() as tasks:
-            for _ in range(2):
-                tasks.create_task(programs.nap(0.1))
+            naps = [tasks.create_task(programs.nap(0.1)) for _ in range(2)]
+        return sum(nap.result() for nap in naps)
 
     trace = record(group, limit=limit)
-    assert len(trace.events) <= limit
+    assert trace.result == 0.2
+    assert len(trace.events) == limit
+    assert trace.remark.startswith("the recording stops after ")
+    assert str(trace).splitlines()[-1] == f"({trace.remark})"
 
 
 def test_a_source_that_is_no_python(tmp_path: Path) -> None:
@@ -441,7 +411,7 @@ def test_deep_recursion() -> None:
 
 
 def test_another_trace_function() -> None:
-    """It is set aside, and comes back."""
+    """It stays, or it is set aside and comes back."""
     seen: list[str] = []
 
     def tracer(frame: FrameType, event: str, arg: object) -> None:
@@ -455,20 +425,26 @@ def test_another_trace_function() -> None:
         assert sys.gettrace() is tracer
     finally:
         sys.settrace(before)
-    assert "pair" not in seen
+    # Up to Python 3.11 there is room for one of them.
+    assert ("pair" in seen) == (sys.version_info >= (3, 12))
     assert "record" in seen
 
 
 def test_a_program_that_sets_a_trace_function() -> None:
-    """The recording ends there and says so."""
+    """The recording goes on; or, on Python 3.11, it ends there and says so."""
 
     def sets_one() -> int:
         sys.settrace(None)
         return 1
 
-    trace = record(sets_one)
+    before = sys.gettrace()
+    try:
+        trace = record(sets_one)
+    finally:
+        sys.settrace(before)
     assert trace.result == 1
-    assert trace.remark.startswith("the recording ends early")
+    ends_early = trace.remark.startswith("the recording ends early")
+    assert ends_early == (sys.version_info < (3, 12))
 
 
 def test_a_recording_inside_a_recording() -> None:

@@ -1,7 +1,7 @@
 """Record a run, and show who held control when.
 
 `record <yieldpoint.trace.recording.record>` runs a function and returns a
-`Trace <yieldpoint.trace.model.Trace>`, which turns into text, a figure, a page to step
+`Trace <yieldpoint.trace.trace.Trace>`, which turns into text, a figure, a page to step
 through, and JSON. It needs nothing but the standard library. These names are imported
 from ``yieldpoint.trace``.
 
@@ -22,7 +22,8 @@ Examples:
     3 s  Task-1  returns None
 """
 
-from yieldpoint.trace.model import Event, Lane, Source, Trace
+from yieldpoint.trace.model import Event, Lane, Source
 from yieldpoint.trace.recording import LIMIT, record, record_script
+from yieldpoint.trace.trace import Trace
 
 __all__ = ["LIMIT", "Event", "Lane", "Source", "Trace", "record", "record_script"]

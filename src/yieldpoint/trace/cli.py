@@ -15,15 +15,25 @@ Examples:
 """
 
 import argparse
+import contextlib
 import importlib
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from yieldpoint.trace.model import Trace
-from yieldpoint.trace.recording import LIMIT, record, record_script
+from yieldpoint.trace._recorder.program import (
+    Script,
+    end_process,
+    join_threads,
+    show_exception,
+)
+from yieldpoint.trace._recorder.run import Run, Settings
+from yieldpoint.trace.recording import LIMIT, function_run, script_run
+from yieldpoint.trace.trace import Trace
 
 __all__ = ["main"]
 
@@ -48,15 +58,17 @@ class _Parser(argparse.ArgumentParser):
         raise _Misuse(message)
 
 
-def main(arguments: list[str]) -> int | str | None:
+def main(arguments: list[str], *, ends_process: bool = False) -> int | str | None:
     """Record the program that the arguments name, and show the recording.
 
     Args:
         arguments: The command line, without the command's name.
+        ends_process: Whether the process ends with the program: its threads and exit
+            handlers are then a part of what is recorded, and Ctrl-C ends the process.
 
     Returns:
-        None if the program came to its end; otherwise a status, or a message and so
-        the status 1.
+        What the process ends with: the program's own status, or a message and so the
+        status 1 if it could not be recorded.
 
     Examples:
         >>> from yieldpoint.trace.cli import main
@@ -67,11 +79,23 @@ def main(arguments: list[str]) -> int | str | None:
     """
     try:
         options = _parse(arguments)
-        trace = _record(options)
-        _show(trace, options.output)
+        with _called(options.target):
+            run = _run_of(options, ends_process=ends_process)
+            trace = run.record(Settings(options.clock, options.files, options.limit))
+        if not run.is_in_child:
+            _show(trace, options.output)
     except _Misuse as error:
         return f"yieldpoint trace: {error}"
-    return _status(trace)
+    status = _status(trace)
+    if ends_process and status == _INTERRUPTED:
+        _end_as_interrupted()
+    return status
+
+
+def _end_as_interrupted() -> None:
+    """End the process as Ctrl-C does; a shell then knows that it was that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.raise_signal(signal.SIGINT)
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -109,20 +133,20 @@ def _check_output(path: Path) -> None:
         path.unlink()
 
 
-def _record(options: argparse.Namespace) -> Trace:
-    """Record what the command line names."""
-    settings: dict[str, Any] = {
-        "clock": options.clock,
-        "files": options.files,
-        "limit": options.limit,
-    }
+def _run_of(options: argparse.Namespace, *, ends_process: bool) -> Run:
+    """Return the run of what the command line names."""
     module, colon, name = options.target.partition(":")
+    script: Script | None = None
     try:
         if not colon or options.target.endswith(".py"):
-            return record_script(options.target, *options.arguments, **settings)
-        if options.arguments:
+            script = Script(
+                options.target, tuple(options.arguments), is_first=ends_process
+            )
+            run = script_run(script)
+        elif options.arguments:
             raise _Misuse("a function takes no arguments here")
-        return record(_find(module, name), **settings)
+        else:
+            run = function_run(_find(module, name))
     except SyntaxError as error:
         where = f"{error.filename}, line {error.lineno}"
         raise _Misuse(f"{where}: {error.msg}") from None
@@ -130,6 +154,29 @@ def _record(options: argparse.Namespace) -> Trace:
         raise _Misuse(f"cannot read {options.target}: {error.strerror}") from None
     except (RuntimeError, TypeError, ValueError) as error:
         raise _Misuse(str(error)) from None
+    bystanders = threading.enumerate()
+
+    def at_end(error: BaseException | None) -> None:
+        if error is not None:
+            show_exception(error)
+        join_threads(bystanders)
+        if ends_process:
+            end_process()
+        if script is not None:
+            script.drop()
+
+    run.at_end = at_end
+    return run
+
+
+@contextlib.contextmanager
+def _called(name: str) -> Iterator[None]:
+    """Let a module find on its command line what was asked for, and not this command."""
+    before, sys.argv = sys.argv, [name]
+    try:
+        yield
+    finally:
+        sys.argv = before
 
 
 def _find(module: str, name: str) -> Callable[..., Any]:
@@ -151,6 +198,8 @@ def _find(module: str, name: str) -> Callable[..., Any]:
 
 def _show(trace: Trace, output: Path | None) -> None:
     """Write the recording to a file, or to the terminal."""
+    if trace.remark:
+        print(f"yieldpoint trace: {trace.remark}", file=sys.stderr)
     if output:
         try:
             text = _FORMATS[output.suffix](trace)
@@ -167,14 +216,14 @@ def _show(trace: Trace, output: Path | None) -> None:
 
 def _status(trace: Trace) -> int | str | None:
     """Return what the process ends with."""
-    if trace.remark:
-        print(f"yieldpoint trace: {trace.remark}", file=sys.stderr)
-    if trace.outcome == "stopped":
-        return f"yieldpoint trace: stopped {trace.value}; --limit allows for more"
-    if isinstance(trace.exception, KeyboardInterrupt):
-        return _INTERRUPTED
-    if isinstance(trace.exception, SystemExit):
-        return trace.exception.code
-    if trace.outcome == "raised":
-        return f"yieldpoint trace: {trace.target} raised {trace.value}"
-    return None
+    match trace.exception:
+        case None:
+            return None
+        case SystemExit(code=int(status)):
+            return status
+        case SystemExit(code=None):
+            return None
+        case KeyboardInterrupt():
+            return _INTERRUPTED
+        case _:
+            return 1

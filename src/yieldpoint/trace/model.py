@@ -9,9 +9,9 @@ Examples:
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, Self
 
-__all__ = ["Event", "Lane", "Source", "Trace"]
+__all__ = ["Event", "Lane", "Recording", "Source"]
 
 _FORMAT = "yieldpoint.trace/1"
 
@@ -102,17 +102,17 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Trace:
-    """A recorded run.
+class Recording:
+    """A recorded run, as data.
 
     Attributes:
         target: The name of what was run.
         lanes: What held control.
         events: What happened, in order.
         sources: The source of the functions that ran, a file each.
-        outcome: How it ended: "returned", "raised" or "stopped".
-        value: What it returned or raised, or why it was stopped, as a text.
-        remark: What else must be known: why the recording ends before the run does.
+        outcome: How the run ended: "returned" or "raised".
+        value: What it returned or raised, as a text.
+        remark: What else must be known: what is not recorded, and why.
         result: What it returned, if it did. It is not part of the JSON text.
         exception: What it raised, if it did. It is not part of the JSON text.
 
@@ -136,10 +136,6 @@ class Trace:
     result: Any = field(default=None, compare=False, repr=False)
     exception: BaseException | None = field(default=None, compare=False, repr=False)
 
-    def __str__(self) -> str:
-        """Return the recording as a text."""
-        return self.to_text()
-
     @property
     def duration(self) -> float:
         """How long the run took, in seconds by its clock.
@@ -151,54 +147,6 @@ class Trace:
             2.0
         """
         return self.events[-1].time if self.events else 0.0
-
-    def to_text(self) -> str:
-        """Return the recording as text, a row an event, for terminals and doctests.
-
-        Returns:
-            The rows. They are the same in every run in which the program does the same.
-
-        Examples:
-            >>> from yieldpoint.examples.waiting import one_after_another
-            >>> from yieldpoint.trace import record
-            >>> print(record(one_after_another).to_text().splitlines()[-1])
-            3 s  Task-1  returns None
-        """
-        from yieldpoint.trace import text  # noqa: PLC0415 - it imports this module
-
-        return text.to_text(self)
-
-    def to_svg(self) -> str:
-        """Return the recording as an SVG figure: lanes side by side, time running down.
-
-        Returns:
-            The text of an SVG file.
-
-        Examples:
-            >>> from yieldpoint.examples.waiting import one_after_another
-            >>> from yieldpoint.trace import record
-            >>> record(one_after_another).to_svg()[:4]
-            '<svg'
-        """
-        from yieldpoint.trace import figure  # noqa: PLC0415 - it imports this module
-
-        return figure.to_svg(self)
-
-    def to_html(self) -> str:
-        """Return the recording as a page to step through, which loads nothing else.
-
-        Returns:
-            The text of an HTML file.
-
-        Examples:
-            >>> from yieldpoint.examples.waiting import one_after_another
-            >>> from yieldpoint.trace import record
-            >>> record(one_after_another).to_html()[:15]
-            '<!DOCTYPE html>'
-        """
-        from yieldpoint.trace import stepper  # noqa: PLC0415 - it imports this module
-
-        return stepper.to_page(self)
 
     def to_json(self) -> str:
         """Return the recording as JSON text, from which `from_json` makes it again.
@@ -223,7 +171,7 @@ class Trace:
         return json.dumps(document, indent=1) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> "Trace":
+    def from_json(cls, text: str) -> Self:
         """Make a recording from what `to_json` returned.
 
         Args:

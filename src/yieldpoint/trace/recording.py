@@ -1,18 +1,19 @@
 """Run a program and record it.
 
-A recording is made with `sys.settrace`, on all Pythons alike. While it is made, another
-trace function (a debugger's, coverage's) is set aside; afterwards it is back. So is an
-outer recording, if one is made inside another. Threads that the program starts are
-recorded too.
+From Python 3.12 on a recording is made with `sys.monitoring`, which leaves debuggers
+and coverage alone. On 3.11 it is made with `sys.settrace`: another trace function is
+set aside meanwhile, and afterwards it is back. An outer recording is set aside too, if
+one is made inside another. Threads that the program starts are recorded; processes are
+not.
 
 The program runs as it does without: same output, same result, same exception, same
 order of events. What differs is the time that computing takes. To show a value, its
 ``__repr__`` is called; what that raises is noted and goes no further. A generator or
-another object is not kept alive by being recorded.
+another object is not kept alive by being recorded. A signal handler runs in the program
+and never in the recorder.
 
-Where the program calls itself so deeply that not even a trace function can be called,
-or sets a trace function of its own, the recording ends early and says so in
-`Trace.remark <yieldpoint.trace.model.Trace>`; the program runs on.
+What could not be recorded is said in `Trace.remark <yieldpoint.trace.trace.Trace>`: the
+steps behind the limit, those of calls too deep, and what only asyncio's own loop tells.
 
 Examples:
     >>> from yieldpoint.examples.waiting import in_tasks
@@ -22,39 +23,29 @@ Examples:
 """
 
 import asyncio
-import builtins
-import contextlib
 import functools
 import inspect
-import linecache
 import os
-import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
-from pathlib import Path
-from types import CodeType, FunctionType
-from typing import Any, Literal
+from collections.abc import AsyncIterator, Callable, Iterable
+from types import FunctionType
+from typing import Any
 
-from yieldpoint import clock as virtual_clock
-from yieldpoint.trace._journal import Journal
-from yieldpoint.trace._recorder import Recorder
-from yieldpoint.trace._sources import sources_of
-from yieldpoint.trace.model import Lane, Trace
+from yieldpoint.trace._recorder.program import Script, join_threads
+from yieldpoint.trace._recorder.run import Clock, Files, Run, Settings
+from yieldpoint.trace.trace import Trace
 
 __all__ = ["LIMIT", "record", "record_script"]
 
 #: After how many events a recording stops, if not told otherwise.
 LIMIT = 200_000
 
-_Clock = Literal["virtual", "real"]
-_Files = Iterable[str | os.PathLike[str]]
-
 
 def record(
     target: Callable[..., Any],
     *args: Any,
-    clock: _Clock = "virtual",
-    files: _Files = (),
+    clock: Clock = "virtual",
+    files: Files = (),
     functions: Iterable[Callable[..., Any]] = (),
     limit: int = LIMIT,
     **kwargs: Any,
@@ -80,7 +71,7 @@ def record(
             code of the target's own file.
         functions: Functions of other files that are recorded as well, each without
             what else is in its file.
-        limit: After how many events the program is stopped, as if by Ctrl-C.
+        limit: After how many events the recording stops. The program goes on.
         kwargs: What else to call it with.
 
     Returns:
@@ -104,37 +95,15 @@ def record(
           ...
         TypeError: steps_by_generator() needs arguments: missing ... argument: 'name'
     """
-    function = _function_of(target)
-    try:
-        inspect.signature(target).bind(*args, **kwargs)
-    except TypeError as error:
-        raise TypeError(f"{function.__name__}() needs arguments: {error}") from None
-    name = function.__name__
-    lane, in_loop = name, False
-
-    def call() -> Any:
-        return target(*args, **kwargs)
-
-    run: Callable[[], Any] = call
-    if inspect.isgeneratorfunction(function):
-        lane, run = "for", lambda: _drive(call())
-    elif inspect.isasyncgenfunction(function):
-        run, in_loop = lambda: asyncio.run(_drive_async(call())), True
-    elif inspect.iscoroutinefunction(function):
-        # A decorator may have made a plain function of it, with a loop of its own.
-        run, in_loop = lambda: _awaited(call()), True
-    if in_loop and asyncio._get_running_loop() is not None:
-        raise RuntimeError("record runs an event loop of its own, and one is running")
-    own = [function.__code__.co_filename, *files]
-    codes = {_function_of(each).__code__ for each in functions}
-    return _record(name, "" if in_loop else lane, run, own, clock, limit, codes)
+    run = function_run(target, *args, functions=functions, **kwargs)
+    return _recorded(run, Settings(clock, files, limit))
 
 
 def record_script(
     path: str | os.PathLike[str],
     *args: str,
-    clock: _Clock = "virtual",
-    files: _Files = (),
+    clock: Clock = "virtual",
+    files: Files = (),
     limit: int = LIMIT,
 ) -> Trace:
     """Run a file as ``python FILE`` does, and record it.
@@ -167,25 +136,78 @@ def record_script(
         hello.py  prints hello
         hello.py  returns None
     """
-    filename = os.fspath(path)
-    code = compile(Path(path).read_bytes(), filename, "exec", dont_inherit=True)
-    run = functools.partial(_run_as_main, code, args)
-    own = [filename, *files]
-    return _record(Path(path).name, Path(path).name, run, own, clock, limit)
+    script = Script(os.fspath(path), args)
+    bystanders = threading.enumerate()
+
+    def at_end(_: BaseException | None) -> None:
+        join_threads(bystanders)
+        script.drop()
+
+    run = script_run(script)
+    run.at_end = at_end
+    return _recorded(run, Settings(clock, files, limit))
 
 
-def _run_as_main(code: CodeType, args: tuple[str, ...]) -> None:
-    """Execute a program the way that Python does with a file on its command line."""
-    main = type(sys)("__main__")
-    vars(main).update(__builtins__=builtins, __file__=code.co_filename)
-    before = sys.argv, sys.path[:], sys.modules["__main__"]
-    sys.argv = [code.co_filename, *args]
-    sys.path.insert(0, os.path.dirname(os.path.realpath(code.co_filename)))  # noqa: PTH120 - as text
-    sys.modules["__main__"] = main
+def _recorded(run: Run, settings: Settings) -> Trace:
+    """Record a run; in a child process that it has forked, do as if it were not."""
+    trace = run.record(settings)
+    if run.is_in_child and trace.exception is not None:
+        raise trace.exception
+    return trace
+
+
+def script_run(script: Script) -> Run:
+    """Return how a script is run."""
+    name = os.path.basename(script.filename)  # noqa: PTH119 - as text
+    return Run(name, name, script.run, script.filename)
+
+
+def function_run(
+    target: Callable[..., Any],
+    *args: Any,
+    functions: Iterable[Callable[..., Any]] = (),
+    **kwargs: Any,
+) -> Run:
+    """Return how a function is run.
+
+    Raises:
+        TypeError: As for `record`.
+        RuntimeError: As for `record`.
+    """
+    function = _function_of(target)
     try:
-        exec(code, vars(main))  # noqa: S102 - the program is the reader's own
-    finally:
-        sys.argv, sys.path[:], sys.modules["__main__"] = before
+        inspect.signature(target).bind(*args, **kwargs)
+    except TypeError as error:
+        raise TypeError(f"{function.__name__}() needs arguments: {error}") from None
+    name = function.__name__
+    lane, in_loop = name, False
+
+    def call() -> Any:
+        return target(*args, **kwargs)
+
+    run: Callable[[], Any] = call
+    if inspect.isgeneratorfunction(function):
+        lane, run = "for", lambda: _drive(call())
+    elif inspect.isasyncgenfunction(function):
+        run, in_loop = lambda: asyncio.run(_drive_async(call())), True
+    elif inspect.iscoroutinefunction(function):
+        # A decorator may have made a plain function of it, with a loop of its own.
+        run, in_loop = lambda: _awaited(call()), True
+    if in_loop and asyncio._get_running_loop() is not None:
+        raise RuntimeError("record runs an event loop of its own, and one is running")
+    codes = {_function_of(each).__code__ for each in functions}
+    file = function.__code__.co_filename
+    return Run(name, "" if in_loop else lane, run, file, codes)
+
+
+def _function_of(target: Any) -> FunctionType:
+    """Return the Python function behind a callable."""
+    while isinstance(target, functools.partial):
+        target = target.func
+    function = inspect.unwrap(getattr(target, "__func__", target))
+    if not isinstance(function, FunctionType):
+        raise TypeError(f"record takes a function written in Python, not {target!r}")
+    return function
 
 
 def _awaited(value: Any) -> Any:
@@ -204,128 +226,3 @@ def _drive(generator: Iterable[Any]) -> list[Any]:
 async def _drive_async(generator: AsyncIterator[Any]) -> list[Any]:
     """Take all that an async generator yields, as ``async for`` does."""
     return [value async for value in generator]
-
-
-def _record(
-    target: str,
-    caller: str,
-    run: Callable[[], Any],
-    own: Iterable[str | os.PathLike[str]],
-    clock: _Clock,
-    limit: int,
-    codes: Collection[CodeType] = frozenset(),
-) -> Trace:
-    """Run something and record it, in a lane for its caller unless that is a loop."""
-    paths = [os.path.realpath(path) for path in own]
-    linecache.checkcache()
-
-    @functools.cache
-    def is_own_file(filename: str) -> bool:
-        path = os.path.realpath(filename)
-        return any(path == each or path.startswith(each + os.sep) for each in paths)
-
-    journal = Journal(limit, real_time=clock == "real")
-    recorder = Recorder(
-        journal, lambda code: code in codes or is_own_file(code.co_filename)
-    )
-    result, exception, remark = None, None, ""
-    with contextlib.ExitStack() as stack:
-        if clock == "virtual":
-            stack.enter_context(virtual_clock.installed())
-        stack.enter_context(_output_noted(journal))
-        stack.enter_context(_traced(recorder))
-        try:
-            result = recorder.call(caller, run) if caller else run()
-        except BaseException as error:  # noqa: BLE001 - it becomes a part of the trace
-            exception = error
-        interrupted = journal.stopped or isinstance(exception, KeyboardInterrupt)
-        if sys.gettrace() != recorder.trace and not interrupted:
-            remark = (
-                "the recording ends early: calls too deep, or another trace function"
-            )
-    if journal.stopped:
-        outcome, value = "stopped", journal.stopped
-    elif exception is not None:
-        outcome, value = "raised", journal.describe(exception)
-    else:
-        outcome, value = "returned", journal.describe(result)
-    recorder.finish(outcome, value)
-    return Trace(
-        target=target,
-        lanes=tuple(_lanes(journal)),
-        events=tuple(journal.events),
-        sources=tuple(sources_of(journal.files, recorder.codes)),
-        outcome=outcome,
-        value=value,
-        remark=remark,
-        result=result,
-        exception=exception,
-    )
-
-
-def _function_of(target: Any) -> FunctionType:
-    """Return the Python function behind a callable."""
-    while isinstance(target, functools.partial):
-        target = target.func
-    function = inspect.unwrap(getattr(target, "__func__", target))
-    if not isinstance(function, FunctionType):
-        raise TypeError(f"record takes a function written in Python, not {target!r}")
-    return function
-
-
-@contextlib.contextmanager
-def _traced(recorder: Recorder) -> Iterator[None]:
-    """Trace this thread and those that it starts, and set other tracers aside."""
-    before = sys.gettrace(), threading.gettrace()
-    threading.settrace(recorder.trace)
-    sys.settrace(recorder.trace)
-    try:
-        yield
-    finally:
-        sys.settrace(before[0])
-        threading.settrace(before[1])
-
-
-class _Tee:
-    """A text stream that also tells a journal what is written to it."""
-
-    def __init__(self, stream: Any, journal: Journal) -> None:
-        self._stream = stream
-        self._journal = journal
-
-    def write(self, text: str) -> int:
-        if self._journal.describe.is_busy:
-            return len(text)  # the program does not print that: a repr does, for us
-        self._journal.printed(text)
-        written: int = self._stream.write(text)
-        return written
-
-    def writelines(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self.write(line)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-
-@contextlib.contextmanager
-def _output_noted(journal: Journal) -> Iterator[None]:
-    """Note what is printed; it is printed all the same."""
-    stream = sys.stdout
-    tee: Any = _Tee(stream, journal)
-    sys.stdout = tee
-    try:
-        yield
-    finally:
-        if sys.stdout is tee:
-            sys.stdout = stream
-
-
-def _lanes(journal: Journal) -> Iterator[Lane]:
-    """Yield the lanes, with numbers where two have the same name."""
-    names = [lane.name for lane in journal.lanes]
-    for number, lane in enumerate(journal.lanes):
-        name = names[number]
-        if names.count(name) > 1:
-            name = f"{name}-{names[: number + 1].count(name)}"
-        yield Lane(name, lane.kind, lane.function)

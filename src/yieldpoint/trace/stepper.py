@@ -19,7 +19,7 @@ from itertools import pairwise
 from string import Template
 
 from yieldpoint.trace import figure
-from yieldpoint.trace.model import Event, Source, Trace
+from yieldpoint.trace.model import Event, Source, Recording
 from yieldpoint.trace.text import changes_of, phrase, seconds
 
 __all__ = ["STATIC", "to_html", "to_page"]
@@ -43,7 +43,7 @@ def _plain(source: str) -> list[str]:
 
 
 def to_html(
-    trace: Trace,
+    trace: Recording,
     highlight: Callable[[str], list[str]] | None = None,
     scale: float | None = None,
 ) -> str:
@@ -87,7 +87,7 @@ def _fill(template: str, **values: str) -> str:
     return Template(text).substitute(values)
 
 
-def _source(trace: Trace, highlight: Callable[[str], list[str]]) -> Iterator[str]:
+def _source(trace: Recording, highlight: Callable[[str], list[str]]) -> Iterator[str]:
     """Yield the lines of the functions that ran, each function at the margin."""
     first = True
     for number, source in enumerate(trace.sources):
@@ -112,7 +112,7 @@ def _blocks(source: Source) -> Iterator[list[int]]:
         yield block
 
 
-def _steps(trace: Trace) -> Iterator[str]:
+def _steps(trace: Recording) -> Iterator[str]:
     """Yield a row an event."""
     for number, event in enumerate(trace.events, start=1):
         time = seconds(event.time) if trace.duration else ""
@@ -129,7 +129,7 @@ def _function(event: Event) -> str:
     return f' data-function="{escape(event.function)}"' if event.line else ""
 
 
-def _what(trace: Trace, event: Event) -> str:
+def _what(trace: Recording, event: Event) -> str:
     if event.kind == "printed":
         printed = escape(event.value, quote=False).translate(_UNPRINTABLE)
         return f"prints <samp>{printed}</samp>"
@@ -146,7 +146,7 @@ def _changes(event: Event) -> str:
     return " ".join(parts)
 
 
-def to_page(trace: Trace) -> str:
+def to_page(trace: Recording) -> str:
     """Return a recording as a page of its own, which loads nothing.
 
     Args:

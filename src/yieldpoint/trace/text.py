@@ -20,12 +20,12 @@ Examples:
 
 from collections.abc import Iterable
 
-from yieldpoint.trace.model import Event, Trace
+from yieldpoint.trace.model import Event, Recording
 
 __all__ = ["changes_of", "phrase", "seconds", "to_text"]
 
 
-def phrase(trace: Trace, event: Event) -> str:
+def phrase(trace: Recording, event: Event) -> str:
     """Say in a few words what happened to a lane.
 
     Args:
@@ -52,6 +52,8 @@ def phrase(trace: Trace, event: Event) -> str:
             words = f"{event.kind}{by}{_how(event)}"
         case "yielded":
             words = f"yields {value}"
+        case "suspended" if event.how == "yield from":
+            words = f"yields from {value}"
         case "suspended":
             words = f"waits for {value}" if value else "waits"
         case "woken" if not by:
@@ -75,7 +77,7 @@ def _how(event: Event) -> str:
     return f": {how}" if how else ""
 
 
-def line_of(trace: Trace, event: Event) -> str:
+def line_of(trace: Recording, event: Event) -> str:
     """Return the source of the line that an event stands at."""
     return trace.sources[event.file].lines.get(event.line, "").strip()
 
@@ -117,7 +119,7 @@ def seconds(time: float) -> str:
     return f"{time:.6g} s"
 
 
-def to_text(trace: Trace) -> str:
+def to_text(trace: Recording) -> str:
     """Return a recording as text, a row an event.
 
     A row shows the time, if any passes; the lane; and what happened, or behind a bar
@@ -128,7 +130,7 @@ def to_text(trace: Trace) -> str:
         trace: The recording.
 
     Returns:
-        The rows.
+        The rows; behind them, in parentheses, what is not recorded.
 
     Examples:
         >>> from yieldpoint.examples.states import states_of_one_life
@@ -146,4 +148,6 @@ def to_text(trace: Trace) -> str:
         if event.changes:
             row += f"  # {changes_of(event.changes)}"
         rows.append(row.strip())
+    if trace.remark:
+        rows.append(f"({trace.remark})")
     return "\n".join(rows)

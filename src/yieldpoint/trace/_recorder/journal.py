@@ -6,17 +6,16 @@ import time
 import weakref
 from types import FrameType
 
-from yieldpoint.trace._lanes import Entering, LiveLane, Place, ThreadState
-from yieldpoint.trace._values import Describer
+from yieldpoint.trace._recorder.lanes import Entering, LiveLane, Place, ThreadState
+from yieldpoint.trace._recorder.values import Describer
 from yieldpoint.trace.model import Event
 
-__all__ = ["Changes", "Journal", "StepLimit"]
+__all__ = ["Changes", "Journal"]
 
 Changes = tuple[tuple[str, str | None], ...]
 
-
-class StepLimit(KeyboardInterrupt):
-    """Stops the recorded program, the way that Ctrl-C does."""
+# What passes, whatever the program's clock says.
+_real_time = time.monotonic
 
 
 class Journal:
@@ -27,8 +26,8 @@ class Journal:
         events: The events.
         files: The files that events are in.
         dropped: Lanes whose generator is gone.
-        stopped: Why the recording stopped before the program, or nothing.
-        has_ended: Whether the recorded call has returned.
+        is_over: Whether nothing is written down any more.
+        remarks: What a reader of the recording must know.
         describe: Turns a value into a text.
     """
 
@@ -38,35 +37,47 @@ class Journal:
         self.events: list[Event] = []
         self.files: list[str] = []
         self.dropped: list[LiveLane] = []
-        self.stopped = ""
-        self.has_ended = False
+        self.is_over = False
+        self.remarks: list[str] = []
         self.describe = Describer(self._name_of)
         self._limit = limit
-        self._told: set[int] = set()
         self._lock = threading.RLock()
         self._lane_of: weakref.WeakKeyDictionary[object, LiveLane] = (
             weakref.WeakKeyDictionary()
         )
         self._threads: dict[int, ThreadState] = {}
-        self._first_thread = threading.get_ident()
         self._output: dict[int, str] = {}
-        self._real_start = time.monotonic() if real_time else None
+        self._began = _real_time()
+        self._real_time = real_time
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_starts: weakref.WeakKeyDictionary[
             asyncio.AbstractEventLoop, float
         ] = weakref.WeakKeyDictionary()
         self._now = 0.0
 
+    def remark(self, text: str) -> None:
+        """Note, once, what a reader of the recording must know."""
+        if text not in self.remarks:
+            self.remarks.append(text)
+
     # Threads.
 
     def thread(self) -> ThreadState:
         """Return what is known about the running thread."""
-        return self._threads.setdefault(threading.get_ident(), ThreadState())
+        identity = threading.get_ident()
+        state = self._threads.get(identity)
+        if state is None:
+            state = self._threads[identity] = ThreadState()
+        return state
 
     @property
-    def in_first_thread(self) -> bool:
-        """Whether this is the thread that the recording began in."""
-        return threading.get_ident() == self._first_thread
+    def knows_thread(self) -> bool:
+        """Whether something of the running thread has been recorded."""
+        return threading.get_ident() in self._threads
+
+    def forget_thread(self) -> None:
+        """Forget the running thread: another may get its identity."""
+        self._threads.pop(threading.get_ident(), None)
 
     # Lanes.
 
@@ -96,10 +107,11 @@ class Journal:
         """Return a lane's name; a task may have been given another one meanwhile."""
         task = lane.reference()
         if isinstance(task, asyncio.Task):
-            name = task.get_name()
+            # Up to Python 3.13.0 a task that starts eagerly has none yet.
+            name = task.get_name() or lane.name
             prefix, _, number = name.rpartition("-")
             # asyncio counts from the start of the process, and a recording anew.
-            if not (prefix == "Task" and number.isdigit()):
+            if not (prefix == "Task" and number.isdigit()) and name != "None":
                 lane.name = name
         return lane.name
 
@@ -129,7 +141,7 @@ class Journal:
             self.say_output()
         function, line, file = place or lane.place
         with self._lock:
-            if self.stopped or self.has_ended:
+            if self.is_over:
                 return
             if len(self.events) < self._limit:
                 number = None if other is None else other.number
@@ -140,19 +152,9 @@ class Journal:
                     )
                 )
                 return
-            self.stopped = f"after {self._limit} steps"
-
-    def keep_limit(self) -> None:
-        """Stop the program, once in each thread, if its recording is full.
-
-        Not while an event is written down: that may be deep inside asyncio, where an
-        exception would tear the loop apart.
-        """
-        thread = threading.get_ident()
-        if not self.stopped or thread in self._told:
-            return
-        self._told.add(thread)
-        raise StepLimit(self.stopped) if self.in_first_thread else SystemExit
+            self.is_over = True
+        steps = "step" if self._limit == 1 else "steps"
+        self.remark(f"the recording stops after {self._limit} {steps}")
 
     def say_entered(self, thread: ThreadState) -> None:
         """Write down that a lane was entered, now that it is known how."""
@@ -163,6 +165,7 @@ class Journal:
         how, value = entering.how, entering.value
         lane = entering.lane
         lane.woken = False
+        lane.delegates = False
         lane.set_state("RUNNING")
         self.name_of(lane)
         kind = "started" if entering.first else "resumed"
@@ -170,12 +173,9 @@ class Journal:
 
     # Output.
 
-    def printed(self, text: str) -> None:
-        """Take in what a thread of the recording prints, up to the end of a line."""
+    def note_output(self, text: str) -> None:
+        """Take in what a thread prints, up to the end of a line."""
         identity = threading.get_ident()
-        if identity not in self._threads:
-            return
-        self.say_entered(self._threads[identity])
         self._output[identity] = self._output.get(identity, "") + text
         if text.endswith("\n"):
             self.say_output()
@@ -189,17 +189,30 @@ class Journal:
 
     # Time.
 
+    def use_real_time(self) -> None:
+        """Keep real time outside of asyncio's loops: another loop waits for real."""
+        self._real_time = True
+
     def _time(self) -> float:
         """Return the seconds since the recording began, by its clock."""
-        if self._real_start is not None:
-            return round(time.monotonic() - self._real_start, 6)
         loop = asyncio._get_running_loop() or self._loop
-        if loop is None:
-            return 0.0
+        if self._real_time or loop is None:
+            passed = _real_time() - self._began if self._real_time else 0.0
+            self._now = max(self._now, round(passed, 6))
+            return self._now
         if loop is not self._loop:
             # A second loop's clock starts anew; the recording's does not.
             self._loop = loop
             self._loop_starts.setdefault(loop, loop.time() - self._now)
+            if not isinstance(loop, asyncio.BaseEventLoop):
+                self._remark_on(loop)
         now = round(loop.time() - self._loop_starts[loop], 9)
         self._now = max(self._now, now)
-        return now
+        return self._now
+
+    def _remark_on(self, loop: asyncio.AbstractEventLoop) -> None:
+        library = type(loop).__module__.partition(".")[0]
+        self.remark(
+            f"the event loop is {library}'s: who creates a task and who wakes it is "
+            "not recorded, and its time is real"
+        )

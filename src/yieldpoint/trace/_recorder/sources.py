@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import CodeType
 
-from yieldpoint.trace._frames import parse
+from yieldpoint.trace._recorder.syntax import parse
 from yieldpoint.trace.model import Source
 
 __all__ = ["sources_of"]

@@ -30,6 +30,9 @@ class LiveLane:
         woken: Whether it is in the event loop's queue.
         frame: The identity of its frame, for a generator and the like.
         reference: Returns the generator, task or thread, or None when that is gone.
+        finalized: Whether somebody else closes it when the program drops it, as an
+            event loop does with an async generator.
+        delegates: Whether it stands at a ``yield from`` that a value has passed.
     """
 
     number: int
@@ -41,6 +44,8 @@ class LiveLane:
     woken: bool = False
     frame: int = 0
     reference: Callable[[], object] = lambda: None
+    finalized: bool = False
+    delegates: bool = False
 
     def set_state(self, state: str) -> None:
         """Set the state, with the prefix that `inspect` has for the kind of lane."""
@@ -50,6 +55,11 @@ class LiveLane:
     def is_new(self) -> bool:
         """Whether the lane has not been started."""
         return self.state == "" or self.state.endswith("CREATED")
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the lane holds control, or has called the one that does."""
+        return self.state.endswith("RUNNING")
 
     @property
     def is_closed(self) -> bool:
@@ -77,10 +87,16 @@ class Hold:
     Attributes:
         lane: The lane.
         depth: How many frames of its chain of awaits have been entered.
+        receiver: Who gets what the lane yields. That is not the lane that stands at a
+            ``yield from`` for it, but the one that drives that lane.
+        passes: Whether the lane stands at a ``yield from``: what it is sent goes on to
+            the generator above it.
     """
 
     lane: LiveLane
     depth: int = 0
+    receiver: LiveLane | None = None
+    passes: bool = False
 
 
 @dataclass(eq=False)
@@ -90,7 +106,6 @@ class Entering:
     Attributes:
         lane: The lane.
         frame: The identity of the frame that was entered.
-        instruction: Where the frame stood.
         first: Whether the lane starts.
         how: What is called to enter it.
         value: What is sent in, as a text.
@@ -99,7 +114,6 @@ class Entering:
 
     lane: LiveLane
     frame: int = 0
-    instruction: int = -1
     first: bool = False
     how: str = ""
     value: str = ""
@@ -115,12 +129,17 @@ class ThreadState:
         entering: A lane that has just been entered.
         stopped_at: Where the innermost frame stands, while frames are being suspended.
         waits_for: What it waits for, as the source says it.
+        passing: Whether a value is on its way out through ``yield from``.
+        goes_on: The identity of a frame that goes on because what it delegated to has
+            ended, without being resumed: an exception went past it, straight in.
     """
 
     stack: list[Hold | LoopTurn] = field(default_factory=list)
     entering: Entering | None = None
     stopped_at: Place | None = None
     waits_for: str = ""
+    passing: bool = False
+    goes_on: int = 0
 
     @property
     def top(self) -> Hold | LoopTurn | None:
@@ -130,7 +149,8 @@ class ThreadState:
     @property
     def holder(self) -> LiveLane | None:
         """The lane that holds control, unless the event loop does."""
-        return self.top.lane if isinstance(self.top, Hold) else None
+        top = self.stack[-1] if self.stack else None
+        return top.lane if isinstance(top, Hold) else None
 
     @property
     def cause(self) -> LoopTurn:
@@ -143,3 +163,10 @@ class ThreadState:
         """Note that what the loop does next in its turn goes back to a lane."""
         if isinstance(self.top, LoopTurn):
             self.top.cause, self.top.timer = lane, False
+
+    def hold_of(self, lane: LiveLane) -> Hold | None:
+        """Return the hold of a lane that has been entered, if it has."""
+        for hold in reversed(self.stack):
+            if isinstance(hold, Hold) and hold.lane is lane:
+                return hold
+        return None

@@ -11,17 +11,23 @@ import concurrent.futures.thread
 import threading
 import weakref
 from collections.abc import Callable
-from types import CodeType, FrameType
+from types import CodeType, CoroutineType, FrameType
 from typing import Any
 
-from yieldpoint.trace import _frames
-from yieldpoint.trace._journal import Journal
-from yieldpoint.trace._lanes import Hold, LiveLane, LoopTurn, ThreadState
+from yieldpoint.trace._recorder import frames
+from yieldpoint.trace._recorder.journal import Journal
+from yieldpoint.trace._recorder.lanes import (
+    Entering,
+    Hold,
+    LiveLane,
+    LoopTurn,
+    ThreadState,
+)
 
-__all__ = ["Scheduling", "coroutine_of", "current_task"]
+__all__ = ["Scheduling", "WhenLeft", "coroutine_of", "current_task"]
 
-# What a trace function returns for a frame: the function to call for its next events.
-Tracer = Callable[[FrameType, str, Any], Any] | None
+# What to call when a frame that has been entered is left.
+WhenLeft = Callable[[], None]
 
 _pool_worker = concurrent.futures.thread._worker
 
@@ -33,25 +39,32 @@ class Scheduling:
         watched: What to call when one of them is entered, by the identity of its code.
     """
 
-    def __init__(self, journal: Journal) -> None:
-        """Watch for a recording."""
+    def __init__(self, journal: Journal, thread_ends: Callable[[], None]) -> None:
+        """Watch for a recording.
+
+        Args:
+            journal: What is written to.
+            thread_ends: What to call in a thread that ends.
+        """
         self._journal = journal
+        self._thread_ends = thread_ends
         self._handles: dict[int, tuple[weakref.ref[Any], LoopTurn]] = {}
         loop = asyncio.BaseEventLoop
-        watched: dict[CodeType, Callable[[FrameType], Tracer]] = {
+        watched: dict[CodeType, Callable[[FrameType], WhenLeft | None]] = {
             loop.call_soon.__code__: self._call_soon,
             loop.call_soon_threadsafe.__code__: self._call_soon,
             asyncio.Handle.__init__.__code__: self._handle_is_made,
             asyncio.Handle._run.__code__: self._handle_runs,
             threading.Thread.start.__code__: self._thread_is_started,
             threading.Thread.run.__code__: self._thread_runs,
+            threading.Thread._bootstrap_inner.__code__: lambda _: thread_ends,  # type: ignore[attr-defined]  # each thread passes through it
             concurrent.futures.thread._WorkItem.run.__code__: self._job_runs,
         }
         self.watched = {id(code): call for code, call in watched.items()}
 
     # The event loop.
 
-    def _call_soon(self, frame: FrameType) -> Tracer:
+    def _call_soon(self, frame: FrameType) -> WhenLeft | None:
         """A callback is put into the loop's queue: it may be a task's next step."""
         thread = self._journal.thread()
         cause = thread.cause
@@ -71,7 +84,7 @@ class Scheduling:
                 self._journal.say("woken", lane, how=how, other=by)
         return None
 
-    def _handle_is_made(self, frame: FrameType) -> Tracer:
+    def _handle_is_made(self, frame: FrameType) -> WhenLeft | None:
         """Note what the handle goes back to.
 
         Another thread's loop may run it before call_soon_threadsafe is back: so it is
@@ -91,7 +104,7 @@ class Scheduling:
         self._handles[id(handle)] = (weakref.ref(handle), cause)
         return None
 
-    def _handle_runs(self, frame: FrameType) -> Tracer:
+    def _handle_runs(self, frame: FrameType) -> WhenLeft | None:
         """The loop calls a callback: until that is back, the loop has its turn."""
         handle = frame.f_locals["self"]
         reference, turn = self._handles.pop(id(handle), (None, LoopTurn(None)))
@@ -99,17 +112,42 @@ class Scheduling:
             turn = LoopTurn(None)  # a socket's, or of another one with its identity
         thread = self._journal.thread()
         thread.stack.append(turn)
-        return _when_it_returns(frame, lambda _: self._turn_ends(thread, turn))
+        task = getattr(handle._callback, "__self__", None)
+        lane = self._journal.lane_of(task) if isinstance(task, asyncio.Task) else None
+        if lane is not None and not isinstance(coroutine_of(task), CoroutineType):
+            # No frame will tell that the task is entered: it closes a generator, say.
+            thread.stack.append(Hold(lane))
+            thread.entering = Entering(lane, first=lane.is_new)
+        return lambda: self._turn_ends(thread, turn)
 
     def _turn_ends(self, thread: ThreadState, turn: LoopTurn) -> None:
         """Take from the stack what a callback has left there."""
         self._journal.say_entered(thread)
+        if turn not in thread.stack:
+            return
         depth = thread.stack.index(turn)
         left = [each for each in thread.stack[depth:] if isinstance(each, Hold)]
         del thread.stack[depth:]
-        for hold in left:
-            hold.lane.set_state("SUSPENDED")
-            self._journal.say("suspended", hold.lane)
+        for hold in reversed(left):
+            self.say_stopped(hold.lane)
+
+    def say_stopped(self, lane: LiveLane) -> None:
+        """Say that a lane is not running any more, of which no frame has said so."""
+        task: Any = lane.reference()
+        if lane.kind != "task" or task is None or not task.done():
+            lane.set_state("SUSPENDED")
+            self._journal.say("suspended", lane)
+            return
+        lane.set_state("CLOSED")
+        # To ask for them as others do would count as having retrieved them.
+        if task.cancelled():
+            self._journal.say("cancelled", lane)
+        elif task._exception is not None:
+            text = self._journal.describe(task._exception)
+            self._journal.say("raised", lane, value=text)
+        else:
+            text = self._journal.describe(task._result)
+            self._journal.say("returned", lane, value=text)
 
     # Tasks.
 
@@ -121,7 +159,10 @@ class Scheduling:
             *("shutdown_asyncgens", "shutdown_default_executor"),
         }:
             return  # the loop's own, at its end
-        lane = self.new_task_lane(task)
+        self.say_created(self.new_task_lane(task), creator)
+
+    def say_created(self, lane: LiveLane, creator: LiveLane | None) -> None:
+        """Say that a task or a thread has been created."""
         lane.set_state("CREATED")
         place = creator.place if creator else lane.place
         self._journal.say("created", lane, other=creator, place=place)
@@ -147,29 +188,27 @@ class Scheduling:
             lane = self._journal.new_lane(name, "thread", function, thread)
         return lane
 
-    def _thread_is_started(self, frame: FrameType) -> Tracer:
+    def _thread_is_started(self, frame: FrameType) -> WhenLeft | None:
         started = frame.f_locals["self"]
         target = getattr(started, "_target", None)
         name = getattr(target, "__name__", "")
         if name != "_do_shutdown":  # that is how the loop ends its own threads
             thread = self._journal.thread()
             self._journal.say_entered(thread)
-            creator = thread.cause.cause
             lane = self.thread_lane(started, "" if target is _pool_worker else name)
-            lane.set_state("CREATED")
-            place = creator.place if creator else lane.place
-            self._journal.say("created", lane, other=creator, place=place)
+            self.say_created(lane, thread.cause.cause)
         return None
 
-    def _thread_runs(self, frame: FrameType) -> Tracer:
+    def _thread_runs(self, frame: FrameType) -> WhenLeft | None:
         if getattr(frame.f_locals["self"], "_target", None) is _pool_worker:
             return None  # each of its jobs counts, and not the waiting between them
-        return self._runs_in_thread(frame, "returned", "CLOSED")
+        return self._runs_in_thread("returned", "CLOSED")
 
-    def _job_runs(self, frame: FrameType) -> Tracer:
-        return self._runs_in_thread(frame, "suspended", "SUSPENDED")
+    def _job_runs(self, frame: FrameType) -> WhenLeft | None:
+        del frame
+        return self._runs_in_thread("suspended", "SUSPENDED")
 
-    def _runs_in_thread(self, frame: FrameType, kind: str, state: str) -> Tracer:
+    def _runs_in_thread(self, kind: str, state: str) -> WhenLeft | None:
         """A thread begins to work: until it is done, it holds its own control."""
         lane = self._journal.lane_of(threading.current_thread())
         if lane is None:
@@ -181,25 +220,13 @@ class Scheduling:
         hold = Hold(lane)
         thread.stack.append(hold)
 
-        def on_return(_: object) -> None:
+        def when_left() -> None:
+            self._journal.say_entered(thread)
             del thread.stack[thread.stack.index(hold) :]
             lane.set_state(state)
             self._journal.say(kind, lane)
 
-        return _when_it_returns(frame, on_return)
-
-
-def _when_it_returns(frame: FrameType, call: Callable[[Any], None]) -> Tracer:
-    """Return a trace function for a frame that calls a function at its return."""
-    frame.f_trace_lines = False
-
-    def trace(frame: FrameType, event: str, value: Any) -> Any:
-        del frame
-        if event == "return":
-            call(value)
-        return trace
-
-    return trace
+        return when_left
 
 
 def current_task() -> asyncio.Task[Any] | None:
@@ -208,7 +235,7 @@ def current_task() -> asyncio.Task[Any] | None:
     return None if loop is None else asyncio.current_task(loop)
 
 
-def coroutine_of(task: Any) -> _frames.Resumable | None:
+def coroutine_of(task: Any) -> frames.Resumable | None:
     """Return the coroutine object that a task runs, or None without a task."""
-    coroutine: _frames.Resumable | None = None if task is None else task.get_coro()
+    coroutine: frames.Resumable | None = None if task is None else task.get_coro()
     return coroutine

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from yieldpoint.trace._journal import Changes
-from yieldpoint.trace._values import Describer, is_atom, is_shown
+from yieldpoint.trace._recorder.journal import Changes
+from yieldpoint.trace._recorder.values import LONGEST, Describer, is_atom, is_shown
 
 __all__ = ["Variables"]
 
@@ -40,8 +40,10 @@ class Variables:
             text = describe(value)
             if before is None or before[1] != text:
                 changes.append((name, text))
-            # Any other object must be free to go when the program drops it.
-            self.seen[name] = (value if atom else None, text)
+            # Any other object must be free to go when the program drops it; and a
+            # long string that is held twice is copied whenever something is added.
+            kept = value if atom and len(text) < LONGEST else None
+            self.seen[name] = (kept, text)
         for name in [name for name in self.seen if name not in variables]:
             del self.seen[name]
             changes.append((name, None))

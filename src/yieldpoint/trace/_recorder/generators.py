@@ -1,0 +1,147 @@
+"""The lanes of generators: when they are created, found, and closed.
+
+Of most of that the interpreter says nothing. A generator is created by a plain call; it
+is found in the variable that gets it. It is closed by a call of its method, or when the
+program drops it; if nothing in it runs because of that, only the generator itself can
+tell.
+"""
+
+import collections
+import itertools
+from collections.abc import Callable, Iterable
+from types import CodeType, FrameType
+
+from yieldpoint.trace._recorder import frames
+from yieldpoint.trace._recorder.journal import Changes, Journal
+from yieldpoint.trace._recorder.lanes import LiveLane
+
+__all__ = ["Generators"]
+
+# How many elements of a list are looked at for generators that were just created.
+_ELEMENTS = 100
+
+# How many generators are looked at after every line.
+_FEW = 10
+
+
+class Generators:
+    """The generators, coroutine objects and async generators of a recording.
+
+    Attributes:
+        may_have_closed: Whether code has run that may have closed some.
+    """
+
+    def __init__(self, journal: Journal, is_own: Callable[[CodeType], bool]) -> None:
+        """Begin with none."""
+        self.may_have_closed = False
+        self._journal = journal
+        self._is_own = is_own
+        self._lanes: dict[int, LiveLane] = {}  # by the identity of the frame
+        self._open: set[LiveLane] = set()  # those that have not ended
+
+    def of_frame(self, frame: FrameType, *, starts: bool) -> LiveLane | None:
+        """Return the lane of a frame; another frame may have had its identity."""
+        lane = self._lanes.get(id(frame))
+        return None if lane is None or (starts and not lane.is_new) else lane
+
+    def find(self, value: object) -> None:
+        """Say which generators a value holds that were not known."""
+        kind = type(value)
+        candidates: Iterable[object] = (value,)
+        if kind in {list, tuple, collections.deque}:
+            candidates = itertools.islice(value, _ELEMENTS)  # type: ignore[call-overload]  # as its type says
+        elif kind is dict:
+            candidates = itertools.islice(value.values(), _ELEMENTS)  # type: ignore[attr-defined]  # as its type says
+        candidates = list(candidates)
+        if not frames.may_be_generators(candidates):
+            return
+        for candidate in candidates:
+            if not frames.is_generator(candidate):
+                continue
+            frame = frames.frame_of(candidate)
+            if (
+                frame is not None
+                and self._journal.lane_of(candidate) is None
+                and self._is_own(frame.f_code)
+            ):
+                call = frames.call_of(frame.f_code)
+                if call.starts(frame):
+                    creator = self._journal.thread().holder
+                    self._create(frame, call, candidate, creator)
+
+    def create(
+        self, frame: FrameType, call: frames.Call, creator: LiveLane | None
+    ) -> LiveLane:
+        """Add a lane for a frame that is being entered, and that was not found before.
+
+        If its body is not just being started, the generator may be about to die, and
+        must not be referred to.
+        """
+        starts_now = frame.f_lasti == call.starts_at
+        owner = frames.resumable_of(frame) if starts_now else None
+        return self._create(frame, call, owner, creator)
+
+    def _create(
+        self,
+        frame: FrameType,
+        call: frames.Call,
+        owner: frames.Resumable | None,
+        creator: LiveLane | None,
+    ) -> LiveLane:
+        name = frame.f_code.co_name.strip("<>")
+        lane = self._journal.new_lane(name, call.kind, name, owner)
+        lane.frame = id(frame)
+        lane.place = self._journal.place(frame)
+        lane.set_state("CREATED")
+        self._lanes[id(frame)] = lane
+        if owner is not None:
+            self._open.add(lane)
+        place = creator.place if creator else lane.place
+        self._journal.say("created", lane, other=creator, place=place)
+        return lane
+
+    def say_closed(self, but: LiveLane | None = None) -> None:
+        """Find the generators that were closed without running another line.
+
+        A few generators are all looked at. Of many, only those that the program has
+        dropped, and all after code that may have closed some.
+
+        Args:
+            but: One that is being entered, perhaps to be closed.
+        """
+        if not self._open:
+            return
+        dropped = self._journal.dropped
+        if self.may_have_closed or len(self._open) <= _FEW:
+            candidates = self._open
+        elif dropped:
+            candidates = self._open.intersection(dropped)
+        else:
+            return
+        by = self._journal.thread().holder
+        for lane in sorted(candidates, key=lambda lane: lane.number):
+            if lane is not but and not lane.is_running and self._has_ended(lane):
+                self.close(lane, by)
+        dropped.clear()
+
+    def _has_ended(self, lane: LiveLane) -> bool:
+        resumable = lane.reference()
+        if resumable is not None:
+            return frames.frame_of(resumable) is None
+        # It is dropped. An event loop keeps an async generator, and closes it later;
+        # one that delegates is closed after the one that it delegates to. In both
+        # something runs then, which is reported.
+        return lane.is_new or not (lane.finalized or lane.delegates)
+
+    def close(
+        self, lane: LiveLane, by: LiveLane | None, changes: Changes = ()
+    ) -> None:
+        """Say that a generator is closed."""
+        self._open.discard(lane)
+        lane.set_state("CLOSED")
+        self._journal.say("closed", lane, other=by, changes=changes)
+
+    def forget(self, lane: LiveLane) -> None:
+        """Take in that a generator has ended by itself."""
+        self._open.discard(lane)
+

@@ -1,0 +1,206 @@
+"""What the interpreter reports from Python 3.12 on, by `sys.monitoring`.
+
+It tells a start from a resume and a throw, and a yield from a return and from an
+exception; and it tells which exception that is. It leaves debuggers and coverage alone.
+"""
+
+import sys
+import threading
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any
+
+from yieldpoint.trace._recorder.journal import Journal
+from yieldpoint.trace._recorder.signals import guarded
+
+if TYPE_CHECKING:
+    from yieldpoint.trace._recorder.control import Recorder
+
+__all__ = ["Monitoring"]
+
+# The first two are nobody's; the others belong to tools that are mostly not there.
+_TOOLS = (3, 4, 2, 0, 5, 1)
+
+
+# What is running, the innermost last.
+_running: list["Monitoring"] = []
+
+
+class Monitoring:
+    """Reports to a recorder what happens in the threads of a recording."""
+
+    def __init__(self, recorder: "Recorder") -> None:
+        """Make ready to report to a recorder."""
+        self._recorder = recorder
+        self._codes: dict[int, tuple[CodeType, str]] = {}
+        self._aside: set[int] = set()
+        self._bystanders: set[int] = set()
+        self._threads: set[int] = set()
+        self._tool = -1
+        self._outer: list[Monitoring] = []
+        self._missed: list[str] = []
+
+    def begin(self) -> None:
+        """Report from now on, in place of another recording of this thread.
+
+        Raises:
+            RuntimeError: All tools that `sys.monitoring` has room for are in use.
+        """
+        monitoring, events = sys.monitoring, sys.monitoring.events
+        free = [tool for tool in _TOOLS if monitoring.get_tool(tool) is None]
+        if not free:
+            raise RuntimeError("sys.monitoring has no room for one more tool")
+        here = threading.get_ident()
+        self._tool = free[0]
+        self._threads.add(here)
+        self._bystanders.update(sys._current_frames())
+        self._outer = [each for each in _running if here in each._threads]
+        for outer in self._outer:
+            outer._aside.add(here)
+        _running.append(self)
+        monitoring.use_tool_id(self._tool, "yieldpoint.trace")
+        for event, callback in self._callbacks().items():
+            monitoring.register_callback(self._tool, event, guarded(callback, self._missed))
+        monitoring.set_events(
+            self._tool,
+            events.PY_START | events.PY_RESUME | events.PY_THROW | events.PY_UNWIND,
+        )
+        monitoring.restart_events()
+
+    def end(self) -> None:
+        """Report nothing any more."""
+        if self._tool < 0:
+            return
+        monitoring, tool = sys.monitoring, self._tool
+        self._tool = -1
+        monitoring.set_events(tool, 0)
+        for code, _ in self._codes.values():
+            monitoring.set_local_events(tool, code, 0)
+        for event in self._callbacks():
+            monitoring.register_callback(tool, event, None)
+        monitoring.free_tool_id(tool)
+        _running.remove(self)
+        for outer in self._outer:
+            outer._aside.discard(threading.get_ident())
+
+    def _callbacks(self) -> dict[int, Callable[..., Any]]:
+        events = sys.monitoring.events
+        return {
+            events.PY_START: self._entered,
+            events.PY_RESUME: self._entered,
+            events.PY_THROW: self._thrown,
+            events.LINE: self._line,
+            events.JUMP: self._jump,
+            events.PY_YIELD: self._yields,
+            events.PY_RETURN: self._returns,
+            events.PY_UNWIND: self._unwinds,
+        }
+
+    def say_missed(self, journal: Journal) -> None:
+        """Remark on what the interpreter could not report."""
+        if self._missed:
+            journal.remark("calls nest so deeply that some steps are not recorded")
+
+    # Whose events count.
+
+    def _is_here(self) -> bool:
+        """Tell whether the running thread belongs to the recording."""
+        here = threading.get_ident()
+        if here in self._threads:
+            return here not in self._aside
+        # One that the program has started; it may have the identity of one that ended.
+        thread = threading._active.get(here)  # type: ignore[attr-defined]  # asking for the current thread would make up one
+        if thread is None:
+            is_ours = here not in self._bystanders
+        else:
+            is_ours = self._recorder.knows(thread)
+        if is_ours:
+            self._threads.add(here)
+        return is_ours
+
+    def follow(self, code: CodeType) -> None:
+        """Report how the frames of a function of another file are left."""
+        events = sys.monitoring.events
+        sys.monitoring.set_local_events(
+            self._tool, code, events.PY_YIELD | events.PY_RETURN
+        )
+
+    def thread_ends(self) -> None:
+        """Forget the running thread: another may get its identity."""
+        self._threads.discard(threading.get_ident())
+
+    def _interest_in(self, code: CodeType) -> str:
+        """Return what a recording wants to know of a function, and ask for that."""
+        known = self._codes.get(id(code))
+        if known is not None:
+            return known[1]
+        interest = self._recorder.interest_in(code)
+        events = sys.monitoring.events
+        wanted = {
+            "own": events.LINE | events.JUMP | events.PY_YIELD | events.PY_RETURN,
+            "watched": events.PY_RETURN,
+        }.get(interest, 0)
+        if wanted and self._tool >= 0:
+            sys.monitoring.set_local_events(self._tool, code, wanted)
+        self._codes[id(code)] = code, interest
+        return interest
+
+    # What the interpreter calls.
+
+    def _entered(self, frame: FrameType, code: CodeType, offset: int) -> Any:
+        interest = self._interest_in(code)
+        if not interest or self._recorder.is_over:
+            return sys.monitoring.DISABLE
+        if self._is_here():
+            self._recorder.enters(frame, interest)
+        return None
+
+    def _thrown(
+        self, frame: FrameType, code: CodeType, offset: int, error: BaseException
+    ) -> None:
+        interest = self._interest_in(code)
+        if interest and self._is_here():
+            self._recorder.enters(frame, interest)
+            self._recorder.is_thrown(frame, interest, error)
+
+    def _line(self, frame: FrameType, code: CodeType, line: int) -> Any:
+        if self._recorder.is_over:
+            return sys.monitoring.DISABLE
+        if self._is_here():
+            self._recorder.runs_line(frame)
+        return None
+
+    def _jump(
+        self, frame: FrameType, code: CodeType, offset: int, target: int
+    ) -> Any:
+        """A loop that stands in one line comes to that line again."""
+        if self._recorder.is_over or target > offset or _line_at(code, target) != frame.f_lineno:
+            return sys.monitoring.DISABLE
+        if self._is_here():
+            self._recorder.runs_line(frame)
+        return None
+
+    def _yields(
+        self, frame: FrameType, code: CodeType, offset: int, value: object
+    ) -> None:
+        if self._is_here():
+            self._recorder.yields(frame, value)
+
+    def _returns(
+        self, frame: FrameType, code: CodeType, offset: int, value: object
+    ) -> None:
+        if self._is_here():
+            self._recorder.returns(frame, value)
+
+    def _unwinds(
+        self, frame: FrameType, code: CodeType, offset: int, error: BaseException
+    ) -> None:
+        if self._interest_in(code) and self._is_here():
+            self._recorder.raises(frame, type(error), self._recorder.describe(error))
+
+
+def _line_at(code: CodeType, offset: int) -> int | None:
+    for start, end, line in code.co_lines():
+        if start <= offset < end:
+            return line
+    return None

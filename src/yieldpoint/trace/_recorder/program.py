@@ -1,0 +1,128 @@
+"""A program that is run as Python runs it: how it begins, and how it ends."""
+
+import atexit
+import builtins
+import concurrent.futures.thread
+import gc
+import importlib.machinery
+import os
+import sys
+import threading
+from collections.abc import Collection
+from pathlib import Path
+from types import CodeType, ModuleType, TracebackType
+
+__all__ = ["Script", "end_process", "join_threads", "show_exception"]
+
+_ROOM = str(Path(__file__).parent.parent)
+
+
+class Script:
+    """A file that is run as ``python FILE`` does it."""
+
+    def __init__(
+        self, path: str, args: tuple[str, ...], *, is_first: bool = False
+    ) -> None:
+        """Read the file.
+
+        Args:
+            path: The file, as a command line has it.
+            args: The command line's other arguments.
+            is_first: Whether the process was started for it: then nothing is looked
+                for where the command is that has started it.
+
+        Raises:
+            OSError: The file cannot be read.
+            SyntaxError: It is no Python.
+        """
+        # As text: a path object would say it more simply than the program expects.
+        self.filename = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118
+        self._code: CodeType = compile(
+            Path(path).read_bytes(), self.filename, "exec", dont_inherit=True
+        )
+        self._argv = [path, *args]
+        self._is_first = is_first
+        self._main: ModuleType | None = _main_module(self.filename)
+        self._before = sys.argv, sys.path[:], sys.modules["__main__"]
+
+    def run(self) -> None:
+        """Execute it."""
+        assert self._main is not None
+        sys.argv = self._argv
+        if self._is_first and not sys.flags.safe_path:
+            del sys.path[0]
+        if not (self._is_first and sys.flags.safe_path):
+            folder = os.path.dirname(os.path.realpath(self.filename))  # noqa: PTH120 - as text
+            sys.path.insert(0, folder)
+        sys.modules["__main__"] = self._main
+        exec(self._code, vars(self._main))  # noqa: S102 - the program is the reader's own
+
+    def drop(self) -> None:
+        """Drop its module, as Python does at its end: that may close generators."""
+        sys.argv, sys.path[:], sys.modules["__main__"] = self._before
+        self._main = None
+        gc.collect()
+
+
+def _main_module(filename: str) -> ModuleType:
+    """Return a module with the attributes that Python gives the main one."""
+    main = ModuleType("__main__")
+    loader = importlib.machinery.SourceFileLoader("__main__", filename)
+    vars(main).update(__builtins__=builtins, __file__=filename, __loader__=loader)
+    if sys.version_info < (3, 15):
+        vars(main).update(__cached__=None)
+    if sys.version_info < (3, 14):
+        vars(main).update(__annotations__={})
+    return main
+
+
+def join_threads(bystanders: Collection[threading.Thread]) -> None:
+    """Wait for the threads that a program has started, but not for daemons.
+
+    Nor for those of a pool, which wait for more to do until somebody ends them.
+
+    Args:
+        bystanders: Threads that were there before.
+    """
+    here = threading.current_thread()
+    while threads := [
+        thread
+        for thread in threading.enumerate()
+        if thread is not here
+        and thread not in bystanders
+        and not thread.daemon
+        and getattr(thread, "_target", None) is not concurrent.futures.thread._worker
+    ]:
+        for thread in threads:
+            thread.join()
+
+
+def end_process() -> None:
+    """Do what Python does at the end of a process: end the threads, call the handlers.
+
+    Both do nothing when Python does it once more.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]  # no public function does it
+    atexit._run_exitfuncs()
+
+
+def show_exception(error: BaseException) -> None:
+    """Show an exception that nothing has caught, as Python does.
+
+    Args:
+        error: The exception. Its traceback begins in the program.
+    """
+    if isinstance(error, SystemExit):
+        if error.code is not None and not isinstance(error.code, int):
+            print(error.code, file=sys.stderr)
+        return
+    shown = _from_program(error.__traceback__)
+    sys.last_type, sys.last_value, sys.last_traceback = type(error), error, shown
+    sys.excepthook(type(error), error.with_traceback(shown), shown)
+
+
+def _from_program(traceback: TracebackType | None) -> TracebackType | None:
+    """Leave out of a traceback what has called the program."""
+    while traceback and traceback.tb_frame.f_code.co_filename.startswith(_ROOM):
+        traceback = traceback.tb_next
+    return traceback

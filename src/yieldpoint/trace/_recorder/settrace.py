@@ -1,0 +1,185 @@
+"""What the interpreter reports on Python 3.11, by `sys.settrace`.
+
+A trace function hears that a frame is entered and left. It does not hear whether the
+frame yields, returns or is left by an exception, nor by which exception: of those that
+are raised it hears, but not of the one that goes on when a ``finally`` is done, or by a
+bare ``raise``. So a frame that handles an exception is followed from one instruction to
+the next: what is being handled when it comes to such an instruction is what goes on.
+"""
+
+import opcode
+import sys
+import threading
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any
+
+from yieldpoint.trace._recorder.frames import call_of, is_suspended, variables_of
+from yieldpoint.trace._recorder.journal import Journal
+from yieldpoint.trace._recorder.signals import guarded
+
+if TYPE_CHECKING:
+    from yieldpoint.trace._recorder.control import Recorder
+
+__all__ = ["Settrace"]
+
+_RETURNS = {
+    opcode.opmap[name]
+    for name in ("RETURN_VALUE", "RETURN_CONST")
+    if name in opcode.opmap
+}
+_RAISE = opcode.opmap["RAISE_VARARGS"]
+_RERAISE = opcode.opmap["RERAISE"]
+
+# What a RERAISE says that only passes on what another instruction has raised.
+_PASSES_ON = 1
+
+
+@dataclass(eq=False)
+class _Raised:
+    """The exception that is on its way through a frame, or handled in it.
+
+    Attributes:
+        what: Its type, and its text. The exception itself would keep alive what its
+            traceback holds.
+        at: At which instruction it came up, if none has run since.
+    """
+
+    what: tuple[type[BaseException], str]
+    at: int
+
+
+class Settrace:
+    """Reports to a recorder what happens in this thread and in those it starts."""
+
+    def __init__(self, recorder: "Recorder") -> None:
+        """Make ready to report to a recorder."""
+        self._recorder = recorder
+        self._codes: dict[int, tuple[CodeType, str]] = {}
+        self._raised: dict[int, _Raised] = {}  # by the identity of the frame
+        self._entered_at: dict[int, int] = {}  # for frames in which nothing has run
+        self._missed: list[str] = []
+        self._enter = guarded(self._entered, self._missed)
+        self._inside = guarded(self._happens, self._missed)
+        self._before: tuple[Any, Any] = (None, None)
+        self._running = False
+
+    def begin(self) -> None:
+        """Report from now on, in place of another trace function."""
+        self._before = sys.gettrace(), threading.gettrace()
+        self._running = True
+        threading.settrace(self._enter)
+        sys.settrace(self._enter)
+
+    def end(self) -> None:
+        """Report nothing any more, and put back what was set aside."""
+        if not self._running:
+            return
+        self._running = False
+        sys.settrace(self._before[0])
+        threading.settrace(self._before[1])
+
+    def say_missed(self, journal: Journal) -> None:
+        """Remark on what the interpreter could not report."""
+        if self._running and sys.gettrace() != self._enter and not journal.is_over:
+            journal.remark(
+                "the recording ends early: calls too deep, or another trace function"
+            )
+        elif self._missed:
+            journal.remark("calls nest so deeply that some steps are not recorded")
+
+    def follow(self, code: CodeType) -> None:
+        """Report how the frames of a function are left: those are asked for anyway."""
+
+    def thread_ends(self) -> None:
+        """Forget the running thread, of which nothing is known."""
+
+    # What the interpreter calls.
+
+    def _entered(self, frame: FrameType, _: FrameType, event: str, arg: Any) -> Any:
+        """A frame is entered, and perhaps it is of interest."""
+        del event, arg
+        code = frame.f_code
+        if not self._running or self._recorder.is_over:
+            sys.settrace(None)
+            return None
+        known = self._codes.get(id(code))
+        if known is None:
+            known = self._codes[id(code)] = code, self._recorder.interest_in(code)
+        interest = known[1]
+        follows = bool(interest) and self._recorder.enters(frame, interest)
+        variables_of(frame)
+        if not follows:
+            return None
+        frame.f_trace_lines = interest == "own"
+        self._entered_at[id(frame)] = frame.f_lasti
+        if call_of(code).starts(frame):
+            self._raised.pop(id(frame), None)
+        return self._inside
+
+    def _happens(self, frame: FrameType, _: FrameType, event: str, arg: Any) -> Any:
+        """Something happens in a frame that is of interest."""
+        if not self._running:
+            return None
+        if event == "line":
+            self._runs_line(frame)
+        elif event == "exception":
+            self._sees(frame, arg[1])
+        elif event == "opcode":
+            self._runs_instruction(frame)
+        else:
+            self._is_left(frame, arg)
+        variables_of(frame)
+        return self._inside
+
+    def _runs_line(self, frame: FrameType) -> None:
+        self._entered_at.pop(id(frame), None)
+        raised = self._raised.get(id(frame))
+        if raised:
+            raised.at = -1
+        if sys.exception() is None:
+            frame.f_trace_opcodes = False
+        self._recorder.runs_line(frame)
+
+    def _sees(self, frame: FrameType, error: BaseException) -> None:
+        """An exception comes up in a frame, or is thrown into it."""
+        what = type(error), self._recorder.describe(error)
+        self._raised[id(frame)] = _Raised(what, frame.f_lasti)
+        frame.f_trace_opcodes = True
+        if self._entered_at.get(id(frame)) == frame.f_lasti:
+            self._recorder.is_thrown(frame, self._codes[id(frame.f_code)][1], error)
+
+    def _runs_instruction(self, frame: FrameType) -> None:
+        """An instruction is about to run in a frame that has seen an exception."""
+        raised = self._raised.get(id(frame))
+        if raised:
+            raised.at = -1
+        code, at = frame.f_code.co_code, frame.f_lasti
+        handled = sys.exception()
+        bare = code[at] == _RAISE and code[at + 1] == 0
+        again = code[at] == _RERAISE and code[at + 1] != _PASSES_ON
+        if handled is not None and (bare or again):
+            what = type(handled), self._recorder.describe(handled)
+            self._raised[id(frame)] = _Raised(what, -1)
+
+    def _is_left(self, frame: FrameType, value: Any) -> None:
+        raised = self._raised.get(id(frame))
+        self._entered_at.pop(id(frame), None)
+        operation = call_of(frame.f_code).operations[frame.f_lasti // 2]
+        if is_suspended(frame) and not (raised and raised.at == frame.f_lasti):
+            self._recorder.yields(frame, value)
+            return
+        self._raised.pop(id(frame), None)
+        if operation in _RETURNS:
+            self._recorder.returns(frame, value)
+            return
+        if operation == _RAISE and not (raised and raised.at == frame.f_lasti):
+            # A bare raise of what a caller handles.
+            handled = sys.exception()
+            if handled is not None:
+                what = type(handled), self._recorder.describe(handled)
+                raised = _Raised(what, -1)
+        if raised:
+            self._recorder.raises(frame, *raised.what)
+        else:
+            self._recorder.returns(frame, value)

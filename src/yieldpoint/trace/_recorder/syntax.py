@@ -1,0 +1,181 @@
+"""What the source says of an instruction: what is called, what is waited for.
+
+Source is read when somebody asks for it, once for each instruction. Where there is
+none, there is no text, and no error.
+"""
+
+import ast
+import asyncio
+import contextlib
+import functools
+import itertools
+import linecache
+from types import CodeType, FrameType
+
+from yieldpoint.trace._recorder.frames import Call, call_of
+
+__all__ = [
+    "called_at",
+    "comprehension_at",
+    "goes_back_to_decorator",
+    "parse",
+    "source_at",
+    "text_of_wait",
+]
+
+
+def parse(source: str) -> ast.AST:
+    """Return a file's syntax tree; an empty one if the file is no Python any more."""
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+        return ast.parse(source)
+    return ast.Module([], [])
+
+
+def source_at(frame: FrameType) -> str:
+    """Return the source text of what a frame is doing, in one line."""
+    known, instruction = call_of(frame.f_code).sources, frame.f_lasti
+    if instruction not in known:
+        known[instruction] = _source_at(frame.f_code, instruction)
+    return known[instruction]
+
+
+def _position(code: CodeType, instruction: int) -> tuple[int | None, ...]:
+    """Return the lines and the columns of an instruction's source, if known."""
+    positions = itertools.islice(code.co_positions(), instruction // 2, None)
+    return next(positions, (None, None, None, None))
+
+
+def _source_at(code: CodeType, instruction: int) -> str:
+    first, last, start, end = _position(code, instruction)
+    if first is None or last is None or start is None or end is None:
+        return ""
+    lines = [
+        line.encode() for line in linecache.getlines(code.co_filename)[first - 1 : last]
+    ]
+    if not lines:
+        return ""
+    lines[-1] = lines[-1][:end]
+    lines[0] = lines[0][start:]
+    # A file that has changed meanwhile may be cut in the middle of a character.
+    text = " ".join(b" ".join(lines).decode(errors="replace").split())
+    return text.replace("( ", "(").replace(", )", ")")
+
+
+# What is called.
+
+
+def called_at(frame: FrameType) -> str:
+    """Return the name of the function that a frame is calling, or awaits."""
+    return _called_name(source_at(frame).removeprefix("await "))
+
+
+@functools.cache
+def _called_name(source: str) -> str:
+    """Return the name of the function that an expression calls."""
+    try:
+        expression = ast.parse(source, mode="eval").body
+    except (SyntaxError, ValueError):
+        return ""
+    match expression:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name
+        case _:
+            return ""
+
+
+# What is waited for.
+
+
+def text_of_wait(frame: FrameType, *, own: bool) -> str:
+    """Return what a suspended frame waits for, as the source says it.
+
+    Of another's code only asyncio.sleep is known well enough to say it.
+    """
+    code = frame.f_code
+    if code is asyncio.sleep.__code__:
+        return f"sleep({frame.f_locals['delay']})"
+    text = source_at(frame) if own else ""
+    # Up to Python 3.12 the instruction stands for the whole block.
+    if text.startswith("async with "):
+        header = linecache.getline(code.co_filename, frame.f_lineno).strip()
+        return context_of(header)
+    for prefix in ("await ", "yield from "):
+        text = text.removeprefix(prefix)
+    return text.removesuffix(".__await__()")
+
+
+@functools.cache
+def context_of(header: str) -> str:
+    """Return what an ``async with`` enters; all of a header that goes on below."""
+    try:
+        block = ast.parse(f"{header} pass").body[0]
+    except SyntaxError:
+        return header
+    assert isinstance(block, ast.AsyncWith)
+    return ast.unparse(block.items[0].context_expr)
+
+
+# Lines that a recording shows once.
+
+
+def comprehension_at(call: Call, instruction: int) -> int | None:
+    """Return the first line of the comprehension that an instruction belongs to.
+
+    From Python 3.12 on a comprehension runs in the frame of its function, before that
+    in one of its own. A recording should not show which.
+    """
+    known = call.comprehensions
+    if instruction not in known:
+        known[instruction] = _first_line_of_comprehension(call.code, instruction)
+    return known[instruction]
+
+
+def _first_line_of_comprehension(code: CodeType, instruction: int) -> int | None:
+    line, _, column, _ = _position(code, instruction)
+    if line is None or column is None:
+        return None
+    for comprehension in _outline(code.co_filename).comprehensions:
+        start = comprehension.lineno, comprehension.col_offset
+        end = comprehension.end_lineno or 0, comprehension.end_col_offset or 0
+        if start <= (line, column) < end:
+            return comprehension.lineno
+    return None
+
+
+def goes_back_to_decorator(code: CodeType, line: int, before: int) -> bool:
+    """Tell whether a line is a decorator's that is shown already.
+
+    The interpreter comes to it twice: first to find the decorator, and behind the
+    ``def`` or ``class`` line to call it.
+    """
+    return line < before <= _outline(code.co_filename).decorated.get(line, 0)
+
+
+class _Outline:
+    """What is asked about all lines of a file.
+
+    Attributes:
+        comprehensions: Those that may run in their function's frame.
+        decorated: For the first line of a decorator, the line of what it decorates.
+    """
+
+    def __init__(self, source: str) -> None:
+        """Read the source."""
+        self.comprehensions: list[ast.expr] = []
+        self.decorated: dict[int, int] = {}
+        for node in ast.walk(parse(source)):
+            match node:
+                case ast.ListComp() | ast.SetComp() | ast.DictComp():
+                    self.comprehensions.append(node)
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                    for decorator in node.decorator_list:
+                        self.decorated[decorator.lineno] = node.lineno
+
+
+def _outline(filename: str) -> _Outline:
+    return _outline_of("".join(linecache.getlines(filename)))
+
+
+@functools.cache
+def _outline_of(source: str) -> _Outline:
+    return _Outline(source)

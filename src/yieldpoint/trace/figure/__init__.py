@@ -1,0 +1,51 @@
+"""A recording as an SVG figure: lanes side by side, time running down.
+
+A row is a stretch in which one lane holds control without a break. Computing takes a
+row's height, however long it is; waiting takes height in proportion to its time.
+
+Examples:
+    >>> from yieldpoint.examples.waiting import in_tasks
+    >>> from yieldpoint.trace import record
+    >>> from yieldpoint.trace.figure import order_of_control
+    >>> order_of_control(record(in_tasks))
+    ['Task-1', 'Task-2', 'Task-3', '1 s', 'Task-2', '2 s', 'Task-3', 'Task-1']
+"""
+
+from importlib import resources
+
+from yieldpoint.trace.figure.drawing import Figure, draw, scale_of
+from yieldpoint.trace.figure.labels import short
+from yieldpoint.trace.figure.order import alt_text, order_of_control
+from yieldpoint.trace.model import Recording
+
+__all__ = [
+    "Figure",
+    "alt_text",
+    "draw",
+    "order_of_control",
+    "scale_of",
+    "short",
+    "to_svg",
+]
+
+
+def to_svg(trace: Recording) -> str:
+    """Return a recording as an SVG file, for light and dark backgrounds.
+
+    Args:
+        trace: The recording.
+
+    Returns:
+        The file's text.
+
+    Examples:
+        >>> from yieldpoint.examples.waiting import in_tasks
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.figure import to_svg
+        >>> to_svg(record(in_tasks)).partition(" ")[0]
+        '<svg'
+    """
+    head, _, body = draw(trace).svg.partition("\n")
+    sheet = resources.files("yieldpoint.trace") / "static" / "figure.css"
+    style = f":root {{ color-scheme: light dark; }}\n{sheet.read_text('utf-8')}"
+    return f"{head}\n<style>\n{style}</style>\n{body}\n"

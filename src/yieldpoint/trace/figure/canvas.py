@@ -1,0 +1,65 @@
+"""What can be drawn: bars, texts and arrows, as elements of SVG."""
+
+from html import escape
+
+__all__ = ["BAR", "CHARACTER", "Canvas"]
+
+# Sizes, in pixels. Text is monospaced, so that its width is known.
+CHARACTER = 6.65
+BAR = 12
+_SMALLEST = 0.8  # of its size; below that its text is too small to read
+
+
+class Canvas:
+    """Collects what is drawn; texts and arrows are in front of the bars."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._behind: list[str] = []
+        self._front: list[str] = []
+        self._styles: set[str] = set()
+
+    def rule(self, y: int, width: int) -> None:
+        """Draw a line across, behind all else."""
+        self._behind.insert(0, f'<path class="rule" d="M0 {y}H{width}"/>')
+
+    def bar(self, style: str, x: int, y: int, width: int, height: int) -> None:
+        """Draw a bar."""
+        self._styles.add(style)
+        self._behind.append(
+            f'<rect class="{style}" x="{x}" y="{y}" width="{width}" height="{height}"/>'
+        )
+
+    def has(self, style: str) -> bool:
+        """Tell whether a bar of a style has been drawn."""
+        return style in self._styles
+
+    def text(self, x: float, y: float, text: str, style: str, anchor: str = "") -> None:
+        """Write a text."""
+        end = f' text-anchor="{anchor}"' if anchor else ""
+        words = escape(text, quote=False)
+        self._front.append(
+            f'<text class="{style}" x="{x:g}" y="{y:g}"{end}>{words}</text>'
+        )
+
+    def arrow(self, start: int, end: int, y: int, style: str) -> None:
+        """Draw an arrow from the bar at one place to the bar at another."""
+        direction = 1 if end > start else -1
+        x1 = start + BAR // 2 + direction * BAR // 2
+        x2 = end + BAR // 2 - direction * BAR // 2
+        tip = x2 - direction * 6
+        self._front.append(
+            f'<path class="arrow {style}" d="M{x1} {y}H{x2}"/>'
+            f'<path class="tip {style}" d="M{x2} {y}L{tip} {y - 4}V{y + 4}Z"/>'
+        )
+
+    def to_svg(self, label: str, width: int, height: int) -> str:
+        """Return all of it as one element, with a text for those who do not see it."""
+        return (
+            f'<svg class="yp-figure" xmlns="http://www.w3.org/2000/svg" role="img" '
+            f'aria-label="{escape(label)}" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}" '
+            f'style="min-width: {round(width * _SMALLEST)}px">\n'
+            + "\n".join(self._behind + self._front)
+            + "\n</svg>"
+        )

@@ -1,0 +1,52 @@
+"""The few words beside an arrow or a lane."""
+
+from yieldpoint.trace.model import Event, Lane
+
+__all__ = ["LONGEST", "asked", "left", "short", "shows_function"]
+
+#: How many characters a label may have.
+LONGEST = 24
+
+
+def short(text: str, longest: int = LONGEST) -> str:
+    """Return a text that is not longer than a label may be."""
+    text = "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))
+    if len(text) <= longest:
+        return text
+    called, parenthesis, _ = text.partition("(")
+    if parenthesis and text.endswith(")") and len(called) + 3 <= longest:
+        return f"{called}(…)"
+    return text[: longest - 1] + "…"
+
+
+def asked(event: Event) -> str:
+    """Say how control is handed to a generator."""
+    if event.how == "throw":
+        value = event.value.removesuffix("()")
+        return "close" if value == "GeneratorExit" else short(f"throw {value}")
+    if event.value:
+        return short(f"{event.how or 'send'} {event.value}")
+    return event.how or "next"
+
+
+def left(lane: Lane, event: Event) -> str:
+    """Say how a lane lets go of control."""
+    word = {
+        "yielded": "yield",
+        "returned": "return",
+        "raised": "raise",
+        "suspended": "await",
+    }.get(event.kind, event.kind)
+    value = event.value.removesuffix("()") if event.kind == "raised" else event.value
+    if event.kind in {"yielded", "returned"} and value == "None":
+        value = ""
+    if event.kind == "suspended":
+        value = value.removeprefix("asyncio.")
+        if lane.kind in {"thread", "loop"}:
+            return "done"
+    return short(f"{word} {value}".strip())
+
+
+def shows_function(lane: Lane) -> bool:
+    """Tell whether a lane's function says more than its name."""
+    return bool(lane.function) and lane.function not in lane.name

@@ -1,0 +1,64 @@
+"""Who runs, in order: what a figure shows, in words."""
+
+from yieldpoint.trace.figure.labels import shows_function
+from yieldpoint.trace.figure.rows import Pause, rows
+from yieldpoint.trace.model import Recording
+from yieldpoint.trace.text import seconds
+
+__all__ = ["alt_text", "order_of_control"]
+
+
+def order_of_control(trace: Recording) -> list[str]:
+    """Return the lanes in the order in which they hold control, with the times.
+
+    Args:
+        trace: The recording.
+
+    Returns:
+        Names of lanes, and times where time has passed.
+
+    Examples:
+        >>> from yieldpoint.examples.waiting import one_after_another
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.figure import order_of_control
+        >>> order_of_control(record(one_after_another))
+        ['Task-1', '1 s', 'Task-1', '3 s', 'Task-1']
+    """
+    order = []
+    for row in rows(trace):
+        if isinstance(row, Pause):
+            order.append(seconds(row.ends))
+        else:
+            order.append(trace.lanes[row.lane].name)
+            order += [
+                seconds(item.ends) for item in row.items if isinstance(item, Pause)
+            ]
+    return order
+
+
+def alt_text(trace: Recording) -> str:
+    """Return what the figure shows, for those who do not see it.
+
+    Args:
+        trace: The recording.
+
+    Returns:
+        Some sentences.
+
+    Examples:
+        >>> from yieldpoint.examples.waiting import one_after_another
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.figure import alt_text
+        >>> alt_text(record(one_after_another)).partition(". ")[0]
+        'A run of one_after_another, which takes 3 s'
+    """
+    order = order_of_control(trace)
+    listed = ", ".join(order[:40]) + (", and so on" if len(order) > 40 else "")
+    names = ", ".join(
+        f"{lane.name} ({lane.function})" if shows_function(lane) else lane.name
+        for lane in trace.lanes
+    )
+    took = f", which takes {seconds(trace.duration)}" if trace.duration else ""
+    return (
+        f"A run of {trace.target}{took}. Lanes: {names}. Who runs, in order: {listed}."
+    )

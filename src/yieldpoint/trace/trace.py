@@ -1,0 +1,80 @@
+"""A recording that can show itself: what `yieldpoint.trace.record` returns."""
+
+from dataclasses import dataclass
+
+from yieldpoint.trace import figure, stepper, text
+from yieldpoint.trace.model import Recording
+
+__all__ = ["Trace"]
+
+
+@dataclass(frozen=True)
+class Trace(Recording):
+    """A recorded run, which turns into text, a figure, a page to step through, and JSON.
+
+    Attributes:
+        target: The name of what was run.
+        lanes: What held control.
+        events: What happened, in order.
+        sources: The source of the functions that ran, a file each.
+        outcome: How the run ended: "returned" or "raised".
+        value: What it returned or raised, as a text.
+        remark: What else must be known: what is not recorded, and why.
+        result: What it returned, if it did. It is not part of the JSON text.
+        exception: What it raised, if it did. It is not part of the JSON text.
+
+    Examples:
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.examples.taking_turns import switch_by_hand
+        >>> trace = record(switch_by_hand)
+        >>> trace.result
+        ['A1', 'B1', 'A2', 'B2']
+        >>> trace.outcome
+        'returned'
+    """
+
+    def __str__(self) -> str:
+        """Return the recording as a text."""
+        return self.to_text()
+
+    def to_text(self) -> str:
+        """Return the recording as text, a row an event, for terminals and doctests.
+
+        Returns:
+            The rows. They are the same in every run in which the program does the same.
+
+        Examples:
+            >>> from yieldpoint.examples.waiting import one_after_another
+            >>> from yieldpoint.trace import record
+            >>> print(record(one_after_another).to_text().splitlines()[-1])
+            3 s  Task-1  returns None
+        """
+        return text.to_text(self)
+
+    def to_svg(self) -> str:
+        """Return the recording as an SVG figure: lanes side by side, time running down.
+
+        Returns:
+            The text of an SVG file.
+
+        Examples:
+            >>> from yieldpoint.examples.waiting import one_after_another
+            >>> from yieldpoint.trace import record
+            >>> record(one_after_another).to_svg()[:4]
+            '<svg'
+        """
+        return figure.to_svg(self)
+
+    def to_html(self) -> str:
+        """Return the recording as a page to step through, which loads nothing else.
+
+        Returns:
+            The text of an HTML file.
+
+        Examples:
+            >>> from yieldpoint.examples.waiting import one_after_another
+            >>> from yieldpoint.trace import record
+            >>> record(one_after_another).to_html()[:15]
+            '<!DOCTYPE html>'
+        """
+        return stepper.to_page(self)

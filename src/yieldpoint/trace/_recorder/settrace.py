@@ -43,10 +43,13 @@ class _Raised:
         what: Its type, and its text. The exception itself would keep alive what its
             traceback holds.
         at: At which instruction it came up, if none has run since.
+        goes_on: Whether the last instruction lets it go on. The frame is then left by
+            it, though it may seem to stand where it has yielded.
     """
 
     what: tuple[type[BaseException], str]
     at: int
+    goes_on: bool = False
 
 
 class Settrace:
@@ -136,7 +139,7 @@ class Settrace:
         self._entered_at.pop(id(frame), None)
         raised = self._raised.get(id(frame))
         if raised:
-            raised.at = -1
+            raised.at, raised.goes_on = -1, False
         if sys.exception() is None:
             frame.f_trace_opcodes = False
         self._recorder.runs_line(frame)
@@ -151,34 +154,31 @@ class Settrace:
 
     def _runs_instruction(self, frame: FrameType) -> None:
         """An instruction is about to run in a frame that has seen an exception."""
+        code, at = frame.f_code.co_code, frame.f_lasti
+        again = code[at] == _RERAISE
         raised = self._raised.get(id(frame))
         if raised:
-            raised.at = -1
-        code, at = frame.f_code.co_code, frame.f_lasti
+            raised.at, raised.goes_on = -1, again
         handled = sys.exception()
         bare = code[at] == _RAISE and code[at + 1] == 0
-        again = code[at] == _RERAISE and code[at + 1] != _PASSES_ON
-        if handled is not None and (bare or again):
+        if handled is not None and (bare or (again and code[at + 1] != _PASSES_ON)):
             what = type(handled), self._recorder.describe(handled)
-            self._raised[id(frame)] = _Raised(what, -1)
+            self._raised[id(frame)] = _Raised(what, -1, goes_on=again)
 
     def _is_left(self, frame: FrameType, value: Any) -> None:
         raised = self._raised.get(id(frame))
         self._entered_at.pop(id(frame), None)
-        operation = call_of(frame.f_code).operations[frame.f_lasti // 2]
-        if is_suspended(frame) and not (raised and raised.at == frame.f_lasti):
+        is_up = raised is not None and (raised.goes_on or raised.at == frame.f_lasti)
+        if is_suspended(frame) and not is_up:
             self._recorder.yields(frame, value)
             return
         self._raised.pop(id(frame), None)
-        if operation in _RETURNS:
-            self._recorder.returns(frame, value)
-            return
-        if operation == _RAISE and not (raised and raised.at == frame.f_lasti):
+        operation = call_of(frame.f_code).operations[frame.f_lasti // 2]
+        if operation == _RAISE and not is_up and (handled := sys.exception()):
             # A bare raise of what a caller handles.
-            handled = sys.exception()
-            if handled is not None:
-                what = type(handled), self._recorder.describe(handled)
-                raised = _Raised(what, -1)
+            raised = _Raised((type(handled), self._recorder.describe(handled)), -1)
+        elif operation in _RETURNS and not is_up:
+            raised = None
         if raised:
             self._recorder.raises(frame, *raised.what)
         else:

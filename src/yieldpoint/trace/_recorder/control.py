@@ -56,6 +56,7 @@ class _FrameNotes:
         hold: The lane that is left when the frame is, or None for a plain call.
         variables: Its variables at the last look.
         line: The line of its last event.
+        at: The instruction at which a line was reported last.
         comprehends: Whether that line was one of a comprehension.
         closing: Whether an exception came from outside, to close the generator.
     """
@@ -63,6 +64,7 @@ class _FrameNotes:
     hold: Hold | None = None
     variables: Variables = field(default_factory=Variables)
     line: int = 0
+    at: int = -1
     comprehends: bool = False
     closing: bool = False
 
@@ -128,7 +130,8 @@ class Recorder:
         if self._journal.is_over:
             return False
         if interest == "own":
-            self._enter(frame)
+            if not self._enters_through(frame):
+                self._enter(frame)
             return True
         if interest == "watched":
             when_left = self._watched[id(frame.f_code)](frame)
@@ -156,12 +159,21 @@ class Recorder:
         if not notes.closing:
             self._journal.say_entered(thread)
 
+    def goes_back(self, frame: FrameType, offset: int) -> None:
+        """A loop that stands in one line begins that line again, with a jump."""
+        notes = self._notes(frame)
+        # The jump itself may have been reported as a line.
+        if notes.at != offset:
+            self.runs_line(frame)
+        notes.at = -1
+
     def runs_line(self, frame: FrameType) -> None:
         """A line is about to run."""
         if self._journal.is_over:
             return
         thread = self._journal.thread()
         notes = self._notes(frame)
+        notes.at = frame.f_lasti
         if notes.hold is not None and notes.hold not in thread.stack:
             self._enter(frame)  # it goes on, and that was not reported
         self._journal.say_entered(thread)
@@ -259,6 +271,37 @@ class Recorder:
 
     # Entering a frame.
 
+    def _enters_through(self, frame: FrameType) -> bool:
+        """Let what drives a generator reach the one that it delegates to.
+
+        Where many delegate to one another, this is what happens most often: each of
+        them has just been entered, and nothing has run in it.
+
+        Returns:
+            Whether the frame is entered in this way.
+        """
+        thread = self._journal.thread()
+        through, asks, notes = thread.entering, frame.f_back, self._frames.get(id(frame))
+        if through is None or asks is None or through.frame != id(asks) or not notes:
+            return False
+        hold, outer = notes.hold, thread.top
+        if (
+            hold is None
+            or not isinstance(outer, Hold)
+            or hold.lane.frame != id(frame)
+            or hold.lane.kind != "generator"
+            or outer.lane.kind != "generator"
+            or frames.call_of(frame.f_code).starts(frame)
+            or not frames.delegates(asks)
+        ):
+            return False
+        outer.lane.set_state("RUNNING")
+        hold.depth, hold.receiver = 1, outer.receiver
+        thread.stack.append(hold)
+        thread.passing = notes.closing = False
+        through.lane, through.frame = hold.lane, id(frame)
+        return True
+
     def _notes(self, frame: FrameType) -> _FrameNotes:
         notes = self._frames.get(id(frame))
         if notes is None:
@@ -301,48 +344,34 @@ class Recorder:
         starts: bool,
     ) -> None:
         """Enter a frame that is a lane of its own."""
-        outer = thread.top
-        asks = frame.f_back
-        is_delegated = asks is not None and frames.delegates(asks)
-        through = thread.entering
-        if (
-            through is not None
-            and is_delegated
-            and call.kind == "generator"
-            and through.lane.kind == "generator"
-            and through.frame == id(asks)
-            and not starts
-            and lane is not None
-        ):
-            # What drives the outer generator reaches the inner one, past the outer.
-            through.lane.set_state("RUNNING")
-            thread.entering = Entering(
-                lane, id(frame), how=through.how, value=through.value, by=through.by
-            )
+        self._journal.say_entered(thread)
+        self._enter_task(thread, frame, starts=starts)
+        outer, asks = thread.top, frame.f_back
+        how, by = self._how_asked(asks, call), thread.holder
+        if call.kind == "coroutine":
+            how = self._how_asked(_driver(frame), call)
+            if self._is_run_by_a_loop(frame):
+                how, by = "", None
+        if lane is None:
+            lane = self._generators.create(frame, call, by)
+        if starts and call.kind == "async generator":
+            lane.finalized = sys.get_asyncgen_hooks().finalizer is not None
+        if thread.goes_on == id(frame):
+            lane.set_state("RUNNING")
         else:
-            self._journal.say_entered(thread)
-            self._enter_task(thread, frame, starts=starts)
-            outer = thread.top
-            how, by = self._how_asked(asks, call), thread.holder
-            if call.kind == "coroutine":
-                how = self._how_asked(_driver(frame), call)
-                if self._is_run_by_a_loop(frame):
-                    how, by = "", None
-            if lane is None:
-                lane = self._generators.create(frame, call, by)
-            if starts and call.kind == "async generator":
-                lane.finalized = sys.get_asyncgen_hooks().finalizer is not None
-            if thread.goes_on == id(frame):
-                lane.set_state("RUNNING")
-            else:
-                sent = self._sent(lane, frame, how, starts=starts) if by else ""
-                first = lane.is_new and starts
-                thread.entering = Entering(lane, id(frame), first, how, sent, by)
+            sent = self._sent(lane, frame, how, starts=starts) if by else ""
+            first = lane.is_new and starts
+            thread.entering = Entering(lane, id(frame), first, how, sent, by)
         thread.goes_on = 0
         hold = Hold(lane, depth=1, receiver=thread.holder)
-        if isinstance(outer, Hold) and is_delegated and outer.lane.frame == id(asks):
-            outer.passes = call.kind == "generator"
-            hold.receiver = outer.receiver if outer.passes else outer.lane
+        if (
+            call.kind == "generator"
+            and isinstance(outer, Hold)
+            and asks is not None
+            and outer.lane.frame == id(asks)
+            and frames.delegates(asks)
+        ):
+            hold.receiver = outer.receiver
         thread.stack.append(hold)
         notes.hold = hold
 
@@ -635,8 +664,6 @@ class Recorder:
             if outer is not None and outer is not other:
                 # An exception went past it, straight into the one that it awaits.
                 thread.goes_on, other = id(asks), outer
-            elif isinstance(thread.top, Hold):
-                thread.top.passes = False
             if outer is not None:
                 outer.delegates = False
         if self._is_own(frame.f_code):

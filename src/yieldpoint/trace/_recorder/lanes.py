@@ -8,11 +8,16 @@ __all__ = ["Entering", "Hold", "LiveLane", "LoopTurn", "Place", "ThreadState"]
 # A function, a line in it, and the number of its file.
 Place = tuple[str, int, int]
 
-_STATE_PREFIX = {
-    "generator": "GEN_",
-    "coroutine": "CORO_",
-    "task": "CORO_",
-    "async generator": "AGEN_",
+# How `inspect` names the states of those lanes that it knows.
+_STATES = {
+    (kind, state): prefix + state
+    for kind, prefix in (
+        ("generator", "GEN_"),
+        ("coroutine", "CORO_"),
+        ("task", "CORO_"),
+        ("async generator", "AGEN_"),
+    )
+    for state in ("CREATED", "RUNNING", "SUSPENDED", "CLOSED")
 }
 
 
@@ -49,7 +54,7 @@ class LiveLane:
 
     def set_state(self, state: str) -> None:
         """Set the state, with the prefix that `inspect` has for the kind of lane."""
-        self.state = _STATE_PREFIX.get(self.kind, "") + state
+        self.state = _STATES.get((self.kind, state), state)
 
     @property
     def is_new(self) -> bool:
@@ -89,14 +94,11 @@ class Hold:
         depth: How many frames of its chain of awaits have been entered.
         receiver: Who gets what the lane yields. That is not the lane that stands at a
             ``yield from`` for it, but the one that drives that lane.
-        passes: Whether the lane stands at a ``yield from``: what it is sent goes on to
-            the generator above it.
     """
 
     lane: LiveLane
     depth: int = 0
     receiver: LiveLane | None = None
-    passes: bool = False
 
 
 @dataclass(eq=False)

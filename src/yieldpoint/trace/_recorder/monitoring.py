@@ -174,10 +174,11 @@ class Monitoring:
         self, frame: FrameType, code: CodeType, offset: int, target: int
     ) -> Any:
         """A loop that stands in one line comes to that line again."""
-        if self._recorder.is_over or target > offset or _line_at(code, target) != frame.f_lineno:
+        is_loop = target < offset and _line_at(code, target) == _line_at(code, offset)
+        if self._recorder.is_over or not is_loop:
             return sys.monitoring.DISABLE
         if self._is_here():
-            self._recorder.runs_line(frame)
+            self._recorder.goes_back(frame, offset)
         return None
 
     def _yields(

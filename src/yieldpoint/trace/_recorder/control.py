@@ -30,8 +30,9 @@ __all__ = ["Recorder"]
 # The kinds of lanes that consist of a chain of coroutines.
 _AWAITING = {"task", "coroutine", "async generator"}
 
-# Up to Python 3.11 a comprehension has a frame of its own.
-_COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
+# Code that runs in a frame of its own on some Pythons only: up to 3.11 a
+# comprehension, from 3.14 on annotations that somebody asks for.
+_NO_FUNCTIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "__annotate__"})
 
 # What an async generator is asked by, if not by an ``async for``.
 _ASKS_ASYNC = frozenset({"asend", "athrow", "aclose", "anext", "__anext__"})
@@ -109,7 +110,7 @@ class Recorder:
         """
         if id(code) in self._watched:
             return "watched"
-        if self._is_own(code) and code.co_name not in _COMPREHENSIONS:
+        if self._is_own(code) and code.co_name not in _NO_FUNCTIONS:
             self.codes.append(code)
             return "own"
         call = frames.call_of(code)
@@ -208,7 +209,7 @@ class Recorder:
             # An exception passes through on its way out of an await.
             or (before == line and call.begins_handler(frame))
             or (call.is_class_body and line == call.code.co_firstlineno)
-            or syntax.goes_back_to_decorator(call.code, line, before)
+            or syntax.is_decorated_again(call.code, line, before)
         )
         return 0 if is_known else inside or line
 
@@ -492,8 +493,11 @@ class Recorder:
         if lane is None:
             lane = self._scheduling.new_task_lane(task)
             if starts and self._is_of_task(frame):
-                # It starts eagerly, before anybody has put it into a queue.
-                self._scheduling.say_created(lane, thread.holder)
+                # It starts eagerly, before anybody has put it into a queue; or its loop
+                # does not report that, and then the one who waits for the loop has not.
+                holder = thread.holder
+                is_loops = holder is None or holder.kind == "caller"
+                self._scheduling.say_created(lane, None if is_loops else holder)
         first = lane.is_new and (starts or lane.state != "")
         if first and self._is_own(frame.f_code):
             lane.place = self._journal.place(frame)
@@ -506,7 +510,7 @@ class Recorder:
         while (
             isinstance(thread.top, Hold)
             and thread.top.lane.kind == "task"
-            and not getattr(coroutine_of(thread.top.lane.reference()), "cr_running", 1)
+            and not getattr(coroutine_of(thread.top.lane.reference()), "cr_running", 0)
         ):
             lane = thread.top.lane
             thread.stack.pop()
@@ -697,13 +701,20 @@ class Recorder:
             self._journal.say("suspended", lane, changes=changes)
             return
         lane.set_state("CLOSED")
-        if failed is None:
-            kind, text = "returned", self.describe(value)
-        elif issubclass(failed[0], asyncio.CancelledError) and lane.kind == "task":
+        if lane.kind == "task" and self._is_cancelled(lane, failed):
             kind, text = "cancelled", ""
+        elif failed is None:
+            kind, text = "returned", self.describe(value)
         else:
             kind, text = "raised", failed[1]
         self._journal.say(kind, lane, value=text, other=other, changes=changes)
+
+    def _is_cancelled(self, lane: LiveLane, failed: _Raised | None) -> bool:
+        """Tell whether a task that ends is cancelled."""
+        if failed is not None:
+            return issubclass(failed[0], asyncio.CancelledError)
+        # It may return between the call of cancel and the moment when that takes effect.
+        return bool(getattr(lane.reference(), "_must_cancel", False))
 
     # The caller.
 

@@ -17,7 +17,7 @@ from yieldpoint.trace._recorder.frames import Call, call_of
 __all__ = [
     "called_at",
     "comprehension_at",
-    "goes_back_to_decorator",
+    "is_decorated_again",
     "parse",
     "source_at",
     "text_of_wait",
@@ -142,13 +142,18 @@ def _first_line_of_comprehension(code: CodeType, instruction: int) -> int | None
     return None
 
 
-def goes_back_to_decorator(code: CodeType, line: int, before: int) -> bool:
-    """Tell whether a line is a decorator's that is shown already.
+def is_decorated_again(code: CodeType, line: int, before: int) -> bool:
+    """Tell whether a line belongs to a decorated definition that is shown already.
 
-    The interpreter comes to it twice: first to find the decorator, and behind the
-    ``def`` or ``class`` line to call it.
+    The interpreter comes to a decorator twice: first to find it, and behind the ``def``
+    or ``class`` line to call it; then it comes to that line again, to store the result.
+
+    Args:
+        code: The code that the line is in.
+        line: The line.
+        before: The line that was shown before.
     """
-    return line < before <= _outline(code.co_filename).decorated.get(line, 0)
+    return line <= before == _outline(code.co_filename).decorated.get(line)
 
 
 class _Outline:
@@ -156,7 +161,8 @@ class _Outline:
 
     Attributes:
         comprehensions: Those that may run in their function's frame.
-        decorated: For the first line of a decorator, the line of what it decorates.
+        decorated: For the first line of a decorator, the line of what it decorates;
+            and for that line itself.
     """
 
     def __init__(self, source: str) -> None:
@@ -168,8 +174,8 @@ class _Outline:
                 case ast.ListComp() | ast.SetComp() | ast.DictComp():
                     self.comprehensions.append(node)
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                    for decorator in node.decorator_list:
-                        self.decorated[decorator.lineno] = node.lineno
+                    for part in node.decorator_list and [*node.decorator_list, node]:
+                        self.decorated[part.lineno] = node.lineno
 
 
 def _outline(filename: str) -> _Outline:

@@ -51,6 +51,7 @@ _NAMED: dict[type, str] = {
 
 # What a variable may hold that says nothing about the run.
 _SCENERY = (
+    functools._lru_cache_wrapper,
     types.BuiltinFunctionType,
     types.FunctionType,
     types.GenericAlias,

@@ -17,6 +17,9 @@ import pytest
 
 from yieldpoint.trace._recorder import monitoring, settrace, signals
 
+# They are programs: importing one runs it.
+collect_ignore = ["scripts"]
+
 this_thread = threading.local()
 
 

@@ -108,7 +108,7 @@ def states_seen(trace: Trace, line: int) -> list[str]:
     return states
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(BODIES, CALLS)
 def test_states_are_those_of_inspect(actions: list[Any], calls: list[str]) -> None:
     """After each call, and the run itself is as it would be without a recording."""

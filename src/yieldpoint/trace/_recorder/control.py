@@ -250,20 +250,16 @@ class Recorder:
         elif not self._journal.is_over and id(frame) in self._frames:
             self._end_frame(frame, None, (kind, text))
 
-    def prints(self, text: str) -> bool:
-        """A thread prints something.
-
-        Returns:
-            Whether it is the program that does, and not a ``__repr__`` that is called
-            for the recording.
-        """
-        if self.describe.is_busy:
-            return False
+    def prints(self, text: str) -> None:
+        """A thread has printed something."""
         if self._journal.knows_thread and not self._journal.is_over:
             self._journal.say_entered(self._journal.thread())
             self._generators.say_closed()
             self._journal.note_output(text)
-        return True
+
+    def collects(self, phase: str, _: object) -> None:
+        """The garbage collector begins, or is done."""
+        self._generators.are_collected = phase == "start"
 
     @property
     def is_over(self) -> bool:

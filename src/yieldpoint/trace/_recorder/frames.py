@@ -22,6 +22,7 @@ __all__ = [
     "Resumable",
     "call_of",
     "delegates",
+    "find_async_generator",
     "frame_of",
     "is_generator",
     "is_suspended",
@@ -171,6 +172,15 @@ def _pick(frame: FrameType, candidates: list[Any]) -> Resumable | None:
     for candidate in candidates:
         if type(candidate) in _RESUMABLE_TYPES and frame_of(candidate) is frame:
             found: Resumable = candidate
+            return found
+    return None
+
+
+def find_async_generator(frame: int) -> AsyncGenerator[Any] | None:
+    """Return the async generator whose frame has an identity, if there is one."""
+    for candidate in gc.get_objects():
+        if type(candidate) is AsyncGeneratorType and id(candidate.ag_frame) == frame:
+            found: AsyncGenerator[Any] = candidate
             return found
     return None
 

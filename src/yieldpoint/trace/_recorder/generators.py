@@ -8,6 +8,7 @@ tell.
 
 import collections
 import itertools
+import weakref
 from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
 
@@ -29,11 +30,14 @@ class Generators:
 
     Attributes:
         may_have_closed: Whether code has run that may have closed some.
+        are_collected: Whether the garbage collector is at work. What it has dropped it
+            closes later on, one after another.
     """
 
     def __init__(self, journal: Journal, is_own: Callable[[CodeType], bool]) -> None:
         """Begin with none."""
         self.may_have_closed = False
+        self.are_collected = False
         self._journal = journal
         self._is_own = is_own
         self._lanes: dict[int, LiveLane] = {}  # by the identity of the frame
@@ -115,14 +119,16 @@ class Generators:
         if self.may_have_closed or len(self._open) <= _FEW:
             candidates = self._open
         elif dropped:
-            candidates = self._open.intersection(dropped)
+            gone = set(map(id, dropped))
+            candidates = {each for each in self._open if id(each.reference) in gone}
         else:
             return
         by = self._journal.thread().holder
         for lane in sorted(candidates, key=lambda lane: lane.number):
             if lane is not but and not lane.is_running and self._has_ended(lane):
                 self.close(lane, by)
-        dropped.clear()
+        if not self.are_collected:
+            dropped.clear()
 
     def _has_ended(self, lane: LiveLane) -> bool:
         resumable = lane.reference()
@@ -131,7 +137,20 @@ class Generators:
         # It is dropped. An event loop keeps an async generator, and closes it later;
         # one that delegates is closed after the one that it delegates to. In both
         # something runs then, which is reported.
-        return lane.is_new or not (lane.finalized or lane.delegates)
+        if lane.finalized or lane.delegates or self.are_collected:
+            return False
+        return lane.kind != "async generator" or not self._is_kept(lane)
+
+    def _is_kept(self, lane: LiveLane) -> bool:
+        """Tell whether a loop has got an async generator that was dropped.
+
+        It may also get one that has not been started, if something was asked of it.
+        """
+        kept = frames.find_async_generator(lane.frame)
+        if kept is None:
+            return False
+        lane.finalized, lane.reference = True, weakref.ref(kept)
+        return True
 
     def close(
         self, lane: LiveLane, by: LiveLane | None, changes: Changes = ()

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from types import FrameType
 
 from yieldpoint.trace._recorder.lanes import Entering, LiveLane, Place, ThreadState
@@ -25,7 +26,7 @@ class Journal:
         lanes: The lanes, in the order in which they came up.
         events: The events.
         files: The files that events are in.
-        dropped: Lanes whose generator is gone.
+        dropped: References of lanes whose generator is gone.
         is_over: Whether nothing is written down any more.
         remarks: What a reader of the recording must know.
         describe: Turns a value into a text.
@@ -36,7 +37,7 @@ class Journal:
         self.lanes: list[LiveLane] = []
         self.events: list[Event] = []
         self.files: list[str] = []
-        self.dropped: list[LiveLane] = []
+        self.dropped: list[Callable[[], object]] = []
         self.is_over = False
         self.remarks: list[str] = []
         self.describe = Describer(self._name_of)
@@ -88,7 +89,9 @@ class Journal:
             self.lanes.append(lane)
         if owner is not None:
             self._lane_of[owner] = lane
-            lane.reference = weakref.ref(owner, lambda _: self.dropped.append(lane))
+            # The callback is no Python function: another thread could take its turn in
+            # one, while the owner is half gone.
+            lane.reference = weakref.ref(owner, self.dropped.append)
         return lane
 
     def lane_of(self, owner: object) -> LiveLane | None:

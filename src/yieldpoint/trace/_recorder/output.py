@@ -16,12 +16,15 @@ _kept: list["_Tee"] = []
 class _Tee:
     """A text stream that also tells somebody what is written to it."""
 
-    def __init__(self, stream: Any, note: Callable[[str], bool]) -> None:
+    def __init__(
+        self, stream: Any, note: Callable[[str], None], is_ours: Callable[[], bool]
+    ) -> None:
         self._stream = stream
         self._note = note
+        self._is_ours = is_ours
 
     def write(self, text: str) -> int:
-        if not self._note(text):
+        if self._is_ours():
             return len(text)
         try:
             written: int = self._stream.write(text)
@@ -29,6 +32,7 @@ class _Tee:
             # The traceback is to be the program's: a bare raise adds nothing to it.
             error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
             raise
+        self._note(text)
         return written
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -40,24 +44,23 @@ class _Tee:
 
 
 @contextlib.contextmanager
-def output_noted(note: Callable[[str], bool]) -> Iterator[None]:
+def output_noted(
+    note: Callable[[str], None], is_ours: Callable[[], bool]
+) -> Iterator[None]:
     """Note what is printed while in the block.
 
     Args:
-        note: Gets what is printed, and says whether it is the program that prints it.
+        note: Gets what is printed.
+        is_ours: Tells whether it is not the program that prints, but a ``__repr__``
+            that is called for the recording.
     """
     stream = sys.stdout
-    tee: Any = _Tee(stream, note)
+    tee: Any = _Tee(stream, note, is_ours)
     sys.stdout = tee
     try:
         yield
     finally:
         if sys.stdout is tee:
             sys.stdout = stream
-        tee._note = _is_printed
         if threading.active_count() > 1:
             _kept.append(tee)
-
-
-def _is_printed(_: str) -> bool:
-    return True

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import gc
 import linecache
 import os
 import sys
@@ -89,7 +90,10 @@ class Run:
             if settings.clock == "virtual":
                 stack.enter_context(virtual_clock.installed())
             stack.enter_context(signals_wait())
-            stack.enter_context(output_noted(recorder.prints))
+            stack.enter_context(
+                output_noted(recorder.prints, lambda: journal.describe.is_busy)
+            )
+            stack.enter_context(_collections_noted(recorder))
             stack.enter_context(_reporting(interpreter, journal))
             try:
                 if self.caller:
@@ -128,6 +132,17 @@ def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]
         return any(path == each or path.startswith(each + os.sep) for each in own)
 
     return is_own_file
+
+
+@contextlib.contextmanager
+def _collections_noted(recorder: Recorder) -> Iterator[None]:
+    """Let the recorder know when the garbage collector is at work."""
+    note = recorder.collects
+    gc.callbacks.append(note)
+    try:
+        yield
+    finally:
+        gc.callbacks.remove(note)
 
 
 @contextlib.contextmanager

@@ -180,6 +180,21 @@ class Settrace:
         elif operation in _RETURNS and not is_up:
             raised = None
         if raised:
-            self._recorder.raises(frame, *raised.what)
+            kind = call_of(frame.f_code).kind
+            self._recorder.raises(frame, *_as_seen_outside(raised.what, kind))
         else:
             self._recorder.returns(frame, value)
+
+
+def _as_seen_outside(
+    what: tuple[type[BaseException], str], kind: str
+) -> tuple[type[BaseException], str]:
+    """Return the exception that leaves a function of a kind.
+
+    A generator must not end by an exception that says it has ended.
+    """
+    ends = {"generator": StopIteration, "coroutine": StopIteration}
+    told = (StopIteration, StopAsyncIteration)
+    if issubclass(what[0], told if kind == "async generator" else ends.get(kind, ())):
+        return RuntimeError, f"RuntimeError('{kind} raised {what[0].__name__}')"
+    return what

@@ -10,6 +10,7 @@ is done.
 import _signal  # what the functions of `signal` call, whoever has imported them
 import _thread
 import contextlib
+import gc
 import signal
 import sys
 import threading
@@ -49,10 +50,17 @@ def guarded(function: Callable[..., Any], missed: list[str]) -> Callable[..., An
     """
 
     def call(*args: Any) -> Any:
+        # What the collector finalizes is the program's: that runs when it is reported.
+        collects = gc.isenabled()
+        if collects:
+            gc.disable()
         try:
             result = function(sys._getframe(1), *args)
         except RecursionError:
             result = missed.append("a step")
+        finally:
+            if collects:
+                gc.enable()
         if _waiting:
             arrival = _waiting.pop()
             arrival.again  # noqa: B018 - looking it up is what does it

@@ -97,7 +97,7 @@ def test_its_files_are_loaded_where_they_are_needed(
         ("waiting.many(1 + 1)", "1 + 1 is no literal and no name of the module"),
         ("waiting.many(nowhere)", "nowhere is no literal and no name of the module"),
         ("waiting.many(None)", "it raised ExceptionGroup"),
-        ("waiting.many(5_000)", "it stopped after 1000 steps"),
+        ("waiting.many(5_000)", "the recording stops after 1000 steps"),
     ],
 )
 def test_what_cannot_be_recorded_breaks_the_build(

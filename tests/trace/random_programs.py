@@ -18,6 +18,7 @@ from typing import Any
 
 from yieldpoint import clock
 from yieldpoint.trace import Trace, record
+from yieldpoint.trace._recorder.frames import frame_of
 
 __all__ = ["differences", "make"]
 
@@ -49,7 +50,7 @@ def _plan(chance: random.Random, depth: int) -> Plan:
     return [_step(chance, depth) for _ in range(chance.randint(1, 4))]
 
 
-def _step(chance: random.Random, depth: int) -> tuple[Any, ...]:
+def _step(chance: random.Random, depth: int) -> tuple[Any, ...]:  # noqa: PLR0911 - a case a step
     kind = chance.choice(_STEPS)
     if depth == 0 and kind in {*("spawn", "call", "group"), "timeout", "shield"}:
         kind = "sleep"
@@ -112,7 +113,7 @@ class World:
         return task
 
 
-def body(world: World, me: str, actions: list[Any]) -> Generator[int, int, str]:  # noqa: C901, PLR0912, PLR0915 - a case an action
+def body(world: World, me: str, actions: list[Any]) -> Generator[int, int, str]:  # noqa: C901, PLR0912 - a case an action
     """Do what the actions of a generator say."""
     for action in actions:
         print(f"{me}: {action if isinstance(action, str) else 'chain'}")
@@ -175,7 +176,8 @@ def drive(world: World, me: str, actions: list[Any], calls: list[str]) -> None:
                 case "throw":
                     result = generator.throw(KeyError(number))
                 case "close":
-                    result = generator.close()
+                    result = None
+                    generator.close()
                 case _:
                     break
         except (KeyError, RuntimeError, StopIteration, TypeError, ValueError) as error:
@@ -236,7 +238,8 @@ async def consume(world: World, me: str, actions: list[str], calls: list[str]) -
                 case "athrow":
                     result = await stream.athrow(KeyError(number))
                 case "aclose":
-                    result = await stream.aclose()
+                    result = None
+                    await stream.aclose()
                 case "for":
                     async for result in stream:
                         print(f"{me}: for gave {result!r}")
@@ -247,7 +250,7 @@ async def consume(world: World, me: str, actions: list[str], calls: list[str]) -
         except (KeyError, StopAsyncIteration, TypeError, ValueError) as error:
             result = error
         print(f"{me}: {call} gave {result!r}")
-        ended = stream.ag_frame is None
+        ended = frame_of(stream) is None
         if ended or not isinstance(result, TypeError):
             print(f"{me}: state {name} AGEN_{'CLOSED' if ended else 'SUSPENDED'}")
 
@@ -353,7 +356,7 @@ def differences(seed: int) -> list[str]:
     recorded_log, trace = _printed(lambda: record(run, plan))
     with clock.installed():
         log, outcomes = _printed(lambda: run(plan))
-    found = []
+    found: list[str] = []
     if recorded_log != log:
         pairs = zip(log.splitlines(), recorded_log.splitlines(), strict=False)
         first = next((pair for pair in pairs if pair[0] != pair[1]), "its length")
@@ -378,7 +381,7 @@ def _lane(trace: Trace, name: str) -> int | None:
 
 def _wrong_speakers(trace: Trace, log: str) -> list[str]:
     """Compare who printed, in which order, and the states that the program saw."""
-    found = []
+    found: list[str] = []
     states: dict[int, str] = {}
     lines = iter(log.splitlines())
     for event in trace.events:
@@ -404,17 +407,21 @@ def _wrong_ends(trace: Trace, outcomes: list[str]) -> list[str]:
     """Compare how the lanes end, and that each comes to life once, in order."""
     found = []
     for number, expected in enumerate(outcomes):
-        lane = _lane(trace, f"t{number}")
-        last = [event for event in trace.events if event.lane == lane][-1:]
+        of_task = _lane(trace, f"t{number}")
+        last = [event for event in trace.events if event.lane == of_task][-1:]
         kind = last[0].kind if last else "nothing"
-        value = last[0].value.partition("(")[0] if kind in {"raised", "returned"} else ""
+        value = (
+            last[0].value.partition("(")[0] if kind in {"raised", "returned"} else ""
+        )
         if f"{kind} {value}".strip() != expected and expected != "open":
             found.append(f"t{number} is {expected}, but recorded as {kind} {value}")
     for number, lane in enumerate(trace.lanes):
         kinds = [event.kind for event in trace.events if event.lane == number]
-        for once in ("created", "started"):
-            if kinds.count(once) > 1 and lane.kind != "thread":
-                found.append(f"{lane.name} is {once} more than once")
+        found += [
+            f"{lane.name} is {once} more than once"
+            for once in ("created", "started")
+            if kinds.count(once) > 1 and lane.kind != "thread"
+        ]
         ends = [each for each in kinds if each in {"cancelled", "closed", "raised"}]
         ended = len(ends) + kinds.count("returned")
         if lane.kind != "caller" and ended != 1 and "started" in kinds:

@@ -116,6 +116,8 @@ class Call:
             raise ValueError(str(error)) from None
         if trace.outcome != "returned":
             raise ValueError(f"it {trace.outcome} {trace.value}")
+        if trace.remark:
+            raise ValueError(trace.remark)
         return trace
 
 
@@ -237,7 +239,7 @@ class RecordingDirective(SphinxDirective):
         """Let the page be built again if the example or the recorder changes."""
         folder = Path(yieldpoint.trace.__file__).parent
         recorded = [inspect.getsourcefile(each) for each in [call.function, *also]]
-        recorder = [*folder.glob("*.py"), *folder.glob("*.html")]
+        recorder = [*folder.rglob("*.py"), *folder.rglob("*.html")]
         for path in map(str, [*recorded, *recorder]):
             self.env.note_dependency(path)
 

@@ -171,7 +171,7 @@ def _run_of(options: argparse.Namespace, *, ends_process: bool) -> Run:
 
 @contextlib.contextmanager
 def _called(name: str) -> Iterator[None]:
-    """Let a module find on its command line what was asked for, and not this command."""
+    """Let a module find on its command line what is run, and not this command."""
     before, sys.argv = sys.argv, [name]
     try:
         yield

@@ -19,7 +19,7 @@ from itertools import pairwise
 from string import Template
 
 from yieldpoint.trace import figure
-from yieldpoint.trace.model import Event, Source, Recording
+from yieldpoint.trace.model import Event, Recording, Source
 from yieldpoint.trace.text import changes_of, phrase, seconds
 
 __all__ = ["STATIC", "to_html", "to_page"]

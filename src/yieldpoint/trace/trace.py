@@ -10,7 +10,7 @@ __all__ = ["Trace"]
 
 @dataclass(frozen=True)
 class Trace(Recording):
-    """A recorded run, which turns into text, a figure, a page to step through, and JSON.
+    """A recorded run: it turns into text, a figure, a page to step through, and JSON.
 
     Attributes:
         target: The name of what was run.

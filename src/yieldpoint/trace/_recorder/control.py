@@ -37,7 +37,7 @@ _NO_FUNCTIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "__annotate_
 # What an async generator is asked by, if not by an ``async for``.
 _ASKS_ASYNC = frozenset({"asend", "athrow", "aclose", "anext", "__anext__"})
 
-# An exception's type, and its text: itself it would keep alive what its traceback holds.
+# An exception's type, and its text: it would itself keep what its traceback holds.
 _Raised = tuple[type[BaseException], str]
 
 
@@ -85,13 +85,17 @@ class Recorder:
         self.codes: list[CodeType] = []
         self.describe = journal.describe
         self._journal = journal
-        self._scheduling = Scheduling(journal, lambda: self.interpreter.thread_ends())
+        self._scheduling = Scheduling(journal, self._thread_ends)
         self._watched = self._scheduling.watched
         self._when_left: dict[int, WhenLeft] = {}  # by the identity of the frame
         self._own: dict[int, tuple[CodeType, bool]] = {}
         self._asks_own = is_own
         self._frames: dict[int, _FrameNotes] = {}  # by the identity of the frame
         self._generators = Generators(journal, self._is_own)
+
+    def _thread_ends(self) -> None:
+        self.interpreter.thread_ends()
+        self._journal.forget_thread()
 
     def _is_own(self, code: CodeType) -> bool:
         known = self._own.get(id(code))
@@ -196,9 +200,7 @@ class Recorder:
         lane.set_state("RUNNING")
         self._journal.say("line", lane, changes=changes)
 
-    def _new_line(
-        self, frame: FrameType, call: frames.Call, notes: _FrameNotes
-    ) -> int:
+    def _new_line(self, frame: FrameType, call: frames.Call, notes: _FrameNotes) -> int:
         """Return the line that a frame comes to, or 0 if that is shown already."""
         line, before = frame.f_lineno or 0, notes.line
         inside = syntax.comprehension_at(call, frame.f_lasti)
@@ -278,7 +280,11 @@ class Recorder:
             Whether the frame is entered in this way.
         """
         thread = self._journal.thread()
-        through, asks, notes = thread.entering, frame.f_back, self._frames.get(id(frame))
+        through, asks, notes = (
+            thread.entering,
+            frame.f_back,
+            self._frames.get(id(frame)),
+        )
         if through is None or asks is None or through.frame != id(asks) or not notes:
             return False
         hold, outer = notes.hold, thread.top
@@ -709,7 +715,7 @@ class Recorder:
         """Tell whether a task that ends is cancelled."""
         if failed is not None:
             return issubclass(failed[0], asyncio.CancelledError)
-        # It may return between the call of cancel and the moment when that takes effect.
+        # It may return between the call of cancel and its effect.
         return bool(getattr(lane.reference(), "_must_cancel", False))
 
     # The caller.

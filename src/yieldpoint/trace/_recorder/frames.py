@@ -120,7 +120,9 @@ def call_of(code: CodeType) -> Call:
         for operation in code.co_code[::2]:
             operations.append(operations[-1] if operation == _CACHE else operation)
         created_at = max(0, code.co_code[::2].find(_RETURN_GENERATOR))
-        starts_at = operations.index(_RESUME, created_at) if _RESUME in operations else 0
+        starts_at = (
+            operations.index(_RESUME, created_at) if _RESUME in operations else 0
+        )
         call = _calls[id(code)] = Call(
             code,
             _KINDS.get(code.co_flags & _RESUMABLE_FLAGS, "function"),
@@ -144,8 +146,7 @@ def delegates(frame: FrameType) -> bool:
     """Tell whether a frame hands on what it is sent: by ``yield from`` or an await."""
     call = call_of(frame.f_code)
     return (
-        call.kind != "function"
-        and call.operations[frame.f_lasti // 2] in _DELEGATING
+        call.kind != "function" and call.operations[frame.f_lasti // 2] in _DELEGATING
     )
 
 

@@ -152,9 +152,7 @@ class Generators:
         lane.finalized, lane.reference = True, weakref.ref(kept)
         return True
 
-    def close(
-        self, lane: LiveLane, by: LiveLane | None, changes: Changes = ()
-    ) -> None:
+    def close(self, lane: LiveLane, by: LiveLane | None, changes: Changes = ()) -> None:
         """Say that a generator is closed."""
         self._open.discard(lane)
         lane.set_state("CLOSED")
@@ -163,4 +161,3 @@ class Generators:
     def forget(self, lane: LiveLane) -> None:
         """Take in that a generator has ended by itself."""
         self._open.discard(lane)
-

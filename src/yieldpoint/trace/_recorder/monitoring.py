@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Monitoring"]
 
+# There is none up to Python 3.11.
+_monitoring: Any = getattr(sys, "monitoring", None)
+
 # The first two are nobody's; the others belong to tools that are mostly not there.
 _TOOLS = (3, 4, 2, 0, 5, 1)
 
@@ -46,8 +49,8 @@ class Monitoring:
         Raises:
             RuntimeError: All tools that `sys.monitoring` has room for are in use.
         """
-        monitoring, events = sys.monitoring, sys.monitoring.events
-        free = [tool for tool in _TOOLS if monitoring.get_tool(tool) is None]
+        events = _monitoring.events
+        free = [tool for tool in _TOOLS if _monitoring.get_tool(tool) is None]
         if not free:
             raise RuntimeError("sys.monitoring has no room for one more tool")
         here = threading.get_ident()
@@ -58,33 +61,35 @@ class Monitoring:
         for outer in self._outer:
             outer._aside.add(here)
         _running.append(self)
-        monitoring.use_tool_id(self._tool, "yieldpoint.trace")
+        _monitoring.use_tool_id(self._tool, "yieldpoint.trace")
         for event, callback in self._callbacks().items():
-            monitoring.register_callback(self._tool, event, guarded(callback, self._missed))
-        monitoring.set_events(
+            _monitoring.register_callback(
+                self._tool, event, guarded(callback, self._missed)
+            )
+        _monitoring.set_events(
             self._tool,
             events.PY_START | events.PY_RESUME | events.PY_THROW | events.PY_UNWIND,
         )
-        monitoring.restart_events()
+        _monitoring.restart_events()
 
     def end(self) -> None:
         """Report nothing any more."""
         if self._tool < 0:
             return
-        monitoring, tool = sys.monitoring, self._tool
+        tool = self._tool
         self._tool = -1
-        monitoring.set_events(tool, 0)
+        _monitoring.set_events(tool, 0)
         for code, _ in self._codes.values():
-            monitoring.set_local_events(tool, code, 0)
+            _monitoring.set_local_events(tool, code, 0)
         for event in self._callbacks():
-            monitoring.register_callback(tool, event, None)
-        monitoring.free_tool_id(tool)
+            _monitoring.register_callback(tool, event, None)
+        _monitoring.free_tool_id(tool)
         _running.remove(self)
         for outer in self._outer:
             outer._aside.discard(threading.get_ident())
 
     def _callbacks(self) -> dict[int, Callable[..., Any]]:
-        events = sys.monitoring.events
+        events = _monitoring.events
         return {
             events.PY_START: self._entered,
             events.PY_RESUME: self._entered,
@@ -120,8 +125,8 @@ class Monitoring:
 
     def follow(self, code: CodeType) -> None:
         """Report how the frames of a function of another file are left."""
-        events = sys.monitoring.events
-        sys.monitoring.set_local_events(
+        events = _monitoring.events
+        _monitoring.set_local_events(
             self._tool, code, events.PY_YIELD | events.PY_RETURN
         )
 
@@ -135,13 +140,13 @@ class Monitoring:
         if known is not None:
             return known[1]
         interest = self._recorder.interest_in(code)
-        events = sys.monitoring.events
+        events = _monitoring.events
         wanted = {
             "own": events.LINE | events.JUMP | events.PY_YIELD | events.PY_RETURN,
             "watched": events.PY_RETURN,
         }.get(interest, 0)
         if wanted and self._tool >= 0:
-            sys.monitoring.set_local_events(self._tool, code, wanted)
+            _monitoring.set_local_events(self._tool, code, wanted)
         self._codes[id(code)] = code, interest
         return interest
 
@@ -150,7 +155,7 @@ class Monitoring:
     def _entered(self, frame: FrameType, code: CodeType, offset: int) -> Any:
         interest = self._interest_in(code)
         if not interest or self._recorder.is_over:
-            return sys.monitoring.DISABLE
+            return _monitoring.DISABLE
         if self._is_here():
             self._recorder.enters(frame, interest)
         return None
@@ -165,18 +170,16 @@ class Monitoring:
 
     def _line(self, frame: FrameType, code: CodeType, line: int) -> Any:
         if self._recorder.is_over:
-            return sys.monitoring.DISABLE
+            return _monitoring.DISABLE
         if self._is_here():
             self._recorder.runs_line(frame)
         return None
 
-    def _jump(
-        self, frame: FrameType, code: CodeType, offset: int, target: int
-    ) -> Any:
+    def _jump(self, frame: FrameType, code: CodeType, offset: int, target: int) -> Any:
         """A loop that stands in one line comes to that line again."""
         is_loop = target < offset and _line_at(code, target) == _line_at(code, offset)
         if self._recorder.is_over or not is_loop:
-            return sys.monitoring.DISABLE
+            return _monitoring.DISABLE
         if self._is_here():
             self._recorder.goes_back(frame, offset)
         return None

@@ -100,7 +100,7 @@ class Run:
                     result = recorder.call(self.caller, self.call)
                 else:
                     result = self.call()
-            except BaseException as error:  # noqa: BLE001 - it becomes a part of the trace
+            except BaseException as error:  # noqa: BLE001 - it is recorded
                 exception = error
             self.at_end(exception)
             interpreter.say_missed(journal)
@@ -123,7 +123,7 @@ class Run:
 
 
 def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]:
-    """Return a function that tells whether a file is one of these, or in one of them."""
+    """Return a function that tells whether a file is one of these, or below one."""
     own = [os.path.realpath(path) for path in paths]
 
     @functools.cache

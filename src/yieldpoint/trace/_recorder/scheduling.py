@@ -222,6 +222,7 @@ class Scheduling:
 
         def when_left() -> None:
             self._journal.say_entered(thread)
+            self._journal.say_output()
             del thread.stack[thread.stack.index(hold) :]
             lane.set_state(state)
             self._journal.say(kind, lane)

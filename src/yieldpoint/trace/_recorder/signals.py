@@ -3,11 +3,10 @@
 The interpreter runs a signal's handler between two instructions of the main thread,
 and those may be the recorder's. An exception that the handler raises would then come
 from there: outside of the ``try`` around what the program was doing. So a handler that
-is called in the recorder has to wait, and the signal arrives once more when the recorder
-is done.
+is called in the recorder has to wait, and the signal arrives once more when the
+recorder is done.
 """
 
-import _signal  # what the functions of `signal` call, whoever has imported them
 import _thread
 import contextlib
 import gc
@@ -20,6 +19,9 @@ from types import CodeType, FrameType
 from typing import Any
 
 __all__ = ["guarded", "signals_wait"]
+
+# What the functions of `signal` call, whoever has imported them.
+_signal: Any = sys.modules["_signal"]
 
 _Handler = Callable[[int, FrameType | None], Any]
 
@@ -57,7 +59,8 @@ def guarded(function: Callable[..., Any], missed: list[str]) -> Callable[..., An
         try:
             result = function(sys._getframe(1), *args)
         except RecursionError:
-            result = missed.append("a step")
+            result = None
+            missed.append("a step")
         finally:
             if collects:
                 gc.enable()
@@ -115,7 +118,7 @@ def signals_wait() -> Iterator[None]:
         _signal.signal, _signal.getsignal = _set_handler, _get_handler
         _replace_handlers(_unwrapped)
         for arrival in _waiting:
-            _thread.interrupt_main(arrival)
+            signal.raise_signal(arrival)
         _waiting.clear()
 
 

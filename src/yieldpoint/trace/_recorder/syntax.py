@@ -174,8 +174,9 @@ class _Outline:
                 case ast.ListComp() | ast.SetComp() | ast.DictComp():
                     self.comprehensions.append(node)
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                    for part in node.decorator_list and [*node.decorator_list, node]:
-                        self.decorated[part.lineno] = node.lineno
+                    for decorator in node.decorator_list:
+                        self.decorated[decorator.lineno] = node.lineno
+                        self.decorated[node.lineno] = node.lineno
 
 
 def _outline(filename: str) -> _Outline:

@@ -59,9 +59,10 @@ _SCENERY = (
     type,
 )
 
+_DICTIONARIES: tuple[Any, ...] = ({}, collections.OrderedDict())
 _VIEWS = tuple(
     type(getattr(source, name)())
-    for source in ({}, collections.OrderedDict[object, object]())
+    for source in _DICTIONARIES
     for name in ("keys", "values", "items")
 )
 
@@ -90,6 +91,7 @@ class Describer(reprlib.Repr):
         self._lane_name = lane_name
         self._room: dict[int, int] = {}  # by thread, for the text that is being made
         self._wordy: set[type] = set()
+        self._fields: dict[type, tuple[str, ...] | None] = {}
         self.maxstring = self.maxother = self.maxlong = LONGEST
         self.maxlevel = 3
         self.maxlist = self.maxtuple = self.maxdict = self.maxdeque = 8
@@ -265,7 +267,7 @@ class Describer(reprlib.Repr):
         self, pairs: Iterable[tuple[str, object]], level: int
     ) -> list[str]:
         """Describe attributes, for as long as there is room."""
-        texts = []
+        texts: list[str] = []
         thread = threading.get_ident()
         for name, value in pairs:
             if self._room[thread] <= 0:
@@ -277,7 +279,9 @@ class Describer(reprlib.Repr):
     def repr_instance(self, x: object, level: int) -> str:
         """Describe any other object by its own text, less the address in it."""
         kind = type(x)
-        fields = _shown_fields(kind)
+        if kind not in self._fields:
+            self._fields[kind] = _shown_fields(kind)
+        fields = self._fields[kind]
         if fields is not None:
             if level <= 0:
                 return f"{kind.__name__}(...)"
@@ -307,7 +311,6 @@ class Describer(reprlib.Repr):
         return _cut(f"<{name} {' '.join(texts)}>", LONGEST)
 
 
-@functools.cache
 def _shown_fields(kind: type) -> tuple[str, ...] | None:
     """Return what a ``__repr__`` shows that Python has made, or None if it has not."""
     for owner in kind.__mro__:
@@ -315,7 +318,7 @@ def _shown_fields(kind: type) -> tuple[str, ...] | None:
             continue
         inner = getattr(vars(owner)["__repr__"], "__wrapped__", None)
         if getattr(inner, "__qualname__", "").startswith("__create_fn__"):
-            fields = dataclasses.fields(owner)  # type: ignore[arg-type]  # it is one
+            fields = dataclasses.fields(owner)
             return tuple(field.name for field in fields if field.repr)
         made_by = getattr(vars(owner)["__repr__"], "__module__", "")
         names = getattr(owner, "_fields", None)

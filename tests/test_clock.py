@@ -529,6 +529,20 @@ class TestInstalled:
         ):
             assert "VirtualTimeLoop" not in runner.run(main())
 
+    def test_it_begins_at_another_time(self) -> None:
+        """Loops and selectors made in the block begin at its start."""
+
+        async def main() -> float:
+            await asyncio.sleep(3)
+            return now()
+
+        with clock.installed(start=1000):
+            assert asyncio.run(main()) == 1003.0
+            selector, read = clock.for_loop()
+            assert read() == 1000.0
+            selector.close()
+        assert clock.run(main()) == 3.0
+
     def test_run_inside_a_running_loop_is_refused(self) -> None:
         """As `asyncio.run` refuses it."""
 

@@ -59,7 +59,7 @@ _SLICE = _SECOND // 50
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """An event loop whose time starts at 0.0 and jumps.
+    """An event loop whose time jumps.
 
     It is asyncio's own loop in everything else. Sockets, pipes, subprocesses and
     threads work; while one of them is awaited, time passes as it does outside. A thread
@@ -76,9 +76,9 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         0.3
     """
 
-    def __init__(self) -> None:
-        """Make a loop whose clock reads 0.0 seconds."""
-        self._now = 0
+    def __init__(self, start: float | None = None) -> None:
+        """Make a loop whose clock reads its start."""
+        self._now = _start if start is None else round(start * _SECOND)
         self._looked_at = time.monotonic_ns()
         self._stood_still_for = 0
         self._bystanders = set(threading.enumerate())
@@ -99,11 +99,11 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """Return the time on this clock.
 
         Returns:
-            Seconds since the loop was made.
+            Seconds.
 
         Examples:
             >>> from yieldpoint.clock import VirtualTimeLoop
-            >>> loop = VirtualTimeLoop()
+            >>> loop = VirtualTimeLoop(start=0)
             >>> loop.time()
             0.0
             >>> loop.close()
@@ -392,7 +392,7 @@ class _JumpingSelector(selectors.DefaultSelector):
 
     def __init__(self) -> None:
         super().__init__()
-        self._now = 0
+        self._now = _start
         self._moved_at = time.monotonic_ns()
         self._bystanders = set(threading.enumerate())
         self._sleeps_before = getattr(_this_thread, "selector", None)
@@ -542,11 +542,12 @@ def run(main: Coroutine[Any, Any, _T], *, debug: bool | None = None) -> _T:
 
 _patches: list[tuple[Any, str, Any]] = []
 _installations = 0
+_start = 0
 _installing = threading.Lock()
 
 
 @contextlib.contextmanager
-def installed() -> Iterator[None]:
+def installed(start: float = 0.0) -> Iterator[None]:
     """Put the clock under everything that runs in a ``with`` block.
 
     Inside the block `asyncio.run`, `asyncio.Runner` and `asyncio.new_event_loop` make
@@ -557,6 +558,14 @@ def installed() -> Iterator[None]:
     A program that names its loop's class, as in
     ``asyncio.Runner(loop_factory=asyncio.SelectorEventLoop)``, gets what it names.
 
+    The clock counts whole nanoseconds. `loop.time` returns the nearest float, so with a
+    start of whole seconds a difference of whole seconds is exact: ``3.0``. A difference
+    of tenths is exact only from a start of 0, and else to be rounded, as in real time.
+
+    Args:
+        start: What the clock reads at the beginning, in seconds. A block inside another
+            one goes on with the time of the outer one, and never back.
+
     Examples:
         >>> import asyncio, time
         >>> from yieldpoint import clock
@@ -566,9 +575,18 @@ def installed() -> Iterator[None]:
         >>> with clock.installed():
         ...     asyncio.run(blocks_for_a_day())
         86400.0
+        >>> async def takes_three_seconds():
+        ...     loop = asyncio.get_running_loop()
+        ...     started = loop.time()
+        ...     await asyncio.sleep(3)
+        ...     return started, loop.time() - started
+        >>> with clock.installed(start=1000):
+        ...     asyncio.run(takes_three_seconds())
+        (1000.0, 3.0)
     """
-    global _installations  # noqa: PLW0603 - it counts what is done to global names
+    global _installations, _start  # noqa: PLW0603 - they say what is done to global names
     with _installing:
+        _start = max(_start, round(start * _SECOND))
         if _installations == 0:
             for module, name, replacement in (
                 (asyncio, "new_event_loop", VirtualTimeLoop),
@@ -584,6 +602,7 @@ def installed() -> Iterator[None]:
         with _installing:
             _installations -= 1
             if _installations == 0:
+                _start = 0
                 while _patches:
                     setattr(*_patches.pop())
 

@@ -109,7 +109,7 @@ class _Selector(JumpingSelector):
     def watches(self) -> bool:
         """Tell whether a file or a signal may wake the loop."""
         bell = getattr(self._loop, "_ssock", None)
-        watched = len(self.get_map()) > (bell is not None)
+        watched = len(self.get_map() or ()) > (bell is not None)
         return watched or bool(getattr(self._loop, "_signal_handlers", None))
 
     def select(self, timeout: float | None = None) -> list[Any]:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Collection
 from typing import Any, Protocol
 
 __all__ = ["Outside", "Watcher", "runs_on_real_time"]
@@ -24,19 +25,19 @@ class Watcher(Protocol):
 
 
 class Outside:
-    """What the program has opened to the outside.
-
-    Attributes:
-        watchers: What loops wait with: each tells whether it watches a file.
-    """
+    """What the program has opened to the outside."""
 
     def __init__(self) -> None:
         """Begin with what is there: that is no part of the program."""
-        self.watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
+        self._watchers: list[weakref.ref[Watcher]] = []
         self._children: dict[int, weakref.ref[subprocess.Popen[Any]]] = {}
         self._handled: set[int] = set()
-        self._others_timer = _alarm_is_set()
-        self._others_children = _multiprocessing_children()
+        self._has_alarm = False
+        self._others_children = set(_multiprocessing_children())
+
+    def add_watcher(self, watcher: Watcher) -> None:
+        """Ask it from now on, for as long as it is there."""
+        self._watchers.append(weakref.ref(watcher, self._watchers.remove))
 
     def add_child(self, process: "subprocess.Popen[Any]") -> None:
         """Note a process that the program has started."""
@@ -52,15 +53,23 @@ class Outside:
         else:
             self._handled.discard(number)
 
+    def add_alarm(self) -> None:
+        """Note that the program has set the timer that sends a signal."""
+        self._has_alarm = True
+
     def may_act(self) -> bool:
         """Tell whether something may, or might until a moment ago."""
+        # This is asked whenever somebody asks for the time.
+        for reference in tuple(self._watchers):
+            watcher = reference()
+            if watcher and watcher.watches():
+                return True
         return bool(
             self._handled
             or (self._children and self._have_children())
-            or any(watcher.watches() for watcher in self.watchers)
+            or (self._has_alarm and self._alarm_is_set())
             or runs_on_real_time()
-            or (not self._others_timer and _alarm_is_set())
-            or self._has_multiprocessing_children()
+            or (_multiprocessing_children() and self._has_multiprocessing_children())
         )
 
     def _have_children(self) -> bool:
@@ -70,8 +79,13 @@ class Outside:
                 del self._children[pid]
         return True
 
+    def _alarm_is_set(self) -> bool:
+        """Forget it when it has rung, after having counted it once more."""
+        self._has_alarm = signal.getitimer(signal.ITIMER_REAL)[0] > 0
+        return True
+
     def _has_multiprocessing_children(self) -> bool:
-        children = _multiprocessing_children() - self._others_children
+        children = set(_multiprocessing_children()) - self._others_children
         if not children:
             return False
         of_pools = {
@@ -92,13 +106,9 @@ def _is_alive(pid: int, process: "subprocess.Popen[Any] | None") -> bool:
     return process is not None and process.poll() is None
 
 
-def _alarm_is_set() -> bool:
-    return hasattr(signal, "getitimer") and signal.getitimer(signal.ITIMER_REAL)[0] > 0
-
-
-def _multiprocessing_children() -> set[Any]:
+def _multiprocessing_children() -> Collection[Any]:
     module = sys.modules.get("multiprocessing.process")
-    return set(module._children) if module else set()
+    return module._children if module else ()
 
 
 def runs_on_real_time() -> bool:

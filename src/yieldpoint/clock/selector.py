@@ -32,14 +32,14 @@ class JumpingSelector(selectors.DefaultSelector):
         """Go by another time from now on."""
         self.timeline = timeline
         with timeline.lock:
-            timeline.outside.watchers.add(self)
+            timeline.outside.add_watcher(self)
 
     def watches(self) -> bool:
         """Tell whether a file may wake the loop.
 
         What is registered without data is taken for the loop's own bell.
         """
-        return any(key.data for key in self.get_map().values())
+        return any(key.data for key in (self.get_map() or {}).values())
 
     def time(self) -> float:
         """Return the time in seconds."""
@@ -49,7 +49,6 @@ class JumpingSelector(selectors.DefaultSelector):
         """Wait for a file or a time, whichever comes first."""
         ready = self._really_select(0)
         if ready or (timeout is not None and timeout <= 0):
-            self.timeline.read()
             return ready
         until = None
         if timeout is not None and timeout <= threading.TIMEOUT_MAX:
@@ -66,7 +65,7 @@ class JumpingSelector(selectors.DefaultSelector):
 
         with self.timeline.waiting(until, self.ring, is_over) as waiter:
             self.timeline.wait(waiter, wait_for_real)
-        return ready or self._really_select(0)
+        return ready
 
     def _really_select(self, seconds: float | None) -> list[Any]:
         """Ask the system, if there is anything to ask: a browser has no files."""
@@ -75,9 +74,3 @@ class JumpingSelector(selectors.DefaultSelector):
         if seconds != 0:
             _really_sleep(_PAUSE if seconds is None else min(seconds, _PAUSE))
         return []
-
-    def close(self) -> None:
-        """Close it, and watch nothing any longer."""
-        super().close()
-        with self.timeline.lock:
-            self.timeline.outside.watchers.discard(self)

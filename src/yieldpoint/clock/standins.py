@@ -38,6 +38,18 @@ def _signal(number: int, handler: Any, /) -> Any:  # noqa: ANN401 - as the real 
     return before
 
 
+def _alarm(really_set: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what sets the alarm, and notes that somebody has."""
+
+    @wraps(really_set)
+    def function(*arguments: Any) -> Any:  # noqa: ANN401 - as the real one
+        if timeline := current.of_this_thread():
+            timeline.outside.add_alarm()
+        return really_set(*arguments)
+
+    return function
+
+
 @wraps(_really_start)
 def _start(
     process: "subprocess.Popen[Any]",
@@ -55,6 +67,9 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     queue.SimpleQueue: blocking.SimpleQueue,
     _really_handle: _signal,
 }
+if sys.platform != "win32":
+    FUNCTIONS[signal.setitimer] = _alarm(signal.setitimer)
+    FUNCTIONS[signal.alarm] = _alarm(signal.alarm)
 
 # What stands in for what in one place. A loop of another kind keeps the real time.
 ATTRIBUTES: list[tuple[Any, str, Any]] = [

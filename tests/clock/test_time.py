@@ -6,7 +6,7 @@ import pytest
 
 from tests.clock.really import compute, hang, now
 from yieldpoint import clock
-from yieldpoint.clock import timeline
+from yieldpoint.clock import _timeline
 
 
 def test_a_sleep_takes_exactly_its_time() -> None:
@@ -41,7 +41,7 @@ def test_between_two_runs_the_clock_stands_still(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What happens there is not the loop's."""
-    monkeypatch.setattr(timeline, "PATIENCE", 400_000_000)
+    monkeypatch.setattr(_timeline, "PATIENCE", 400_000_000)
     with asyncio.Runner(loop_factory=clock.VirtualTimeLoop) as runner:
         runner.run(asyncio.sleep(1))
         hang(0.5)

@@ -23,8 +23,8 @@ import pytest
 from hypothesis import strategies as st
 
 from yieldpoint import clock
-from yieldpoint.clock import timeline
-from yieldpoint.clock.selector import JumpingSelector
+from yieldpoint.clock import _timeline
+from yieldpoint.clock._selector import JumpingSelector
 
 __all__ = [
     "BEFORE_312",
@@ -124,7 +124,7 @@ def no_waiting_for_ever() -> Iterator[None]:
 
         patch.setattr(JumpingSelector, "select", select)
         # However slow the machine: computing takes no time.
-        patch.setattr(timeline, "PATIENCE", 3600 * timeline.SECOND)
+        patch.setattr(_timeline, "PATIENCE", 3600 * _timeline.SECOND)
         yield
 
 

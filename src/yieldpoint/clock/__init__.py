@@ -27,7 +27,7 @@ Examples:
     3660.0
 """
 
-from yieldpoint.clock.blocks import for_loop, installed, run
-from yieldpoint.clock.eventloop import VirtualTimeLoop
+from yieldpoint.clock._blocks import for_loop, installed, run
+from yieldpoint.clock._eventloop import VirtualTimeLoop
 
 __all__ = ["VirtualTimeLoop", "for_loop", "installed", "run"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from time import sleep as _really_sleep
 from typing import Any
 
-from yieldpoint.clock.timeline import SECOND, Timeline
+from yieldpoint.clock._timeline import SECOND, Timeline
 
 __all__ = ["JumpingSelector"]
 
@@ -41,6 +41,10 @@ class JumpingSelector(selectors.DefaultSelector):
         """
         return any(key.data for key in (self.get_map() or {}).values())
 
+    def is_called(self) -> bool:
+        """Tell whether a thread has called the loop, without its bell."""
+        return False
+
     def time(self) -> float:
         """Return the time in seconds."""
         return self.timeline.read() / SECOND
@@ -57,11 +61,11 @@ class JumpingSelector(selectors.DefaultSelector):
         def wait_for_real(seconds: float | None) -> bool:
             nonlocal ready
             ready = self._really_select(seconds)
-            # A loop without a bell has to look itself whether it has been called.
-            return bool(ready) or (seconds is None and not self.get_map())
+            # With no bell to be seen, the loop has to look itself whether it is called.
+            return bool(ready) or self.is_called() or not (seconds or self.get_map())
 
         def is_over() -> bool:
-            return bool(self._really_select(0))
+            return self.is_called() or bool(self._really_select(0))
 
         with self.timeline.waiting(until, self.ring, is_over) as waiter:
             self.timeline.wait(waiter, wait_for_real)

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from time import sleep as _really_sleep
 from typing import Any
 
-from yieldpoint.clock import current, outside
-from yieldpoint.clock.blocking import wait_until
-from yieldpoint.clock.timeline import SECOND, Timeline
+from yieldpoint.clock import _current
+from yieldpoint.clock._blocking import wait_until
+from yieldpoint.clock._outside import runs_on_real_time
+from yieldpoint.clock._timeline import SECOND, Timeline
 
 __all__ = ["STAND_INS"]
 
@@ -37,7 +38,7 @@ def _clock(real: Callable[[], Any], read: Callable[[Timeline], Any]) -> None:
 
     @_stands_in_for(real)
     def function() -> Any:  # noqa: ANN401 - a float or an int, as the real one
-        timeline = current.of_this_thread()
+        timeline = _current.of_this_thread()
         if timeline is None:
             return real()
         if _waits_for_real(sys._getframe(1).f_globals.get("__name__", "")):
@@ -60,14 +61,14 @@ _clock(_time.time_ns, Timeline.read_date)
 
 @_stands_in_for(_time.sleep)
 def _sleep(seconds: Any, /) -> None:  # noqa: ANN401 - the real one says what is wrong
-    timeline = current.of_this_thread()
+    timeline = _current.of_this_thread()
     if hasattr(seconds, "__index__"):
         seconds = operator.index(seconds)
     if (
         timeline is None
         or not isinstance(seconds, int | float)
         or not 0 < seconds <= threading.TIMEOUT_MAX
-        or outside.runs_on_real_time()
+        or runs_on_real_time()
     ):
         _really_sleep(seconds)
     else:
@@ -81,7 +82,7 @@ def _date(
 
     @_stands_in_for(real)
     def function(*arguments: Any) -> Any:  # noqa: ANN401 - as the real one
-        if arguments[place:] in absent and current.of_this_thread():
+        if arguments[place:] in absent and _current.of_this_thread():
             arguments = (*arguments[:place], getattr(_time, now)())
         return real(*arguments)
 

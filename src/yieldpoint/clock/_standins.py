@@ -18,8 +18,8 @@ from time import monotonic as _real_monotonic
 from types import ModuleType
 from typing import Any
 
-from yieldpoint.clock import blocking, current, functions
-from yieldpoint.clock.timeline import Timeline
+from yieldpoint.clock import _blocking, _current, _functions
+from yieldpoint.clock._timeline import Timeline
 
 __all__ = ["ATTRIBUTES", "FUNCTIONS", "in_place"]
 
@@ -33,7 +33,7 @@ _really_start = subprocess.Popen.__init__
 @wraps(_really_handle)
 def _signal(number: int, handler: Any, /) -> Any:  # noqa: ANN401 - as the real one
     before = _really_handle(number, handler)
-    if timeline := current.of_this_thread():
+    if timeline := _current.of_this_thread():
         timeline.outside.add_handler(number, handler)
     return before
 
@@ -43,7 +43,7 @@ def _alarm(really_set: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(really_set)
     def function(*arguments: Any) -> Any:  # noqa: ANN401 - as the real one
-        if timeline := current.of_this_thread():
+        if timeline := _current.of_this_thread():
             timeline.outside.add_alarm()
         return really_set(*arguments)
 
@@ -57,14 +57,14 @@ def _start(
     **options: Any,  # noqa: ANN401
 ) -> None:
     _really_start(process, *args, **options)
-    if timeline := current.of_this_thread():
+    if timeline := _current.of_this_thread():
         timeline.outside.add_child(process)
 
 
 # What stands in for what, in all modules.
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
-    **functions.STAND_INS,
-    queue.SimpleQueue: blocking.SimpleQueue,
+    **_functions.STAND_INS,
+    queue.SimpleQueue: _blocking.SimpleQueue,
     _really_handle: _signal,
 }
 if sys.platform != "win32":
@@ -73,8 +73,8 @@ if sys.platform != "win32":
 
 # What stands in for what in one place. A loop of another kind keeps the real time.
 ATTRIBUTES: list[tuple[Any, str, Any]] = [
-    (threading, "_allocate_lock", blocking.Lock),
-    (threading.Thread, "join", blocking.join),
+    (threading, "_allocate_lock", _blocking.Lock),
+    (threading.Thread, "join", _blocking.join),
     (subprocess.Popen, "__init__", _start),
     (asyncio.BaseEventLoop, "time", lambda _loop: _real_monotonic()),
 ]
@@ -96,14 +96,14 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
     """
     global _blocks  # noqa: PLW0603 - it counts what is done to global names
     with _lock:
-        if current.timeline is None:
+        if _current.timeline is None:
             timeline.resume()
-            current.timeline = timeline
+            _current.timeline = timeline
             _swap(FUNCTIONS)
             for place, name, stand_in in ATTRIBUTES:
                 _put_back.append((place, name, vars(place)[name]))
                 setattr(place, name, stand_in)
-        timeline = current.timeline
+        timeline = _current.timeline
         timeline.bystanders.discard(threading.current_thread())
         _blocks += 1
     try:
@@ -115,7 +115,7 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
                 while _put_back:
                     setattr(*_put_back.pop())
                 _swap({stand_in: real for real, stand_in in FUNCTIONS.items()})
-                current.timeline = None
+                _current.timeline = None
                 timeline.end()
 
 

@@ -3,7 +3,7 @@
 import os
 import threading
 
-from yieldpoint.clock.timeline import Timeline
+from yieldpoint.clock._timeline import Timeline
 
 __all__ = ["of_this_thread", "timeline"]
 

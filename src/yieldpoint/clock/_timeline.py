@@ -7,8 +7,8 @@ from _thread import RLock
 from collections.abc import Callable, Iterator
 from time import monotonic_ns, time_ns
 
-from yieldpoint.clock.outside import Outside
-from yieldpoint.clock.threads import Watch, of_pools
+from yieldpoint.clock._outside import Outside
+from yieldpoint.clock._threads import Watch, of_pools
 
 __all__ = ["SECOND", "Timeline", "Waiter"]
 
@@ -20,7 +20,7 @@ PATIENCE = 2 * SECOND
 
 # While we wait for real, how often we look whether there is still a reason to: the
 # first in line begins with the shortest pause, the others are there if it drops out.
-_SHORTEST, _LONGEST, _IN_RESERVE = 0.001, 0.02, 0.25
+_SHORTEST, _LONGEST, _IN_RESERVE = 0.001, 0.02, 0.05
 
 
 class Waiter:

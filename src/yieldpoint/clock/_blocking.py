@@ -16,8 +16,8 @@ from functools import wraps
 from types import GenericAlias, TracebackType
 from typing import Any
 
-from yieldpoint.clock import current
-from yieldpoint.clock.timeline import SECOND, Timeline, Waiter
+from yieldpoint.clock import _current
+from yieldpoint.clock._timeline import SECOND, Timeline, Waiter
 
 __all__ = ["Lock", "SimpleQueue", "join", "wait_until"]
 
@@ -61,7 +61,7 @@ class Lock:
         """Take the lock; tell whether it worked in that time."""
         if self._held.acquire(blocking=False):
             return True
-        timeline = current.of_this_thread()
+        timeline = _current.of_this_thread()
         forever = timeout == -1
         in_range = forever or 0 < timeout <= threading.TIMEOUT_MAX
         if timeline is None or not blocking or not in_range:
@@ -164,7 +164,7 @@ _really_join = threading.Thread.join
 @wraps(_really_join)
 def join(thread: threading.Thread, timeout: float | None = None) -> None:
     """Wait for the end of a thread, on this thread's time."""
-    timeline = current.of_this_thread()
+    timeline = _current.of_this_thread()
     is_this = thread is threading.current_thread()
     if timeline is None or is_this or not thread.is_alive() or _is_over(timeout):
         _really_join(thread, timeout)

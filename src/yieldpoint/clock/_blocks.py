@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
-from yieldpoint.clock import current, standins
-from yieldpoint.clock.eventloop import VirtualTimeLoop
-from yieldpoint.clock.selector import JumpingSelector
-from yieldpoint.clock.timeline import SECOND, Timeline
+from yieldpoint.clock import _current, _standins
+from yieldpoint.clock._eventloop import VirtualTimeLoop
+from yieldpoint.clock._selector import JumpingSelector
+from yieldpoint.clock._timeline import SECOND, Timeline
 
 __all__ = ["for_loop", "installed", "run"]
 
@@ -20,17 +20,17 @@ _T = TypeVar("_T")
 
 def _on_the_clock(make: Callable[[], Any]) -> Callable[[], Any]:
     """Return what makes our kind of loop, or what the function makes elsewhere."""
-    return lambda: VirtualTimeLoop() if current.of_this_thread() else make()
+    return lambda: VirtualTimeLoop() if _current.of_this_thread() else make()
 
 
 # What makes the loops that a program does not name, in two places: the second one works
 # also for who has taken the first one before.
-standins.FUNCTIONS[asyncio.new_event_loop] = _on_the_clock(asyncio.new_event_loop)
+_standins.FUNCTIONS[asyncio.new_event_loop] = _on_the_clock(asyncio.new_event_loop)
 _events = sys.modules[asyncio.SelectorEventLoop.__module__]
 for _name in "DefaultEventLoopPolicy", "_DefaultEventLoopPolicy":
     if _policy := vars(_events).get(_name):
         _make = staticmethod(_on_the_clock(_policy._loop_factory))
-        standins.ATTRIBUTES.append((_policy, "_loop_factory", _make))
+        _standins.ATTRIBUTES.append((_policy, "_loop_factory", _make))
 
 
 def run(main: Coroutine[Any, Any, _T], *, debug: bool | None = None) -> _T:
@@ -93,7 +93,7 @@ def installed(start: float = 0.0) -> Iterator[None]:
         14400
     """
     timeline = Timeline(round(start * SECOND))
-    with standins.in_place(timeline) as in_place:
+    with _standins.in_place(timeline) as in_place:
         in_place.move_to(timeline.start)
         yield
 
@@ -121,7 +121,7 @@ def for_loop() -> tuple[selectors.BaseSelector, Callable[[], float]]:
         []
         60.0
     """
-    if timeline := current.of_this_thread():
+    if timeline := _current.of_this_thread():
         selector = JumpingSelector(timeline)
         return selector, selector.time
     return selectors.DefaultSelector(), time.monotonic

@@ -5,9 +5,9 @@ import contextlib
 from asyncio.base_events import MAXIMUM_SELECT_TIMEOUT
 from typing import Any
 
-from yieldpoint.clock import current, standins
-from yieldpoint.clock.selector import JumpingSelector
-from yieldpoint.clock.timeline import SECOND, Timeline
+from yieldpoint.clock import _current, _standins
+from yieldpoint.clock._selector import JumpingSelector
+from yieldpoint.clock._timeline import SECOND, Timeline
 
 __all__ = ["VirtualTimeLoop"]
 
@@ -38,7 +38,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
     def __init__(self, start: float = 0.0) -> None:
         """Make a loop, on the time of this thread if that is on the clock."""
-        self.timeline = current.of_this_thread() or Timeline()
+        self.timeline = _current.of_this_thread() or Timeline()
         self.timeline.move_to(round(start * SECOND))
         self._watched = _Selector(self)
         super().__init__(self._watched)
@@ -79,7 +79,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             a minute later
             >>> loop.close()
         """
-        with standins.in_place(self.timeline) as timeline:
+        with _standins.in_place(self.timeline) as timeline:
             if timeline is not self.timeline:
                 timeline.move_to(self.timeline.now)
                 self.timeline = timeline
@@ -111,6 +111,10 @@ class _Selector(JumpingSelector):
         bell = getattr(self._loop, "_ssock", None)
         watched = len(self.get_map() or ()) > (bell is not None)
         return watched or bool(getattr(self._loop, "_signal_handlers", None))
+
+    def is_called(self) -> bool:
+        """Tell whether `call_soon_threadsafe` has been called while the loop waits."""
+        return bool(self._loop._ready)
 
     def select(self, timeout: float | None = None) -> list[Any]:
         if timeout == MAXIMUM_SELECT_TIMEOUT:

@@ -17,7 +17,7 @@ from types import GenericAlias, TracebackType
 from typing import Any
 
 from yieldpoint.clock import _current
-from yieldpoint.clock._timeline import SECOND, Timeline, Waiter
+from yieldpoint.clock._timeline import Timeline, Waiter, nanoseconds
 
 __all__ = ["Lock", "SimpleQueue", "join", "wait_until"]
 
@@ -66,7 +66,7 @@ class Lock:
         in_range = forever or 0 < timeout <= threading.TIMEOUT_MAX
         if timeline is None or not blocking or not in_range:
             return self._held.acquire(blocking, timeout)
-        until = None if forever else timeline.read() + round(timeout * SECOND)
+        until = None if forever else timeline.read() + nanoseconds(timeout)
         with _ringing(timeline, until) as (self._waiter, bell):
             # It may have become free before anybody could see that we wait.
             if not self._held.locked():
@@ -169,7 +169,7 @@ def join(thread: threading.Thread, timeout: float | None = None) -> None:
     if timeline is None or is_this or not thread.is_alive() or _is_over(timeout):
         _really_join(thread, timeout)
         return
-    until = None if timeout is None else timeline.read() + round(timeout * SECOND)
+    until = None if timeout is None else timeline.read() + nanoseconds(timeout)
 
     def wait_for_real(seconds: float | None) -> bool:
         _really_join(thread, seconds)

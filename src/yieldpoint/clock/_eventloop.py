@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 from asyncio.base_events import MAXIMUM_SELECT_TIMEOUT
 from typing import Any
 
@@ -42,9 +43,6 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self.timeline.move_to(round(start * SECOND))
         self._watched = _Selector(self)
         super().__init__(self._watched)
-        # A timer is due when it is less than this away. A microsecond is more than a
-        # float's rounding error for the next centuries.
-        self._clock_resolution = 1e-6
 
     def time(self) -> float:
         """Return the time on this clock, which `time.monotonic` returns as well.
@@ -121,4 +119,9 @@ class _Selector(JumpingSelector):
             # asyncio never waits for longer. The first timer may be a century away, or
             # infinitely far.
             timeout = self._loop._scheduled[0].when() - self._loop.time()
-        return super().select(timeout)
+        ready = super().select(timeout)
+        # A timer is due when it is less than this away: a nanosecond, which is lost in
+        # rounding, and the precision of a float, which grows with the time.
+        now = self.timeline.now / SECOND
+        self._loop._clock_resolution = 1e-9 + 2 * math.ulp(now)
+        return ready

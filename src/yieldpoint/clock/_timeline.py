@@ -10,7 +10,7 @@ from time import monotonic_ns, time_ns
 from yieldpoint.clock._outside import Outside
 from yieldpoint.clock._threads import Watch, of_pools
 
-__all__ = ["SECOND", "Timeline", "Waiter"]
+__all__ = ["SECOND", "Timeline", "Waiter", "nanoseconds"]
 
 # Time is counted in whole nanoseconds, so that 0.1 s and 0.2 s make 0.3 s.
 SECOND = 1_000_000_000
@@ -21,6 +21,11 @@ PATIENCE = 2 * SECOND
 # While we wait for real, how often we look whether there is still a reason to: the
 # first in line begins with the shortest pause, the others are there if it drops out.
 _SHORTEST, _LONGEST, _IN_RESERVE = 0.001, 0.02, 0.05
+
+
+def nanoseconds(seconds: float) -> int:
+    """Return how long a wait takes: at least one, or a rounded rest never ends."""
+    return max(1, round(seconds * SECOND))
 
 
 class Waiter:

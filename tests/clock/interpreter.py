@@ -29,7 +29,7 @@ def run(program: Program) -> Log:
         if phase[0] == "run":
             asyncio.run(interpreter.main(phase[1]))
         else:
-            interpreter.do_in_thread([phase], "main")
+            interpreter.in_thread([phase], "main")
     return interpreter.log
 
 
@@ -42,13 +42,23 @@ def _limit(name: str, micros: int) -> float:
     return micros * 1000 if name.endswith("_ns") else micros / _MICRO
 
 
+class _Who:
+    """A task or a thread of the program: its name, and the tasks that it has made."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.children: list[asyncio.Task[None]] = []
+
+
 class _Interpreter:
+    """What each step does, in a task and in a thread."""
+
     def __init__(self) -> None:
         self.log: Log = {}
         self.events = [threading.Event() for _ in range(EVENTS)]
 
-    def note(self, name: str, *what: object) -> None:
-        self.log.setdefault(name, []).append(what)
+    def note(self, who: _Who, *what: object) -> None:
+        self.log.setdefault(who.name, []).append(what)
 
     async def main(self, steps: list[Step]) -> None:
         # Enough threads for all: no call waits for another one's end.
@@ -61,103 +71,125 @@ class _Interpreter:
             await asyncio.to_thread(thread.join)
 
     async def body(self, steps: list[Step], name: str) -> None:
-        children: list[asyncio.Task[None]] = []
-        await self.do(steps, name, children)
-        for child in children:
+        who = _Who(name)
+        await self.in_task(steps, who)
+        for child in who.children:
             await child
 
-    async def do(
-        self, steps: list[Step], name: str, children: list[asyncio.Task[None]]
-    ) -> None:
-        for step in steps:
-            match step:
-                case ("sleep", micros):
-                    await asyncio.sleep(micros / _MICRO)
-                case ("block", micros):
-                    time.sleep(micros / _MICRO)
-                case ("measure", which, inside):
-                    read = _reader(which)
-                    started = read()
-                    await self.do(inside, name, children)
-                    self.note(name, which, read() - started)
-                case ("poll", which, limit, pause):
-                    rounds, read = 0, _reader(which)
-                    end = read() + _limit(which, limit)
-                    while read() < end:
-                        await asyncio.sleep(pause / _MICRO)
-                        rounds += 1
-                    self.note(name, "polled", rounds, read() - end)
-                case ("retry", which, limit, pause):
-                    attempts, read = 1, _reader(which)
-                    started = read()
-                    while read() - started < _limit(which, limit):
-                        await asyncio.sleep(pause / _MICRO)
-                        pause *= 2
-                        attempts += 1
-                    self.note(name, "tried", attempts, read() - started)
-                case ("timeout", limit, inside):
-                    outcome = "in time"
-                    try:
-                        async with asyncio.timeout(limit / _MICRO):
-                            await self.do(inside, name, children)
-                    except TimeoutError:
-                        outcome = "too late"
-                    self.note(name, outcome, time.monotonic_ns())
-                case ("spawn", child, inside):
-                    children.append(asyncio.create_task(self.body(inside, child)))
-                case ("thread", other, inside):
-                    await asyncio.to_thread(self.do_in_thread, inside, other)
-                case ("start", other, inside):
-                    thread = threading.Thread(
-                        target=self.do_in_thread, args=(inside, other)
-                    )
-                    self.threads.append(thread)
-                    thread.start()
-                case ("set", number):
-                    self.asyncio_events[number].set()
-                    self.events[number].set()
-                case ("event", number, limit):
-                    outcome = "set"
-                    try:
-                        async with asyncio.timeout(limit / _MICRO):
-                            await self.asyncio_events[number].wait()
-                    except TimeoutError:
-                        outcome = "not set"
-                    self.note(name, outcome, asyncio.get_running_loop().time())
+    # In a task.
 
-    def do_in_thread(self, steps: list[Step], name: str) -> None:
-        for step in steps:
-            match step:
-                case ("sleep", micros):
-                    time.sleep(micros / _MICRO)
-                case ("measure", which, inside):
-                    read = _reader(which)
-                    started = read()
-                    self.do_in_thread(inside, name)
-                    self.note(name, which, read() - started)
-                case ("poll", which, limit, pause):
-                    rounds, read = 0, _reader(which)
-                    end = read() + _limit(which, limit)
-                    while read() < end:
-                        time.sleep(pause / _MICRO)
-                        rounds += 1
-                    self.note(name, "polled", rounds, read() - end)
-                case ("retry", which, limit, pause):
-                    attempts, read = 1, _reader(which)
-                    started = read()
-                    while read() - started < _limit(which, limit):
-                        time.sleep(pause / _MICRO)
-                        pause *= 2
-                        attempts += 1
-                    self.note(name, "tried", attempts, read() - started)
-                case ("set", number):
-                    self.events[number].set()
-                case ("event", number, limit):
-                    came = self.events[number].wait(limit / _MICRO)
-                    self.note(name, came, time.monotonic_ns())
-                case ("get", limit):
-                    started = time.perf_counter_ns()
-                    try:
-                        queue.Queue[None]().get(timeout=limit / _MICRO)
-                    except queue.Empty:
-                        self.note(name, "empty", time.perf_counter_ns() - started)
+    async def in_task(self, steps: list[Step], who: _Who) -> None:
+        for kind, *rest in steps:
+            await getattr(self, kind)(who, *rest)
+
+    async def sleep(self, who: _Who, micros: int) -> None:
+        del who
+        await asyncio.sleep(micros / _MICRO)
+
+    async def block(self, who: _Who, micros: int) -> None:
+        del who
+        time.sleep(micros / _MICRO)
+
+    async def measure(self, who: _Who, clock: str, steps: list[Step]) -> None:
+        read = _reader(clock)
+        started = read()
+        await self.in_task(steps, who)
+        self.note(who, clock, read() - started)
+
+    async def poll(self, who: _Who, clock: str, limit: int, pause: int) -> None:
+        rounds, read = 0, _reader(clock)
+        end = read() + _limit(clock, limit)
+        while read() < end:
+            await asyncio.sleep(pause / _MICRO)
+            rounds += 1
+        self.note(who, "polled", rounds, read() - end)
+
+    async def retry(self, who: _Who, clock: str, limit: int, pause: int) -> None:
+        attempts, read = 1, _reader(clock)
+        started = read()
+        while read() - started < _limit(clock, limit):
+            await asyncio.sleep(pause / _MICRO)
+            pause, attempts = 2 * pause, attempts + 1
+        self.note(who, "tried", attempts, read() - started)
+
+    async def timeout(self, who: _Who, limit: int, steps: list[Step]) -> None:
+        outcome = "in time"
+        try:
+            async with asyncio.timeout(limit / _MICRO):
+                await self.in_task(steps, who)
+        except TimeoutError:
+            outcome = "too late"
+        self.note(who, outcome, time.monotonic_ns())
+
+    async def spawn(self, who: _Who, name: str, steps: list[Step]) -> None:
+        who.children.append(asyncio.create_task(self.body(steps, name)))
+
+    async def thread(self, who: _Who, name: str, steps: list[Step]) -> None:
+        del who
+        await asyncio.to_thread(self.in_thread, steps, name)
+
+    async def start(self, who: _Who, name: str, steps: list[Step]) -> None:
+        del who
+        thread = threading.Thread(target=self.in_thread, args=(steps, name))
+        self.threads.append(thread)
+        thread.start()
+
+    async def set(self, who: _Who, number: int) -> None:
+        self.asyncio_events[number].set()
+        self.set_in_thread(who, number)
+
+    async def event(self, who: _Who, number: int, limit: int) -> None:
+        outcome = "set"
+        try:
+            async with asyncio.timeout(limit / _MICRO):
+                await self.asyncio_events[number].wait()
+        except TimeoutError:
+            outcome = "not set"
+        self.note(who, outcome, asyncio.get_running_loop().time())
+
+    # In a thread.
+
+    def in_thread(self, steps: list[Step], name: str) -> None:
+        for kind, *rest in steps:
+            getattr(self, f"{kind}_in_thread")(_Who(name), *rest)
+
+    def sleep_in_thread(self, who: _Who, micros: int) -> None:
+        del who
+        time.sleep(micros / _MICRO)
+
+    def measure_in_thread(self, who: _Who, clock: str, steps: list[Step]) -> None:
+        read = _reader(clock)
+        started = read()
+        self.in_thread(steps, who.name)
+        self.note(who, clock, read() - started)
+
+    def poll_in_thread(self, who: _Who, clock: str, limit: int, pause: int) -> None:
+        rounds, read = 0, _reader(clock)
+        end = read() + _limit(clock, limit)
+        while read() < end:
+            time.sleep(pause / _MICRO)
+            rounds += 1
+        self.note(who, "polled", rounds, read() - end)
+
+    def retry_in_thread(self, who: _Who, clock: str, limit: int, pause: int) -> None:
+        attempts, read = 1, _reader(clock)
+        started = read()
+        while read() - started < _limit(clock, limit):
+            time.sleep(pause / _MICRO)
+            pause, attempts = 2 * pause, attempts + 1
+        self.note(who, "tried", attempts, read() - started)
+
+    def set_in_thread(self, who: _Who, number: int) -> None:
+        del who
+        self.events[number].set()
+
+    def event_in_thread(self, who: _Who, number: int, limit: int) -> None:
+        came = self.events[number].wait(limit / _MICRO)
+        self.note(who, came, time.monotonic_ns())
+
+    def get_in_thread(self, who: _Who, limit: int) -> None:
+        started = time.perf_counter_ns()
+        try:
+            queue.Queue[None]().get(timeout=limit / _MICRO)
+        except queue.Empty:
+            self.note(who, "empty", time.perf_counter_ns() - started)

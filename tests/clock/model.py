@@ -60,10 +60,21 @@ class _Wait:
         self.waiting: list[_Task] = []
 
 
+_InTask = Generator[_Wait, None, None]
+
+
+class _Who:
+    """A task or a thread of the program: its name, and the tasks that it has made."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.children: list[_Task] = []
+
+
 class _Task:
     """A task: its steps, what it waits for, and its end."""
 
-    def __init__(self, steps: Generator[_Wait, None, None]) -> None:
+    def __init__(self, steps: _InTask) -> None:
         self.steps = steps
         self.waits_for: _Wait | None = None
         self.must_cancel = False
@@ -98,8 +109,8 @@ class _World:
         self.is_set = [False] * EVENTS
         self.listening: list[list[_Thread]] = [[] for _ in range(EVENTS)]
 
-    def note(self, name: str, *what: object) -> None:
-        self.log.setdefault(name, []).append(what)
+    def note(self, who: _Who, *what: object) -> None:
+        self.log.setdefault(who.name, []).append(what)
 
     def read(self, clock: str) -> float:
         time = self.now + (self.began if clock.startswith("time") else 0)
@@ -135,7 +146,8 @@ class _World:
             if callbacks and when in due:
                 raise TieError
             due.append(when)
-            self.ready += callbacks
+            # It may be cancelled by what is ready before it.
+            self.ready.append(lambda timer=callbacks: [each() for each in timer])  # type: ignore[misc]
         for _ in range(len(self.ready)):
             self.ready.popleft()()
 
@@ -146,7 +158,7 @@ class _World:
         heapq.heappush(self.timers, entry)
         return callbacks
 
-    def task(self, steps: Generator[_Wait, None, None]) -> _Task:
+    def task(self, steps: _InTask) -> _Task:
         task = _Task(steps)
         self.ready.append(lambda: self.resume(task))
         return task
@@ -170,7 +182,9 @@ class _World:
         """End a wait: whoever waits for it is ready in the next turn."""
         if not wait.is_over:
             wait.is_over = True
-            self.ready += [functools.partial(self.resume, each) for each in wait.waiting]
+            self.ready += [
+                functools.partial(self.resume, each) for each in wait.waiting
+            ]
 
     def cancel(self, task: _Task) -> None:
         task.cancels += 1
@@ -182,67 +196,24 @@ class _World:
 
     # What tasks do.
 
-    def main(self, steps: list[Step]) -> Generator[_Wait, None, None]:
+    def main(self, steps: list[Step]) -> _InTask:
         yield from self.body(steps, "main")
         for end in self.ends_of_threads:
             if not end.is_over:
                 yield end
 
-    def body(self, steps: list[Step], name: str) -> Generator[_Wait, None, None]:
-        children: list[_Task] = []
-        yield from self.do(steps, name, children)
-        for child in children:
+    def body(self, steps: list[Step], name: str) -> _InTask:
+        who = _Who(name)
+        yield from self.in_task(steps, who)
+        for child in who.children:
             if not child.end.is_over:
                 yield child.end
 
-    def do(
-        self, steps: list[Step], name: str, children: list[_Task]
-    ) -> Generator[_Wait, None, None]:
-        for step in steps:
-            match step:
-                case ("sleep", micros):
-                    yield from self.sleep(micros)
-                case ("block", micros):
-                    self.go_on_to(self.now + micros * _MICRO)
-                case ("measure", clock, inside):
-                    started = self.read(clock)
-                    yield from self.do(inside, name, children)
-                    self.note(name, clock, self.read(clock) - started)
-                case ("poll", clock, limit, pause):
-                    rounds, end = 0, self.read(clock) + _in(clock, limit)
-                    while self.read(clock) < end:
-                        yield from self.sleep(pause)
-                        rounds += 1
-                    self.note(name, "polled", rounds, self.read(clock) - end)
-                case ("retry", clock, limit, pause):
-                    attempts, started = 1, self.read(clock)
-                    while self.read(clock) - started < _in(clock, limit):
-                        yield from self.sleep(pause)
-                        pause, attempts = 2 * pause, attempts + 1
-                    self.note(name, "tried", attempts, self.read(clock) - started)
-                case ("timeout", limit, inside):
-                    body = self.do(inside, name, children)
-                    in_time = yield from self.within(limit, body)
-                    self.note(name, "in time" if in_time else "too late", self.now)
-                case ("spawn", child, inside):
-                    children.append(self.task(self.body(inside, child)))
-                case ("thread", other, inside):
-                    yield from self.call(self.in_thread(inside, other))
-                case ("start", other, inside):
-                    end = _Wait()
-                    self.ends_of_threads.append(end)
-                    self.start(self.in_thread(inside, other), end)
-                case ("set", number):
-                    self.is_set_in_loop[number] = True
-                    for wait in self.waits[number]:
-                        self.finish(wait)
-                    self.set(number)
-                case ("event", number, limit):
-                    came = yield from self.within(limit, self.event(number))
-                    what = "set" if came else "not set"
-                    self.note(name, what, self.read("monotonic"))
+    def in_task(self, steps: list[Step], who: _Who) -> _InTask:
+        for kind, *rest in steps:
+            yield from getattr(self, kind)(who, *rest)
 
-    def sleep(self, micros: int) -> Generator[_Wait, None, None]:
+    def pause(self, micros: int) -> _InTask:
         wait = _Wait()
         timer = self.at(micros, lambda: self.finish(wait))
         try:
@@ -250,21 +221,75 @@ class _World:
         finally:
             timer.clear()
 
-    def event(self, number: int) -> Generator[_Wait, None, None]:
-        if not self.is_set_in_loop[number]:
-            wait = _Wait()
-            self.waits[number].append(wait)
-            yield wait
+    def sleep(self, who: _Who, micros: int) -> _InTask:
+        del who
+        return self.pause(micros)
 
-    def call(self, steps: _InThread) -> Generator[_Wait, None, None]:
-        """Call something in a thread; when it is cancelled, the thread goes on."""
+    def block(self, who: _Who, micros: int) -> tuple[()]:
+        del who
+        self.go_on_to(self.now + micros * _MICRO)
+        return ()
+
+    def measure(self, who: _Who, clock: str, steps: list[Step]) -> _InTask:
+        started = self.read(clock)
+        yield from self.in_task(steps, who)
+        self.note(who, clock, self.read(clock) - started)
+
+    def poll(self, who: _Who, clock: str, limit: int, pause: int) -> _InTask:
+        rounds, end = 0, self.read(clock) + _in(clock, limit)
+        while self.read(clock) < end:
+            yield from self.pause(pause)
+            rounds += 1
+        self.note(who, "polled", rounds, self.read(clock) - end)
+
+    def retry(self, who: _Who, clock: str, limit: int, pause: int) -> _InTask:
+        attempts, started = 1, self.read(clock)
+        while self.read(clock) - started < _in(clock, limit):
+            yield from self.pause(pause)
+            pause, attempts = 2 * pause, attempts + 1
+        self.note(who, "tried", attempts, self.read(clock) - started)
+
+    def timeout(self, who: _Who, limit: int, steps: list[Step]) -> _InTask:
+        in_time = yield from self.within(limit, self.in_task(steps, who))
+        self.note(who, "in time" if in_time else "too late", self.now)
+
+    def spawn(self, who: _Who, name: str, steps: list[Step]) -> tuple[()]:
+        who.children.append(self.task(self.body(steps, name)))
+        return ()
+
+    def thread(self, who: _Who, name: str, steps: list[Step]) -> _InTask:
+        # When the call is cancelled, the thread goes on.
+        del who
         wait = _Wait()
         self.calls += 1
-        self.start(steps, wait, is_call=True)
+        self.begin(self.in_thread(steps, name), wait, is_call=True)
         yield wait
 
+    def start(self, who: _Who, name: str, steps: list[Step]) -> tuple[()]:
+        del who
+        end = _Wait()
+        self.ends_of_threads.append(end)
+        self.begin(self.in_thread(steps, name), end)
+        return ()
+
+    def set(self, who: _Who, number: int) -> tuple[()]:
+        self.is_set_in_loop[number] = True
+        for wait in self.waits[number]:
+            self.finish(wait)
+        return self.set_in_thread(who, number)
+
+    def event(self, who: _Who, number: int, limit: int) -> _InTask:
+        def wait_for_it() -> _InTask:
+            if not self.is_set_in_loop[number]:
+                wait = _Wait()
+                self.waits[number].append(wait)
+                yield wait
+
+        came = yield from self.within(limit, wait_for_it())
+        self.note(who, "set" if came else "not set", self.read("monotonic"))
+
     def within(
-        self, limit: int, body: Generator[_Wait, None, None]
+        self, limit: int, body: _InTask
     ) -> Generator[_Wait, None, bool]:
         """Do something in a time limit; return whether it came to its end."""
         task, before, expired = self.current, self.current.cancels, list[bool]()
@@ -300,7 +325,7 @@ class _World:
             self.resume_thread(thread, came=came)
         self.now = time
 
-    def start(self, steps: _InThread, end: _Wait, *, is_call: bool = False) -> None:
+    def begin(self, steps: _InThread, end: _Wait, *, is_call: bool = False) -> None:
         def at_end() -> None:
             self.calls -= is_call
             self.ready.append(lambda: self.finish(end))
@@ -312,7 +337,9 @@ class _World:
             if thread in listening:
                 listening.remove(thread)
         try:
-            until, event = thread.steps.send(came) if came is not None else next(thread.steps)
+            until, event = (
+                thread.steps.send(came) if came is not None else next(thread.steps)
+            )
         except StopIteration:
             thread.at_end()
             return
@@ -324,46 +351,57 @@ class _World:
         thread.number = next(self.order)
         heapq.heappush(self.agenda, (when, thread.number, thread, came))
 
-    def set(self, number: int) -> None:
+    def in_thread(self, steps: list[Step], name: str) -> _InThread:
+        for kind, *rest in steps:
+            yield from getattr(self, f"{kind}_in_thread")(_Who(name), *rest)
+
+    def sleep_in_thread(self, who: _Who, micros: int) -> _InThread:
+        del who
+        yield self.now + micros * _MICRO, None
+
+    def measure_in_thread(self, who: _Who, clock: str, steps: list[Step]) -> _InThread:
+        started = self.read(clock)
+        yield from self.in_thread(steps, who.name)
+        self.note(who, clock, self.read(clock) - started)
+
+    def poll_in_thread(
+        self, who: _Who, clock: str, limit: int, pause: int
+    ) -> _InThread:
+        rounds, end = 0, self.read(clock) + _in(clock, limit)
+        while self.read(clock) < end:
+            yield self.now + pause * _MICRO, None
+            rounds += 1
+        self.note(who, "polled", rounds, self.read(clock) - end)
+
+    def retry_in_thread(
+        self, who: _Who, clock: str, limit: int, pause: int
+    ) -> _InThread:
+        attempts, started = 1, self.read(clock)
+        while self.read(clock) - started < _in(clock, limit):
+            yield self.now + pause * _MICRO, None
+            pause, attempts = 2 * pause, attempts + 1
+        self.note(who, "tried", attempts, self.read(clock) - started)
+
+    def set_in_thread(self, who: _Who, number: int) -> tuple[()]:
+        del who
         self.is_set[number] = True
         for thread in self.listening[number]:
             self.go_on_at(self.now, thread, came=True)
         self.listening[number].clear()
+        return ()
 
-    def in_thread(self, steps: list[Step], name: str) -> _InThread:
-        for step in steps:
-            match step:
-                case ("sleep", micros):
-                    yield self.now + micros * _MICRO, None
-                case ("measure", clock, inside):
-                    started = self.read(clock)
-                    yield from self.in_thread(inside, name)
-                    self.note(name, clock, self.read(clock) - started)
-                case ("poll", clock, limit, pause):
-                    rounds, end = 0, self.read(clock) + _in(clock, limit)
-                    while self.read(clock) < end:
-                        yield self.now + pause * _MICRO, None
-                        rounds += 1
-                    self.note(name, "polled", rounds, self.read(clock) - end)
-                case ("retry", clock, limit, pause):
-                    attempts, started = 1, self.read(clock)
-                    while self.read(clock) - started < _in(clock, limit):
-                        yield self.now + pause * _MICRO, None
-                        pause, attempts = 2 * pause, attempts + 1
-                    self.note(name, "tried", attempts, self.read(clock) - started)
-                case ("set", number):
-                    self.set(number)
-                case ("event", number, limit):
-                    came = self.is_set[number]
-                    if not came:
-                        came = yield self.now + limit * _MICRO, number
-                    self.note(name, came, self.now)
-                case ("get", limit):
-                    # A queue works with seconds, and may find that a rest is left.
-                    started, end = self.now, self.now / _SECOND + limit / 1_000_000
-                    while (left := end - self.now / _SECOND) > 0:
-                        yield self.now + max(1, round(left * _SECOND)), None
-                    self.note(name, "empty", self.now - started)
+    def event_in_thread(self, who: _Who, number: int, limit: int) -> _InThread:
+        came = self.is_set[number]
+        if not came:
+            came = yield self.now + limit * _MICRO, number
+        self.note(who, came, self.now)
+
+    def get_in_thread(self, who: _Who, limit: int) -> _InThread:
+        # A queue works with seconds, and may find that a rest is left.
+        started, end = self.now, self.now / _SECOND + limit / 1_000_000
+        while (left := end - self.now / _SECOND) > 0:
+            yield self.now + max(1, round(left * _SECOND)), None
+        self.note(who, "empty", self.now - started)
 
 
 def _in(clock: str, micros: int) -> float:

@@ -23,6 +23,7 @@ What is read, and when, must not hang on who is quicker at one and the same time
 thread begins and ends with a sleep.
 """
 
+import itertools
 import random
 from typing import Any
 
@@ -45,8 +46,12 @@ CLOCKS = (
 #: How many events a program has.
 EVENTS = 3
 
-IN_TASK = "sleep block measure poll retry timeout spawn thread start set event".split()
-IN_THREAD = "sleep measure poll retry set event get".split()
+_FOR_TASKS = (
+    *("sleep", "block", "measure", "poll", "retry", "timeout"),
+    *("spawn", "thread", "start", "set", "event"),
+)
+_FOR_THREADS = ("sleep", "measure", "poll", "retry", "set", "event", "get")
+_BETWEEN_LOOPS = ("sleep", "poll", "retry")
 
 
 def make(seed: int) -> Program:
@@ -55,58 +60,66 @@ def make(seed: int) -> Program:
     Args:
         seed: Any number.
     """
-    maker = _Maker(random.Random(seed))
+    maker = _Maker(random.Random(seed))  # noqa: S311 - nothing is secret
     phases: Program = []
     for _ in range(maker.random.randint(1, 3)):
-        phases.append(("run", maker.steps(IN_TASK, depth=3)))
-        phases += maker.steps(["sleep", "poll", "retry"], depth=1)
+        phases.append(("run", maker.steps(_FOR_TASKS, depth=3)))
+        phases += maker.steps(_BETWEEN_LOOPS, depth=1)
     return phases
 
 
 class _Maker:
-    """Makes steps, with names that occur once."""
+    """Makes steps: a method makes what follows the kind of step that it is named for."""
 
     def __init__(self, source: random.Random) -> None:
         self.random = source
-        self.names = iter(range(10**6))
+        self.numbers = itertools.count()
 
-    def steps(self, kinds: list[str], depth: int) -> list[Step]:
-        count = self.random.randint(1, 4)
-        return [self.step(self.random.choice(kinds), kinds, depth) for _ in range(count)]
+    def steps(self, kinds: tuple[str, ...], depth: int) -> list[Step]:
+        made = []
+        for _ in range(self.random.randint(1, 4)):
+            kind = self.random.choice(kinds)
+            if depth == 0 and kind in {"measure", "timeout", "spawn", "thread", "start"}:
+                kind = "sleep"
+            made.append((kind, *getattr(self, kind)(kinds, depth)))
+        return made
 
-    def step(self, kind: str, kinds: list[str], depth: int) -> Step:
-        if depth == 0 and kind in {"measure", "timeout", "spawn", "thread", "start"}:
-            kind = "sleep"
-        match kind:
-            case "measure":
-                return (kind, self.clock(), self.steps(kinds, depth - 1))
-            case "poll" | "retry":
-                pause = self.time(200_000)
-                return (kind, self.clock(), self.time(2_000_000), pause)
-            case "timeout":
-                return (kind, self.time(1_500_000), self.steps(kinds, depth - 1))
-            case "spawn":
-                return (kind, self.name(kind), self.steps(kinds, depth - 1))
-            case "thread" | "start":
-                inside = self.steps(IN_THREAD, depth - 1)
-                steps = [self.sleep(), *inside, self.sleep()]
-                return (kind, self.name(kind), steps)
-            case "set":
-                return (kind, self.random.randrange(EVENTS))
-            case "event":
-                return (kind, self.random.randrange(EVENTS), self.time(2_000_000))
-            case "get":
-                return (kind, self.time(1_000_000))
-        return (kind, self.time(2_000_000))
-
-    def sleep(self) -> Step:
-        return ("sleep", self.time(500_000))
-
-    def time(self, most: int) -> int:
+    def micros(self, most: int) -> int:
         return self.random.randint(1000, most)
 
-    def clock(self) -> str:
-        return self.random.choice(CLOCKS)
+    def sleep(self, *_: object) -> Step:
+        return (self.micros(2_000_000),)
 
-    def name(self, kind: str) -> str:
-        return f"{kind}-{next(self.names)}"
+    block = sleep
+
+    def measure(self, kinds: tuple[str, ...], depth: int) -> Step:
+        return (self.random.choice(CLOCKS), self.steps(kinds, depth - 1))
+
+    def poll(self, *_: object) -> Step:
+        clock = self.random.choice(CLOCKS)
+        return (clock, self.micros(2_000_000), self.micros(200_000))
+
+    retry = poll
+
+    def timeout(self, kinds: tuple[str, ...], depth: int) -> Step:
+        return (self.micros(1_500_000), self.steps(kinds, depth - 1))
+
+    def spawn(self, kinds: tuple[str, ...], depth: int) -> Step:
+        return (f"task-{next(self.numbers)}", self.steps(kinds, depth - 1))
+
+    def thread(self, kinds: tuple[str, ...], depth: int) -> Step:
+        del kinds
+        first, last = (("sleep", self.micros(500_000)) for _ in range(2))
+        inside = self.steps(_FOR_THREADS, depth - 1)
+        return (f"thread-{next(self.numbers)}", [first, *inside, last])
+
+    start = thread
+
+    def set(self, *_: object) -> Step:
+        return (self.random.randrange(EVENTS),)
+
+    def event(self, *_: object) -> Step:
+        return (self.random.randrange(EVENTS), self.micros(2_000_000))
+
+    def get(self, *_: object) -> Step:
+        return (self.micros(1_000_000),)

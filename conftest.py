@@ -1,10 +1,61 @@
-"""What pytest needs everywhere: the docstrings' examples run on the site's clock."""
+"""What pytest needs everywhere: a limit, the usual signals, and the site's clock.
 
+The limit of a test is pytest's own ``faulthandler_timeout`` in pyproject.toml: a thread
+of faulthandler, which needs neither a signal nor the interpreter, shows where each
+thread is and ends the process. So it also ends what blocks signals, what catches every
+exception, and what hangs in C. pytest sets it for each test and takes it back after the
+test, and after its first failure. Here it is set again for what comes then.
+"""
+
+import faulthandler
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from yieldpoint import clock
+
+STDERR = pytest.StashKey[int]()
+
+# What a shell, nohup or a CI agent may have told its children to ignore.
+IGNORED_AT_TIMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGCHLD", "SIGALRM")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give signals their usual meaning, and remember where a report can be seen."""
+    config.stash[STDERR] = os.dup(2)  # pytest captures the one that tests write to
+    signals_as_usual()
+
+
+def signals_as_usual() -> None:
+    """Ignore and block no signal, also in the programs that tests start.
+
+    Both are inherited, and Python installs no handler for Ctrl-C where it is ignored.
+    """
+    for name in IGNORED_AT_TIMES:
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is signal.SIG_IGN:
+            usual = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+            signal.signal(number, usual)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
+
+def set_limit(config: pytest.Config) -> None:
+    """Begin to count the seconds again."""
+    seconds = float(config.getini("faulthandler_timeout"))
+    faulthandler.dump_traceback_later(seconds, exit=True, file=config.stash[STDERR])
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Limit what a failed test leaves to be done."""
+    set_limit(item.config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Limit the end of the process, which waits for threads that are left."""
+    set_limit(config)
 
 
 @pytest.fixture(autouse=True)

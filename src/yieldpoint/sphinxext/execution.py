@@ -197,15 +197,6 @@ class VirtualTimeDocTestBuilder(DocTestBuilder):
         finally:
             gc.unfreeze()
 
-    def test_doc(self, docname: str, doctree: nodes.Node) -> bool:
-        """Run the examples of one page.
-
-        :meta private:
-        """
-        # What is alive now stays so: a collection has only the examples to look at.
-        gc.freeze()
-        return super().test_doc(docname, doctree)
-
     def skipped(self, node: nodes.Element) -> bool:
         """Tell whether a fence is for other Pythons than this one.
 
@@ -219,6 +210,8 @@ class VirtualTimeDocTestBuilder(DocTestBuilder):
 
         :meta private:
         """
+        # What is alive now stays so: a collection has only this session to look at.
+        gc.freeze()
         with clock.installed(), _what_is_left_behind() as left_behind:
 
             def find_hidden_output(

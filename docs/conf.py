@@ -2,6 +2,7 @@
 
 import doctest
 import gc
+import importlib.metadata
 import os
 import warnings
 from typing import Any
@@ -18,6 +19,7 @@ gc.disable()
 project = "Yieldpoint"
 author = "The Yieldpoint authors"
 project_copyright = author
+version = release = importlib.metadata.version("yieldpoint")
 
 extensions = [
     "myst_parser",

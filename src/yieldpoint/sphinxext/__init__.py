@@ -5,6 +5,8 @@
   doctests run on `yieldpoint.clock`.
 - `yieldpoint.sphinxext.measured`: figures, plots and verdicts from the saved run.
 - `yieldpoint.sphinxext.proof`: a prompt that nothing executes breaks the build.
+- `yieldpoint.sphinxext.reading`: ``{reading}`` shows a module as code and comments,
+  linked with the pages about it.
 - `yieldpoint.sphinxext.recording`: ``{recording}`` runs an example and shows the run.
 - `yieldpoint.sphinxext.verdicts`: ``{verdict}`` sets a claim beside what is the case.
 
@@ -24,6 +26,7 @@ from yieldpoint.sphinxext import (
     execution,
     measured,
     proof,
+    reading,
     recording,
     source,
     verdicts,
@@ -47,7 +50,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         >>> extensions = ["myst_parser", "yieldpoint.sphinxext"]
     """
     app.setup_extension("sphinx.ext.doctest")
-    for part in (execution, measured, proof, recording, source, verdicts):
+    for part in (execution, measured, proof, reading, recording, source, verdicts):
         part.setup(app)
     return {
         "version": "1",

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def wait_for_news(*, ring: bool) -> str:
-    """Wait in a selector for a minute while another thread has news.
+    """Wait in a selector for five seconds while another thread has news.
 
     This example needs a thread and sockets.
 
@@ -31,7 +31,7 @@ def wait_for_news(*, ring: bool) -> str:
     Examples:
         >>> from yieldpoint.examples.bell import wait_for_news
         >>> wait_for_news(ring=False)
-        'a minute later: news'
+        'five seconds later: news'
         >>> wait_for_news(ring=True)
         'woken: news'
     """
@@ -47,8 +47,8 @@ def wait_for_news(*, ring: bool) -> str:
 
     thread, started = threading.Thread(target=work), now()
     thread.start()
-    selector.select(60)
-    how = "woken" if now() - started < 60 else "a minute later"
+    selector.select(5)
+    how = "woken" if now() - started < 5 else "five seconds later"
     thread.join()
     for each in (bell, ear, selector):
         each.close()

@@ -1,4 +1,4 @@
-"""Inside the event loop: futures and callbacks made into events, gather and timeouts."""
+"""Inside the event loop: futures and callbacks become events and timeouts."""
 
 import heapq
 import itertools
@@ -273,7 +273,7 @@ def happen_once() -> list[str]:
     Examples:
         >>> from yieldpoint.examples.built_on_top import happen_once
         >>> happen_once()
-        ['Ada waits', 'Bob waits', 'set', 'Ada goes on', 'Bob goes on']
+        ['Ada waits', 'Bob waits', 'set', 'Ada resumes', 'Bob resumes']
     """
     loop = Loop()
     event = Event()
@@ -282,7 +282,7 @@ def happen_once() -> list[str]:
     async def wait(name: str) -> None:
         log.append(f"{name} waits")
         await event.wait()
-        log.append(f"{name} goes on")
+        log.append(f"{name} resumes")
 
     async def cause() -> None:
         event.set()

@@ -57,7 +57,7 @@ def abridged(source: str) -> str:
 
 
 def definitions(source: str) -> dict[str, int]:
-    """Return the functions, classes and methods that a module defines.
+    r"""Return the functions, classes and methods that a module defines.
 
     What is defined inside a function is a part of it.
 
@@ -72,7 +72,7 @@ def definitions(source: str) -> dict[str, int]:
 
     Examples:
         >>> from yieldpoint.sphinxext.abridged import definitions
-        >>> definitions("@final\\nclass Event:\\n    def set(self): ...")
+        >>> definitions("@final\nclass Event:\n    def set(self): ...")
         {'Event': 2, 'Event.set': 3}
     """
     found: dict[str, int] = {}

@@ -21,17 +21,16 @@ Examples:
 
 import html
 import pkgutil
-import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from docutils import nodes
 from sphinx.addnodes import desc_signature, pending_xref
 from sphinx.application import Sphinx
-from sphinx.builders import Builder
-from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.roles import XRefRole
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
@@ -39,7 +38,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from yieldpoint.sphinxext.abridged import abridged, definitions, source_file
 
-__all__ = ["Edition", "Reading", "ReadingDirective", "part_of"]
+__all__ = ["PartCollector", "Reading", "ReadingDirective", "part_of"]
 
 
 def part_of(name: str) -> str:
@@ -52,14 +51,14 @@ def part_of(name: str) -> str:
         The module, a colon, and the name in the module.
 
     Raises:
-        AttributeError: There is no such object.
+        AttributeError: There is no such object, or it is no class and no function.
         ImportError: There is no such module.
         ValueError: It is no name.
 
     Examples:
         >>> from yieldpoint.sphinxext.reading import part_of
-        >>> part_of("yieldpoint.loop.run")
-        'yieldpoint.loop.eventloop:run'
+        >>> part_of("fractions.Fraction.numerator")
+        'fractions:Fraction.numerator'
     """
     found = pkgutil.resolve_name(name)
     # A property keeps the function that knows its name.
@@ -70,8 +69,8 @@ def part_of(name: str) -> str:
 class Reading(nodes.literal_block):
     """A module of the edition. In all builders but HTML it is a block of code.
 
-    Attributes ``definitions`` (name to line) and ``links`` (name to address and text)
-    are what the HTML is made with.
+    Its attribute ``definitions`` has the line of each name, and ``links`` the address
+    and the title of the section that a name leads back to.
 
     Examples:
         >>> from yieldpoint.sphinxext.reading import Reading
@@ -110,171 +109,115 @@ class ReadingDirective(SphinxDirective):
         block = Reading(source, source, language="python", ids=list(lines))
         block["yieldpoint_example"] = module
         block["definitions"], block["links"] = lines, {}
+        block["page"] = self.env.docname  # not every builder keeps pages apart
         self.set_source_info(block)
-        edition = self.env.domains["reading"]
-        for name in lines:
-            edition.data["parts"][f"{module}:{name}"] = self.env.docname
         return [block]
 
 
 class _Mention(NamedTuple):
     """A section of a page that shows a part of the edition, or names it."""
 
-    is_named_only: bool  # what is shown comes first
     docname: str
     section: str
     heading: str
+    is_named_only: bool
 
 
-class Edition(Domain):
-    """What the edition holds, and which pages lead to it.
+@dataclass
+class _Edition:
+    """What the edition holds, and which pages lead to it."""
+
+    #: The page on which each part stands.
+    parts: dict[str, str] = field(default_factory=dict)
+    #: What each page shows and names: the name, and where.
+    mentions: dict[str, list[tuple[str, _Mention]]] = field(default_factory=dict)
+    #: The links back of each page of the edition, as they were last written.
+    written: dict[str, dict[str, _Mention]] = field(default_factory=dict)
+
+    def find(self, name: str) -> str | None:
+        """Return the one part that a name stands for, with its module or without."""
+        if ":" in name:
+            return name if name in self.parts else None
+        found = [part for part in self.parts if part.partition(":")[2] == name]
+        return found[0] if len(found) == 1 else None
+
+    def links_back(self, docname: str, order: list[str]) -> dict[str, _Mention]:
+        """Return the section that each name on a page of the edition leads to."""
+        found: dict[str, _Mention] = {}
+        mentions = [each for page in order for each in self.mentions.get(page, ())]
+        # What is shown comes before what is named; else the order stays as it is.
+        for name, mention in sorted(mentions, key=lambda each: each[1].is_named_only):
+            part = self.find(name)
+            if part and self.parts[part] == docname:
+                found.setdefault(part.partition(":")[2], mention)
+        return found
+
+
+class PartCollector(EnvironmentCollector):
+    """Collect what the edition holds, and which pages lead to it, as pages are read.
 
     Examples:
-        >>> from yieldpoint.sphinxext.reading import Edition
-        >>> Edition.name
-        'reading'
+        >>> from sphinx.environment.collectors import EnvironmentCollector
+        >>> from yieldpoint.sphinxext.reading import PartCollector
+        >>> issubclass(PartCollector, EnvironmentCollector)
+        True
     """
 
-    name = "reading"
-    label = "Reading edition"
-    initial_data = {"parts": {}, "mentions": {}}  # noqa: RUF012 - Domain copies it
-    data_version = 1
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        """Note what a page holds, shows and names.
 
-    def clear_doc(self, docname: str) -> None:
+        :meta private:
+        """
+        docname = app.env.docname
+        edition = _edition(app.env)
+        mentions = edition.mentions[docname] = []
+        for node in doctree.findall(nodes.Element):
+            if isinstance(node, Reading):
+                module = node["yieldpoint_example"]
+                for name in node["definitions"]:
+                    edition.parts[f"{module}:{name}"] = docname
+            elif isinstance(node, pending_xref) and node["reftype"] == "read":
+                mention = _Mention(docname, *_section(node), is_named_only=True)
+                mentions.append((node["reftarget"], mention))
+            elif "yieldpoint_example" in node:
+                mention = _Mention(docname, *_section(node), is_named_only=False)
+                mentions.append((part_of(node["yieldpoint_example"]), mention))
+
+    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
         """Forget a page that is gone or will be read again.
 
         :meta private:
         """
-        parts, mentions = self.data["parts"], self.data["mentions"]
-        for part in [part for part, page in parts.items() if page == docname]:
-            del parts[part]
-        mentions.pop(docname, None)
+        del app
+        edition = _edition(env)
+        edition.mentions.pop(docname, None)
+        for part in [part for part, page in edition.parts.items() if page == docname]:
+            del edition.parts[part]
 
-    def merge_domaindata(
-        self, docnames: AbstractSet[str], otherdata: dict[str, Any]
-    ) -> None:
-        """Take over what a parallel reader has found.
-
-        :meta private:
-        """
-        for part, docname in otherdata["parts"].items():
-            if docname in docnames:
-                self.data["parts"][part] = docname
-        for docname, mentions in otherdata["mentions"].items():
-            if docname in docnames:
-                self.data["mentions"][docname] = mentions
-
-    def process_doc(
-        self, env: BuildEnvironment, docname: str, document: nodes.document
-    ) -> None:
-        """Note what a page shows and names.
-
-        :meta private:
-        """
-        del env
-        self.data["mentions"][docname] = [
-            (name, _Mention(isinstance(node, pending_xref), docname, *_section(node)))
-            for node, name in _shown_or_named(document)
-        ]
-
-    def find(self, name: str) -> str | None:
-        """Return the one part that a name stands for.
-
-        :meta private:
-        """
-        parts = self.data["parts"]
-        if ":" in name:
-            return name if name in parts else None
-        found = [part for part in parts if part.partition(":")[2] == name]
-        return found[0] if len(found) == 1 else None
-
-    def links_back(self, docname: str) -> dict[str, _Mention]:
-        """Return the section that each name on a page of the edition leads to.
-
-        :meta private:
-        """
-        names = {
-            part: part.partition(":")[2]
-            for part, page in self.data["parts"].items()
-            if page == docname
-        }
-        order = {page: number for number, page in enumerate(self._pages_in_order())}
-        found = [
-            (mention.is_named_only, order.get(mention.docname, len(order)), part, mention)
-            for mentions in self.data["mentions"].values()
-            for name, mention in mentions
-            if (part := self.find(name)) in names
-        ]
-        found.sort(key=lambda each: each[:2])  # sorts stably: the first on its page
-        return {names[part]: mention for *_, part, mention in reversed(found)}
-
-    def _pages_in_order(self) -> Iterator[str]:
-        """Yield the pages in the order of the tables of contents."""
-        seen = set()
-
-        def walk(docname: str) -> Iterator[str]:
-            if docname not in seen:
-                seen.add(docname)
-                yield docname
-                for child in self.env.toctree_includes.get(docname, ()):
-                    yield from walk(child)
-
-        return walk(self.env.config.root_doc)
-
-    def resolve_xref(
+    def merge_other(
         self,
+        app: Sphinx,
         env: BuildEnvironment,
-        fromdocname: str,
-        builder: Builder,
-        typ: str,
-        target: str,
-        node: pending_xref,
-        contnode: nodes.Element,
-    ) -> nodes.reference | None:
-        """Lead a ``{read}`` to the line that defines what it names.
+        docnames: AbstractSet[str],
+        other: BuildEnvironment,
+    ) -> None:
+        """Take over what a parallel reader has collected.
 
         :meta private:
         """
-        del env, typ, node
-        part = self.find(target)
-        return part and self.link(builder, fromdocname, part, contnode)
-
-    def resolve_any_xref(self, *_: object) -> list[tuple[str, nodes.Element]]:
-        """Take no reference but ``{read}``: others lead to the API reference.
-
-        :meta private:
-        """
-        return []
-
-    def link(
-        self, builder: Builder, docname: str, part: str, content: nodes.Node
-    ) -> nodes.reference:
-        """Return a link from a page to a part.
-
-        :meta private:
-        """
-        page, anchor = self.data["parts"][part], part.partition(":")[2]
-        return make_refnode(builder, docname, page, anchor, content)
+        del app
+        edition, its = _edition(env), _edition(other)
+        for docname in docnames:
+            edition.mentions[docname] = its.mentions[docname]
+        edition.parts |= {
+            part: page for part, page in its.parts.items() if page in docnames
+        }
 
 
-class _ReadRole(XRefRole):
-    """``{read}``: a link to a line of the edition, which has to be there."""
-
-    def __init__(self) -> None:
-        super().__init__(warn_dangling=True, innernodeclass=nodes.literal)
-
-    def create_xref_node(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        self.refdomain, self.reftype = "reading", "read"
-        return super().create_xref_node()
-
-
-def _shown_or_named(document: nodes.Element) -> Iterator[tuple[nodes.Element, str]]:
-    """Yield the nodes of a page that show a part by its name, or name it."""
-    for node in document.findall(nodes.Element):
-        if isinstance(node, pending_xref) and node["refdomain"] == "reading":
-            yield node, node["reftarget"]
-        elif "yieldpoint_example" in node and not isinstance(node, Reading):
-            yield node, part_of(node["yieldpoint_example"])
+def _edition(env: BuildEnvironment) -> _Edition:
+    """Return what the environment keeps from one build to the next."""
+    edition: _Edition = env.__dict__.setdefault("yieldpoint_reading", _Edition())
+    return edition
 
 
 def _section(node: nodes.Element) -> tuple[str, str]:
@@ -286,80 +229,111 @@ def _section(node: nodes.Element) -> tuple[str, str]:
     return "", ""
 
 
+def _pages_in_order(env: BuildEnvironment) -> list[str]:
+    """Return all pages, in the order of the tables of contents."""
+
+    def walk(docname: str) -> Iterator[str]:
+        yield docname
+        for child in env.toctree_includes.get(docname, ()):
+            yield from walk(child)
+
+    return list(dict.fromkeys([*walk(env.config.root_doc), *sorted(env.found_docs)]))
+
+
 def _pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Return the pages of the edition whose links have changed since the last build."""
+    """Return the pages of the edition whose links back are new or have changed."""
     del app
-    edition = env.domains["reading"]
-    pages = dict.fromkeys(edition.data["parts"].values())
-    links = {page: edition.links_back(page) for page in pages}
-    before = env.__dict__.get("yieldpoint_reading", {})
-    env.__dict__["yieldpoint_reading"] = links
+    edition, order = _edition(env), _pages_in_order(env)
+    pages = dict.fromkeys(edition.parts.values())
+    links = {page: edition.links_back(page, order) for page in pages}
+    before, edition.written = edition.written, links
     return [page for page in pages if links[page] != before.get(page)]
+
+
+def _resolve_role(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.TextElement
+) -> nodes.reference | None:
+    """Lead a ``{read}`` to the line that defines what it names."""
+    if node["reftype"] != "read":
+        return None
+    part = _edition(env).find(node["reftarget"])
+    return _link(app, node["refdoc"], part, content) if part else None
+
+
+def _link(app: Sphinx, docname: str, part: str, content: nodes.Node) -> nodes.reference:
+    """Return a link from a page to a part of the edition."""
+    page, name = _edition(app.env).parts[part], part.partition(":")[2]
+    return make_refnode(app.builder, docname, page, name, content)
 
 
 def _add_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Link what a page shows with the edition, and the edition with the pages."""
-    edition, builder = app.env.domains["reading"], app.builder
-    parts = edition.data["parts"]
-    for node in list(doctree.findall(_may_be_linked)):
+    parts = _edition(app.env).parts
+    for node in list(doctree.findall(nodes.Element)):
         if isinstance(node, Reading):
-            for name, mention in edition.links_back(docname).items():
-                to = (mention.docname, mention.section)
-                link = make_refnode(builder, docname, *to, nodes.Text(""))
-                page = app.env.titles[mention.docname].astext()
-                text = dict.fromkeys([page, mention.heading])
-                node["links"][name] = link["refuri"], ": ".join(text)
-        elif isinstance(node, desc_signature):
-            if (part := _documented_part(node)) in parts:
-                link = edition.link(builder, docname, part, nodes.Text("[source]"))
-                link["classes"] = ["to-source"]
-                node += link
-        elif (part := part_of(node["yieldpoint_example"])) in parts:
-            caption = next(node.parent.findall(nodes.caption))
-            text = nodes.Text("in its module")
-            caption += [nodes.Text(" · "), edition.link(builder, docname, part, text)]
+            _link_back(app, docname, node)
+        elif (part := _shown_or_documented(node)) in parts:
+            is_shown = "yieldpoint_example" in node
+            text = nodes.Text("in its module" if is_shown else "[source]")
+            link = _link(app, docname, part, text)
+            if is_shown:
+                caption = next(node.parent.findall(nodes.caption))
+                caption.extend([nodes.Text(" · "), link])
+            else:
+                link["classes"].append("to-source")
+                node.append(link)
 
 
-def _may_be_linked(node: nodes.Node) -> bool:
-    return isinstance(node, desc_signature) or (
-        isinstance(node, nodes.literal_block) and "yieldpoint_example" in node
-    )
-
-
-def _documented_part(signature: desc_signature) -> str:
+def _shown_or_documented(node: nodes.Element) -> str:
+    """Return the part of the edition, if it is one, that a page shows or documents."""
+    if "yieldpoint_example" in node:
+        return part_of(node["yieldpoint_example"])
     try:
-        return part_of(f"{signature['module']}.{signature['fullname']}")
+        if isinstance(node, desc_signature):
+            return part_of(f"{node['module']}.{node['fullname']}")
     except (AttributeError, ImportError, KeyError, ValueError):
-        return ""  # a module's variable, or no Python at all
+        pass  # it is a module's variable, or no Python at all
+    return ""
+
+
+def _link_back(app: Sphinx, docname: str, block: Reading) -> None:
+    """Say where the names that a module defines lead to."""
+    for name, mention in _edition(app.env).written[block["page"]].items():
+        to = (mention.docname, mention.section)
+        link = make_refnode(app.builder, docname, *to, nodes.Text(""))
+        page = app.env.titles[mention.docname].astext()
+        title = ": ".join(dict.fromkeys([page, mention.heading]))
+        # Where all pages are in one file, the section is in this one.
+        address = link.get("refuri") or f"#{mention.section}"
+        block["links"][name] = address, title
 
 
 def _visit_html(translator: HTML5Translator, node: Reading) -> None:
-    """Write the code, highlighted, with an anchor and a link at each name it defines."""
+    """Write highlighted code, with an anchor and a link at each name it defines."""
     highlighted = translator.highlighter.highlight_block(node.rawsource, "python")
     lines = highlighted.split("\n")
     for part, number in node["definitions"].items():
         name = part.rpartition(".")[2]
-        address, text = map(html.escape, node["links"].get(part, ("", "")))
-        link = f'href="{address}" title="{text}"'
-        tag, attributes = ("a", f"{link} ") if address else ("span", "")
-        lines[number - 1] = re.sub(
-            rf'<span class="(\w+)">{name}</span>',
-            rf'<{tag} {attributes}id="{part}" class="\1">{name}</{tag}>',
-            lines[number - 1],
-            count=1,
-        )
-    start = translator.starttag(
-        node, "div", suffix="", CLASS="highlight-python notranslate reading", ids=[]
-    )
-    translator.body.append(start + "\n".join(lines) + "</div>\n")
+        before, _, behind = lines[number - 1].partition(f'">{name}</span>')
+        before, _, style = before.rpartition('<span class="')
+        tag, link = "span", ""
+        if part in node["links"]:
+            address, title = map(html.escape, node["links"][part])
+            tag, link = "a", f' href="{address}" title="{title}"'
+        anchor = f'<{tag} class="{style}" id="{part}"{link}>{name}</{tag}>'
+        lines[number - 1] = before + anchor + behind
+    code = "\n".join(lines)
+    block = f'<div class="highlight-python notranslate reading">{code}</div>\n'
+    translator.body.append(block)
     raise nodes.SkipNode
 
 
 def setup(app: Sphinx) -> None:
     """Add the directive, the role and the links."""
-    app.add_domain(Edition)
     app.add_directive("reading", ReadingDirective)
-    app.add_role("read", _ReadRole())
+    app.add_role("read", XRefRole(warn_dangling=True, innernodeclass=nodes.literal))
     app.add_node(Reading, html=(_visit_html, None))
+    app.add_env_collector(PartCollector)
     app.connect("env-updated", _pages_to_write_again)
+    app.connect("missing-reference", _resolve_role)
     app.connect("doctree-resolved", _add_links)

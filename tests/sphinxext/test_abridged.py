@@ -1,6 +1,7 @@
 """A module as code and comments, and the order in which a package is read."""
 
 import ast
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -118,12 +119,28 @@ def test_the_code_of_the_loop_stays_the_same() -> None:
         assert without_docstrings(abridged(source)) == without_docstrings(source)
 
 
-def test_a_module_that_is_left_out_of_the_order_is_an_error() -> None:
-    """The docstring of the package is the one place that says it."""
-    package = ModuleType("package", "Read ``tasks`` first, then ``futures``.")
-    package.__path__ = loop.__path__
-    with pytest.raises(ValueError, match="does not say when to read"):
+def test_a_package_is_read_in_the_order_of_its_imports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each module has to have its place."""
+    package = ModuleType("read_example")
+    package.__path__ = [str(tmp_path / "read_example")]
+    (tmp_path / "read_example").mkdir()
+    for name in ("first", "second", "third"):
+        (tmp_path / "read_example" / f"{name}.py").touch()
+    init = tmp_path / "read_example" / "__init__.py"
+    monkeypatch.syspath_prepend(str(tmp_path))
+    init.write_text(
+        "import os\nfrom read_example.second import *\n"
+        "from read_example import third\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ValueError, match=r"not import read_example\.first$"):
         reading_order(package)
+    with init.open("a", encoding="utf-8") as file:
+        file.write("from read_example.first import number\n")
+    found = [name.rpartition(".")[2] for name in reading_order(package)]
+    assert found == ["second", "third", "first"]
 
 
 @pytest.mark.parametrize("name", ["nowhere", "yieldpoint.nowhere", "time", "", "a.b"])

@@ -14,7 +14,6 @@ Examples:
 import ast
 import importlib.util
 import pkgutil
-import re
 from pathlib import Path
 from types import ModuleType
 
@@ -89,30 +88,36 @@ def definitions(source: str) -> dict[str, int]:
 
 
 def reading_order(package: ModuleType) -> list[str]:
-    """Return a package's modules in the order in which its docstring names them.
+    """Return a package's modules in the order in which it imports them.
 
     Args:
-        package: The package. Its docstring names each module in double backticks.
+        package: The package. Its ``__init__`` imports each of its modules.
 
     Returns:
         The full names of the modules.
 
     Raises:
-        ValueError: The docstring leaves modules out.
+        ValueError: Modules are left out.
 
     Examples:
         >>> from yieldpoint import loop
         >>> from yieldpoint.sphinxext.abridged import reading_order
-        >>> reading_order(loop)[0]
-        'yieldpoint.loop.futures'
+        >>> reading_order(loop)[-1]
+        'yieldpoint.loop.streams'
     """
-    modules = {module.name for module in pkgutil.iter_modules(package.__path__)}
-    words = re.findall(r"``(\w+)``", package.__doc__ or "")
-    order = [word for word in dict.fromkeys(words) if word in modules]
-    if left_out := modules - set(order):
-        names = ", ".join(sorted(left_out))
-        raise ValueError(f"{package.__name__} does not say when to read {names}")
-    return [f"{package.__name__}.{name}" for name in order]
+    name = package.__name__
+    modules = {f"{name}.{each.name}" for each in pkgutil.iter_modules(package.__path__)}
+    tree = ast.parse(source_file(name).read_text(encoding="utf-8"))
+    named = [
+        each
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module
+        for each in (node.module, *(f"{node.module}.{it.name}" for it in node.names))
+    ]
+    order = [each for each in dict.fromkeys(named) if each in modules]
+    if left_out := modules.difference(order):
+        raise ValueError(f"{name} does not import {', '.join(sorted(left_out))}")
+    return order
 
 
 def source_file(module: str) -> Path:

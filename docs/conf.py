@@ -26,11 +26,19 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_autodoc_typehints",
     "yieldpoint.sphinxext",
+    "yieldpoint.sphinxext.measured",
+    "yieldpoint.sphinxext.names",
+    "yieldpoint.sphinxext.navigation",
+    "yieldpoint.sphinxext.reading",
+    "yieldpoint.sphinxext.verdicts",
 ]
 exclude_patterns = ["_build"]
 
-# Files beside the pages whose prompts must be executed too.
-executed_sources = ["../*.md", "../src/**/*.py"]
+public_packages = ["yieldpoint.loop", "yieldpoint.trace"]
+example_package = "yieldpoint.examples"
+# Files beside the pages whose prompts must be executed too. Those of docstrings are
+# pytest's: tests/test_docstrings.py proves that it executes all of them.
+executed_sources = ["../*.md"]
 
 # ELLIPSIS for addresses and the like. Sphinx's own default would also ignore what an
 # exception says, and the pages promise the message letter for letter.

@@ -33,6 +33,7 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 from yieldpoint.benchmarks.claims import CLAIMS, judge
@@ -268,7 +269,7 @@ def _depart_summary(self: HTML5Translator, node: nodes.Element) -> None:
     self.body.append("</summary>\n")
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the roles, the directives and their nodes."""
     for name in VERDICT_OF:
         app.add_role(name, VerdictRole())
@@ -277,3 +278,4 @@ def setup(app: Sphinx) -> None:
     app.add_directive("machine", MachineDirective)
     app.add_node(_Details, html=(_visit_details, _depart_details))
     app.add_node(_Summary, html=(_visit_summary, _depart_summary))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

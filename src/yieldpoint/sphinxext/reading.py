@@ -21,7 +21,6 @@ Examples:
 
 import html
 import pkgutil
-from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -34,9 +33,11 @@ from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.roles import XRefRole
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
+from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 from yieldpoint.sphinxext.abridged import abridged, definitions, source_file
+from yieldpoint.sphinxext.source import in_order
 
 __all__ = ["PartCollector", "Reading", "ReadingDirective", "part_of"]
 
@@ -229,21 +230,12 @@ def _section(node: nodes.Element) -> tuple[str, str]:
     return "", ""
 
 
-def _pages_in_order(env: BuildEnvironment) -> list[str]:
-    """Return all pages, in the order of the tables of contents."""
-
-    def walk(docname: str) -> Iterator[str]:
-        yield docname
-        for child in env.toctree_includes.get(docname, ()):
-            yield from walk(child)
-
-    return list(dict.fromkeys([*walk(env.config.root_doc), *sorted(env.found_docs)]))
-
-
 def _pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Return the pages of the edition whose links back are new or have changed."""
     del app
-    edition, order = _edition(env), _pages_in_order(env)
+    edition = _edition(env)
+    contents = in_order(env, env.config.root_doc, set())
+    order = list(dict.fromkeys([*contents, *sorted(env.found_docs)]))
     pages = dict.fromkeys(edition.parts.values())
     links = {page: edition.links_back(page, order) for page in pages}
     before, edition.written = edition.written, links
@@ -328,7 +320,7 @@ def _visit_html(translator: HTML5Translator, node: Reading) -> None:
     raise nodes.SkipNode
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the directive, the role and the links."""
     app.add_directive("reading", ReadingDirective)
     app.add_role("read", XRefRole(warn_dangling=True, innernodeclass=nodes.literal))
@@ -337,3 +329,9 @@ def setup(app: Sphinx) -> None:
     app.connect("env-updated", _pages_to_write_again)
     app.connect("missing-reference", _resolve_role)
     app.connect("doctree-resolved", _add_links)
+    return {
+        "version": "1",
+        "env_version": 1,  # one more whenever the edition keeps something else
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -6,7 +6,8 @@
    ```
 
 runs `yieldpoint.examples.taking_turns.take_turns` while the site is built, and shows
-the run as a figure with a stepper. Several calls, a line each, are shown side by side
+the run as a figure with a stepper. Names are looked up as those of ``{example}``.
+Several calls, a line each, are shown side by side
 where there is room:
 
 .. code-block:: markdown
@@ -26,7 +27,8 @@ Functions of other modules are recorded as well if they are named:
 
 Examples:
     >>> from yieldpoint.sphinxext.recording import parse_call
-    >>> parse_call("taking_turns.take_turns(pause=True)").kwargs
+    >>> call = "taking_turns.take_turns(pause=True)"
+    >>> parse_call(call, "yieldpoint.examples").kwargs
     {'pause': True}
 """
 
@@ -47,13 +49,13 @@ from docutils.parsers.rst import directives
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
-from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
 import yieldpoint.trace
+from yieldpoint.sphinxext.source import full_name, link_to, note_shown
 from yieldpoint.trace import Trace, figure, record, stepper
 from yieldpoint.trace.text import seconds
 
@@ -61,6 +63,8 @@ __all__ = ["Call", "RecordingDirective", "parse_call"]
 
 _CLASS = "recording"
 _LIMIT = 1_000
+_STATIC = Path(__file__).parent / "static"
+_STYLES = ["figure.css", "stepper.css", "recordings.css"]
 _LEXER = PythonLexer(stripnl=False, ensurenl=False)
 _FORMATTER = HtmlFormatter(nowrap=True)
 
@@ -77,7 +81,7 @@ class Call:
 
     Examples:
         >>> from yieldpoint.sphinxext.recording import parse_call
-        >>> parse_call("waiting.in_tasks").name
+        >>> parse_call("yieldpoint.examples.waiting.in_tasks").name
         'yieldpoint.examples.waiting.in_tasks'
     """
 
@@ -100,7 +104,7 @@ class Call:
 
         Examples:
             >>> from yieldpoint.sphinxext.recording import parse_call
-            >>> parse_call("waiting.in_tasks").record().duration
+            >>> parse_call("yieldpoint.examples.waiting.in_tasks").record().duration
             2.0
         """
         try:
@@ -119,12 +123,13 @@ class Call:
         return trace
 
 
-def parse_call(text: str) -> Call:
+def parse_call(text: str, package: str = "") -> Call:
     """Find the example that a call names, and the call's arguments.
 
     Args:
-        text: A name below `yieldpoint.examples`, or a call of it. Arguments are
-            literals, or names out of the example's module.
+        text: The name of a function, or a call of it. Arguments are literals, or names
+            out of the function's module.
+        package: Where the name is looked up.
 
     Returns:
         The call.
@@ -134,10 +139,11 @@ def parse_call(text: str) -> Call:
 
     Examples:
         >>> from yieldpoint.sphinxext.recording import parse_call
-        >>> call = parse_call("shared_state.count(Counter.add_with_lock, tasks=2)")
+        >>> text = "shared_state.count(Counter.add_with_lock, tasks=2)"
+        >>> call = parse_call(text, "yieldpoint.examples")
         >>> call.args[0].__name__, call.kwargs
         ('add_with_lock', {'tasks': 2})
-        >>> parse_call("waiting.nothing")
+        >>> parse_call("yieldpoint.examples.waiting.nothing")
         Traceback (most recent call last):
           ...
         ValueError: no example is named 'yieldpoint.examples.waiting.nothing'
@@ -149,11 +155,11 @@ def parse_call(text: str) -> Call:
     call = (
         expression if isinstance(expression, ast.Call) else ast.Call(expression, [], [])
     )
-    name = f"yieldpoint.examples.{ast.unparse(call.func)}"
+    name = full_name(ast.unparse(call.func), package)
     try:
         module = importlib.import_module(name.rpartition(".")[0])
         function = getattr(module, name.rpartition(".")[2])
-    except (AttributeError, ImportError):
+    except (AttributeError, ImportError, ValueError):
         raise ValueError(f"no example is named {name!r}") from None
     return Call(
         name,
@@ -213,6 +219,7 @@ class RecordingDirective(SphinxDirective):
         self.set_source_info(shown)
         for text, call, trace in recorded:
             part = nodes.container(classes=["run"])
+            note_shown(self, part, call.name, as_source=False)
             part += self._caption(text, call, trace)
             html = stepper.to_html(trace, _highlight, scale)
             part += nodes.raw("", html, format="html")
@@ -222,7 +229,7 @@ class RecordingDirective(SphinxDirective):
     def _record(self, text: str) -> tuple[Call, Trace]:
         """Record what a line of the directive names."""
         try:
-            call = parse_call(text)
+            call = parse_call(text, self.config.example_package)
             names = self.options.get("also", "").split()
             also = [pkgutil.resolve_name(name) for name in names]
             trace = call.record(also)
@@ -242,20 +249,10 @@ class RecordingDirective(SphinxDirective):
             self.env.note_dependency(path)
 
     def _caption(self, text: str, call: Call, trace: Trace) -> nodes.Node:
-        """Say what ran, and for how long; the name leads to the API reference."""
-        label = text.split(".", 1)[1]
-        if "(" not in label:
-            label += "()"
-        link = pending_xref(
-            "",
-            nodes.literal(label, label),
-            refdomain="py",
-            reftype="obj",
-            reftarget=call.name,
-            refdoc=self.env.docname,
-            refexplicit=True,
-            refwarn=True,
-        )
+        """Say what ran, and for how long; the name leads to the reference."""
+        function, opening, arguments = text.partition("(")
+        label = function.rpartition(".")[2] + (opening + arguments or "()")
+        link = link_to(call.name, label, self.env.docname)
         took = f", {seconds(trace.duration)}" if trace.duration else ""
         caption = nodes.paragraph("", "", classes=["recording-caption"])
         caption += [link, nodes.Text(f" as it ran{took}")]
@@ -274,19 +271,20 @@ def _add_files(
     if doctree is not None and any(
         _CLASS in container["classes"] for container in doctree.findall(nodes.container)
     ):
-        app.add_css_file("figure.css")
-        app.add_css_file("stepper.css")
+        for name in app.config.recording_styles:
+            app.add_css_file(name)
         app.add_js_file("stepper.js", loading_method="defer")
 
 
-def _add_static_path(app: Sphinx, config: Config) -> None:
+def _add_static_paths(app: Sphinx, config: Config) -> None:
     """Copy the style sheets and the script into the site."""
     del app
-    config.html_static_path.append(str(stepper.STATIC))
+    config.html_static_path += [str(stepper.STATIC), str(_STATIC)]
 
 
 def setup(app: Sphinx) -> None:
     """Add the directive and its files."""
     app.add_directive("recording", RecordingDirective)
-    app.connect("config-inited", _add_static_path)
+    app.add_config_value("recording_styles", _STYLES, "html", types=frozenset({list}))
+    app.connect("config-inited", _add_static_paths)
     app.connect("html-page-context", _add_files)

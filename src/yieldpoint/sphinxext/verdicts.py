@@ -29,6 +29,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
+from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 __all__ = [
@@ -226,7 +227,7 @@ def _depart_button(self: HTML5Translator, node: _FilterButton) -> None:
     self.body.append(f' <span class="count">{number}</span></label>\n')
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the directives, their nodes and the links' resolution."""
     app.add_directive("verdict", VerdictDirective)
     app.add_directive("verdict-filter", FilterDirective)
@@ -234,3 +235,4 @@ def setup(app: Sphinx) -> None:
     app.add_node(_ExampleLink)
     app.add_node(_Filter, html=(_visit_filter, _depart_filter))
     app.add_node(_FilterButton, html=(_visit_button, _depart_button))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

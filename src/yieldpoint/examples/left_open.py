@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncGenerator, Coroutine
 from typing import Any, TypeVar
+from unittest import mock
 
 from yieldpoint.examples.stopping import create_task, run, sleep
 
@@ -72,10 +73,10 @@ def read_one_line(*, with_hooks: bool) -> list[str]:
 
     Examples:
         >>> from yieldpoint.examples.left_open import read_one_line
-        >>> read_one_line(with_hooks=False)
-        ['one', 'async generator ignored GeneratorExit']
         >>> read_one_line(with_hooks=True)
-        ['one', 'closed']
+        ['one', 'closed', 'main ends']
+        >>> read_one_line(with_hooks=False)
+        ['one', 'async generator ignored GeneratorExit', 'main ends']
     """
     log: list[str] = []
 
@@ -87,10 +88,8 @@ def read_one_line(*, with_hooks: bool) -> list[str]:
             log.append(line)
             break
         await sleep(2)
+        log.append("main ends")
 
-    before, sys.unraisablehook = sys.unraisablehook, note
-    try:
+    with mock.patch.object(sys, "unraisablehook", note):
         (run_with_hooks if with_hooks else run)(main())
-    finally:
-        sys.unraisablehook = before
     return log

@@ -177,7 +177,7 @@ def leave_one_behind() -> list[str]:
     Examples:
         >>> from yieldpoint.examples.stopping import leave_one_behind
         >>> leave_one_behind()
-        ['serving', 'main ends', 'asked to end', 'goodbye']
+        ['serving', 'main ends', 'asked to end', 'goodbye 2.0 s later']
     """
     log = []
 
@@ -187,8 +187,10 @@ def leave_one_behind() -> list[str]:
             await sleep(60)
         except CancelledError:
             log.append("asked to end")
-            await sleep(1)  # tell the client
-            log.append("goodbye")
+            asked = get_running_loop().time()
+            await sleep(2)  # until the client has taken leave
+            later = round(get_running_loop().time() - asked, 1)
+            log.append(f"goodbye {later} s later")
 
     async def main() -> None:
         create_task(serve())
@@ -211,9 +213,12 @@ def ctrl_c_calls(handler: Callable[..., object]) -> Iterator[None]:
     Examples:
         >>> import signal
         >>> from yieldpoint.examples.stopping import ctrl_c_calls
-        >>> with ctrl_c_calls(lambda number, frame: print("Ctrl-C")):
+        >>> with ctrl_c_calls(lambda *_: print("outer")):
+        ...     with ctrl_c_calls(lambda *_: print("inner")):
+        ...         signal.raise_signal(signal.SIGINT)
         ...     signal.raise_signal(signal.SIGINT)
-        Ctrl-C
+        inner
+        outer
     """
     before = signal.signal(signal.SIGINT, handler)
     try:
@@ -237,8 +242,15 @@ async def until_ctrl_c(main: Coroutine[Any, None, T]) -> T:
         KeyboardInterrupt: Ctrl-C was pressed.
 
     Examples:
+        >>> from asyncio import CancelledError
         >>> from yieldpoint.examples.stopping import run, sleep, until_ctrl_c
         >>> run(until_ctrl_c(sleep(1)))
+        >>> async def give_up():
+        ...     raise CancelledError
+        >>> run(until_ctrl_c(give_up()))
+        Traceback (most recent call last):
+          ...
+        asyncio.exceptions.CancelledError
     """
     task = create_task(main)
     presses = []

@@ -10,11 +10,11 @@ from yieldpoint.examples.stepping import Task
 __all__ = [
     "Condition",
     "Lock",
-    "give_up_in_line",
     "hand_over",
     "hand_over_in_asyncio",
     "take_both",
     "take_when_enough",
+    "want_after_another",
 ]
 
 
@@ -92,8 +92,8 @@ class Condition:
 
         Examples:
             >>> from yieldpoint.examples.standing_in_line import take_when_enough
-            >>> take_when_enough()[-1]
-            'Bob takes 2, 0 left'
+            >>> take_when_enough()[-2]
+            'Bob takes 3, 0 left'
         """
         waiter: Future[None] = Future()
         self.waiters.append(waiter)
@@ -179,8 +179,11 @@ async def hand_over_in_asyncio() -> None:
     await task
 
 
-def give_up_in_line() -> str:
-    """Cancel a task that waits for a lock, and then want the lock.
+def want_after_another(*, gives_up: bool) -> str:
+    """Want a lock for which another task waits already.
+
+    Args:
+        gives_up: Whether that task is cancelled while it waits.
 
     Returns:
         That the lock was taken.
@@ -189,8 +192,10 @@ def give_up_in_line() -> str:
         TimeoutError: It could not be taken within ten seconds.
 
     Examples:
-        >>> from yieldpoint.examples.standing_in_line import give_up_in_line
-        >>> give_up_in_line()
+        >>> from yieldpoint.examples.standing_in_line import want_after_another
+        >>> want_after_another(gives_up=False)
+        'taken'
+        >>> want_after_another(gives_up=True)
         Traceback (most recent call last):
           ...
         TimeoutError
@@ -198,11 +203,16 @@ def give_up_in_line() -> str:
     loop = Loop()
     lock = Lock()
 
+    async def take_and_give_back() -> None:
+        await lock.acquire()
+        lock.release()
+
     async def main() -> str:
         await lock.acquire()
-        bob = Task(loop, lock.acquire())
+        bob = Task(loop, take_and_give_back())
         await sleep(loop, 1)
-        bob.cancel()
+        if gives_up:
+            bob.cancel()
         lock.release()
         await wait_for(loop, lock.acquire(), 10)
         return "taken"
@@ -220,11 +230,13 @@ def take_when_enough() -> list[str]:
         >>> from yieldpoint.examples.standing_in_line import take_when_enough
         >>> for line in take_when_enough():
         ...     print(line)
-        Bob finds 0
         Ada brings 1
         Bob finds 1
         Ada brings 1
-        Bob takes 2, 0 left
+        Bob finds 2
+        Ada brings 1
+        Bob takes 3, 0 left
+        lock held: False
     """
     loop = Loop()
     lock = Lock()
@@ -234,26 +246,27 @@ def take_when_enough() -> list[str]:
 
     async def bring() -> None:
         nonlocal stock
-        for _ in range(2):
-            await sleep(loop, 1)
+        for _ in range(3):
             await lock.acquire()
+            condition.notify()
+            await sleep(loop, 1)
             stock += 1
             log.append("Ada brings 1")
-            condition.notify()
             lock.release()
 
     async def take() -> None:
         nonlocal stock
         await lock.acquire()
-        while stock < 2:
+        while stock < 3:
             log.append(f"Bob finds {stock}")
             await condition.wait()
-        stock -= 2
-        log.append(f"Bob takes 2, {stock} left")
+        stock -= 3
+        log.append(f"Bob takes 3, {stock} left")
         lock.release()
 
     async def main() -> None:
-        await gather(loop, take(), bring())
+        await gather(loop, bring(), take())
+        log.append(f"lock held: {lock.is_held}")
 
     loop.run(main())
     return log

@@ -31,6 +31,7 @@ extensions = [
     "yieldpoint.sphinxext.measured",
     "yieldpoint.sphinxext.names",
     "yieldpoint.sphinxext.navigation",
+    "yieldpoint.sphinxext.reading",
     "yieldpoint.sphinxext.verdicts",
 ]
 exclude_patterns = ["_build"]

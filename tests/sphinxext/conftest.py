@@ -17,6 +17,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "yieldpoint.sphinxext",
     "yieldpoint.sphinxext.measured",
+    "yieldpoint.sphinxext.reading",
     "yieldpoint.sphinxext.verdicts",
 ]
 example_package = "yieldpoint.examples"

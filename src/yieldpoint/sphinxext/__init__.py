@@ -9,8 +9,8 @@ This is the only part of the package that imports anything but the standard libr
 
 What only the pages of this site need are extensions of their own, each in its module:
 ``measured`` (figures, plots and verdicts from the saved run), ``verdicts`` (a claim
-beside what is the case), ``names`` (one object under two names) and ``navigation``
-(Furo's list of pages, made once).
+beside what is the case), ``names`` (one object under two names), ``navigation``
+(Furo's list of pages, made once) and ``reading`` (modules as code and comments).
 
 Examples:
     In a ``conf.py``:

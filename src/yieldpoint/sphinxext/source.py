@@ -51,6 +51,7 @@ __all__ = [
     "ExampleDirective",
     "ExamplesDirective",
     "full_name",
+    "in_order",
     "link_to",
     "note_shown",
     "source_without_docstrings",
@@ -351,7 +352,7 @@ def _document_what_is_shown(app: Sphinx, env: BuildEnvironment) -> list[str]:
             del objects[name]  # of the build before: another page may be first now
     # In the order of the pages; those that no contents list come last. A source is
     # better than a run.
-    pages = [*_in_order(env, env.config.root_doc, set()), *sorted(shown)]
+    pages = [*in_order(env, env.config.root_doc, set()), *sorted(shown)]
     for as_source in (True, False):
         for docname in pages:
             for name, each in shown.get(docname, {}).items():
@@ -362,13 +363,29 @@ def _document_what_is_shown(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return []
 
 
-def _in_order(env: BuildEnvironment, docname: str, seen: set[str]) -> Iterator[str]:
-    """Yield the pages as the contents list them."""
+def in_order(env: BuildEnvironment, docname: str, seen: set[str]) -> Iterator[str]:
+    """Yield the pages as the contents list them.
+
+    Args:
+        env: The environment, all pages read.
+        docname: The page to begin with.
+        seen: The pages that are not to be yielded again.
+
+    Yields:
+        The names of the page and of all below it.
+
+    Examples:
+        >>> from types import SimpleNamespace
+        >>> from yieldpoint.sphinxext.source import in_order
+        >>> env = SimpleNamespace(toctree_includes={"index": ["b", "a"], "b": ["c"]})
+        >>> list(in_order(env, "index", set()))
+        ['index', 'b', 'c', 'a']
+    """
     if docname not in seen:
         seen.add(docname)
         yield docname
         for child in env.toctree_includes.get(docname, ()):
-            yield from _in_order(env, child, seen)
+            yield from in_order(env, child, seen)
 
 
 def _leave_as_code(

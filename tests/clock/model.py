@@ -136,7 +136,8 @@ class _World:
         while self.timers and not self.timers[0][2]:
             heapq.heappop(self.timers)
         if not self.ready:
-            times = [entry[0] for entry in (*self.timers[:1], *self.agenda[:1])]
+            times = [when for when, *_ in self.timers[:1]]
+            times += [when for when, *_ in self.agenda[:1]]
             if len(times) == 2 and times[0] == times[1]:
                 raise TieError
             self.go_on_to(max(self.now, min(times)))
@@ -147,7 +148,7 @@ class _World:
                 raise TieError
             due.append(when)
             # It may be cancelled by what is ready before it.
-            self.ready.append(lambda timer=callbacks: [each() for each in timer])  # type: ignore[misc]
+            self.ready.append(functools.partial(_call, callbacks))
         for _ in range(len(self.ready)):
             self.ready.popleft()()
 
@@ -288,9 +289,7 @@ class _World:
         came = yield from self.within(limit, wait_for_it())
         self.note(who, "set" if came else "not set", self.read("monotonic"))
 
-    def within(
-        self, limit: int, body: _InTask
-    ) -> Generator[_Wait, None, bool]:
+    def within(self, limit: int, body: _InTask) -> Generator[_Wait, None, bool]:
         """Do something in a time limit; return whether it came to its end."""
         task, before, expired = self.current, self.current.cancels, list[bool]()
 
@@ -402,6 +401,11 @@ class _World:
         while (left := end - self.now / _SECOND) > 0:
             yield self.now + max(1, round(left * _SECOND)), None
         self.note(who, "empty", self.now - started)
+
+
+def _call(callbacks: list[Callable[[], None]]) -> None:
+    for callback in callbacks:
+        callback()
 
 
 def _in(clock: str, micros: int) -> float:

@@ -67,11 +67,12 @@ class Lock:
         if timeline is None or not blocking or not in_range:
             return self._held.acquire(blocking, timeout)
         until = None if forever else timeline.read() + nanoseconds(timeout)
-        with _ringing(timeline, until) as (self._waiter, bell):
+        with _ringing(timeline, until) as (waiter, bell):
+            self._waiter = waiter
             # It may have become free before anybody could see that we wait.
             if not self._held.locked():
-                self._waiter.wake()
-            timeline.wait(self._waiter, bell.wait)
+                waiter.wake()
+            timeline.wait(waiter, bell.wait)
             self._waiter = None
         return self._held.acquire(blocking=False)
 

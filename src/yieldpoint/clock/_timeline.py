@@ -204,12 +204,13 @@ class Timeline:
         until = first.until if first else None
         nobody_was_at_work, self._nobody_is_at_work = self._nobody_is_at_work, False
         real, passed = self._look()
-        at_work = self._at_work()
+        woken, others = self._at_work()
+        hanging = self._watch.hanging(others, real)
         if self.outside.may_act():
             self._pass(passed, real, until)
-        elif hanging := at_work and self._watch.hanging(at_work, real):
+        elif hanging and not woken:
             self._pass(real - max(hanging.since, self._counted_until), real, until)
-        elif at_work and not self._watch.idle(at_work):
+        elif woken or not self._watch.idle(others):
             if not self._stand_still(passed, real, until):
                 return True
         elif first and until is not None:
@@ -222,21 +223,21 @@ class Timeline:
             self._nobody_is_at_work = True
             if nobody_was_at_work:
                 self._pass(passed, real)
-            return bool(at_work)
+            return bool(others)
         for waiter in sorted(self._waiters, key=_place):
             if waiter.until is not None and waiter.until <= self.now:
                 waiter.wake()
         return True
 
-    def _at_work(self) -> list[threading.Thread]:
-        """Return the program's threads that do not wait, as far as we know."""
+    def _at_work(self) -> tuple[bool, list[threading.Thread]]:
+        """Tell whether a thread is being woken, and which others are not known to wait.
+
+        The first kind may sleep for as long as the system lets it, and is at work.
+        """
         waiting = {waiter.thread: waiter for waiter in self._waiters}  # its latest one
-        return [
-            thread
-            for thread in threading.enumerate()
-            if thread not in self.bystanders
-            and (thread not in waiting or waiting[thread].is_at_work())
-        ]
+        threads = set(threading.enumerate())
+        others = list(threads - self.bystanders - waiting.keys())
+        return any(waiter.is_at_work() for waiter in waiting.values()), others
 
     # Real time.
 

@@ -20,7 +20,7 @@ PATIENCE = 2 * SECOND
 
 # While we wait for real, how often we look whether there is still a reason to: the
 # first in line begins with the shortest pause, the others are there if it drops out.
-_SHORTEST, _LONGEST, _IN_RESERVE = 0.001, 0.02, 0.05
+_SHORTEST, _LONGEST, _IN_RESERVE = 0.0002, 0.02, 0.05
 
 
 def nanoseconds(seconds: float) -> int:
@@ -96,6 +96,7 @@ class Timeline:
         self.is_over = False
         self.outside = Outside()
         self.bystanders = set(threading.enumerate()) - of_pools()
+        self._started: set[threading.Thread] = set()
         self._waiters: list[Waiter] = []
         self._watch = Watch()
         self._stood_still = 0
@@ -120,6 +121,11 @@ class Timeline:
     def read_date(self) -> int:
         """Return the nanoseconds since the epoch: the date goes on with the time."""
         return self._epoch + self.read()
+
+    def add_thread(self, thread: threading.Thread) -> None:
+        """Note a thread that the program has started."""
+        with self.lock:
+            self._started.add(thread)
 
     def move_to(self, now: int) -> None:
         """Set the time, never back."""
@@ -232,12 +238,16 @@ class Timeline:
     def _at_work(self) -> tuple[bool, list[threading.Thread]]:
         """Tell whether a thread is being woken, and which others are not known to wait.
 
-        The first kind may sleep for as long as the system lets it, and is at work.
+        The first kind is at work, however long the system leaves it asleep.
         """
         waiting = {waiter.thread: waiter for waiter in self._waiters}  # its latest one
         threads = set(threading.enumerate())
         others = list(threads - self.bystanders - waiting.keys())
-        return any(waiter.is_at_work() for waiter in waiting.values()), others
+        # What has left that list is alive for a moment longer.
+        leaving = {t for t in self._started - threads if t.is_alive()}
+        self._started &= threads | leaving
+        woken = any(waiter.is_at_work() for waiter in waiting.values())
+        return woken or bool(leaving), others
 
     # Real time.
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from time import monotonic_ns, time_ns
 
 from yieldpoint.clock._outside import Outside
-from yieldpoint.clock._threads import Watch, of_pools
+from yieldpoint.clock._threads import Watch, of_pools, time_without_processor
 
 __all__ = ["SECOND", "Timeline", "Waiter", "nanoseconds"]
 
@@ -100,6 +100,7 @@ class Timeline:
         self._waiters: list[Waiter] = []
         self._watch = Watch()
         self._stood_still = 0
+        self._without_processor = time_without_processor()
         self._nobody_is_at_work = False
         self.resume()
 
@@ -267,6 +268,12 @@ class Timeline:
     def _stand_still(self, passed: int, real: int, until: int | None = None) -> bool:
         """Let real time not count, for a while; tell whether it did nevertheless."""
         self._stood_still += passed
+        if self._stood_still > PATIENCE:
+            # Perhaps it only looks long, because others have the processors.
+            before = self._without_processor
+            self._without_processor = time_without_processor()
+            lost = self._without_processor - before
+            self._stood_still = max(0, self._stood_still - lost)
         if self._stood_still <= PATIENCE:
             return False
         self._pass(passed, real, until)

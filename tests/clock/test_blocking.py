@@ -365,3 +365,10 @@ def test_a_lock_that_becomes_free_while_one_sets_about_waiting(
         with monkeypatch.context() as patch:
             patch.setattr(_current, "of_this_thread", release_it)
             assert lock.acquire()
+
+
+def test_a_lock_in_a_with_statement() -> None:
+    """The module makes one for itself after a fork."""
+    with (lock := _blocking.Lock()):
+        assert not lock.acquire(blocking=False)
+    assert lock.acquire(timeout=0)

@@ -82,6 +82,14 @@ class Lock:
         if waiter := self._waiter:
             waiter.wake()
 
+    def __enter__(self) -> bool:
+        """Take the lock."""
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        """Let the lock go."""
+        self.release()
+
 
 class SimpleQueue:
     """`queue.SimpleQueue`, made of these locks: a pool's idle threads wait at one.

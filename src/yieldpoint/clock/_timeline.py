@@ -45,6 +45,8 @@ class Waiter:
     ) -> None:
         """Make one for this thread; `Timeline.waiting` says what the rest means."""
         self.thread = threading.current_thread()
+        # What wakes it may run in a thread that threading does not know yet.
+        self._ident = threading.get_ident()
         self.until = until
         self.ring = ring
         self.is_over = is_over
@@ -58,7 +60,7 @@ class Waiter:
             if self.woken:
                 return
             self.woken = True
-            if self.ring and self.thread is not threading.current_thread():
+            if self.ring and self._ident != threading.get_ident():
                 self.ring()
 
     @property

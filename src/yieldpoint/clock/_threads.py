@@ -15,8 +15,8 @@ from pathlib import Path
 
 __all__ = ["Watch", "of_pools", "time_without_processor"]
 
-# A thread that has slept through so many nanoseconds, in which it could have had the
-# interpreter, wants neither the interpreter nor a processor.
+# A thread that has slept through so many nanoseconds wants neither a processor nor the
+# interpreter: who waits for that wakes up once in a switch interval, to ask for it.
 _LONG_ENOUGH = 20_000_000
 
 
@@ -65,7 +65,8 @@ class Watch:
 
     def _sleeps_long(self, thread: threading.Thread) -> bool:
         sleep = self._sleeps.get(thread)
-        return sleep is not None and self._real - sleep.since >= _LONG_ENOUGH
+        long_enough = max(_LONG_ENOUGH, 4_000_000_000 * sys.getswitchinterval())
+        return sleep is not None and self._real - sleep.since >= long_enough
 
     def _waits_for_work(self, thread: threading.Thread) -> bool:
         """Tell whether it is an idle thread of a pool, of threads or of processes."""

@@ -57,6 +57,7 @@ class _Wait:
     def __init__(self) -> None:
         self.is_over = False
         self.is_cancelled = False
+        self.is_call_since: int | None = None
         self.waiting: list[_Task] = []
 
 
@@ -136,7 +137,8 @@ class _World:
         while self.timers and not self.timers[0][2]:
             heapq.heappop(self.timers)
         if not self.ready:
-            times = [entry[0] for entry in (*self.timers[:1], *self.agenda[:1])]
+            times = [when for when, *_ in self.timers[:1]]
+            times += [when for when, *_ in self.agenda[:1]]
             if len(times) == 2 and times[0] == times[1]:
                 raise TieError
             self.go_on_to(max(self.now, min(times)))
@@ -147,7 +149,7 @@ class _World:
                 raise TieError
             due.append(when)
             # It may be cancelled by what is ready before it.
-            self.ready.append(lambda timer=callbacks: [each() for each in timer])  # type: ignore[misc]
+            self.ready.append(functools.partial(_call, callbacks))
         for _ in range(len(self.ready)):
             self.ready.popleft()()
 
@@ -188,6 +190,8 @@ class _World:
 
     def cancel(self, task: _Task) -> None:
         task.cancels += 1
+        if task.waits_for and task.waits_for.is_call_since == self.now:
+            raise TieError  # perhaps the thread has not begun, and never will
         if task.waits_for and not task.waits_for.is_over:
             task.waits_for.is_cancelled = True
             self.finish(task.waits_for)
@@ -261,6 +265,7 @@ class _World:
         # When the call is cancelled, the thread goes on.
         del who
         wait = _Wait()
+        wait.is_call_since = self.now
         self.calls += 1
         self.begin(self.in_thread(steps, name), wait, is_call=True)
         yield wait
@@ -288,9 +293,7 @@ class _World:
         came = yield from self.within(limit, wait_for_it())
         self.note(who, "set" if came else "not set", self.read("monotonic"))
 
-    def within(
-        self, limit: int, body: _InTask
-    ) -> Generator[_Wait, None, bool]:
+    def within(self, limit: int, body: _InTask) -> Generator[_Wait, None, bool]:
         """Do something in a time limit; return whether it came to its end."""
         task, before, expired = self.current, self.current.cancels, list[bool]()
 
@@ -402,6 +405,11 @@ class _World:
         while (left := end - self.now / _SECOND) > 0:
             yield self.now + max(1, round(left * _SECOND)), None
         self.note(who, "empty", self.now - started)
+
+
+def _call(callbacks: list[Callable[[], None]]) -> None:
+    for callback in callbacks:
+        callback()
 
 
 def _in(clock: str, micros: int) -> float:

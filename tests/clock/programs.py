@@ -51,6 +51,7 @@ _FOR_TASKS = (
     *("spawn", "thread", "start", "set", "event"),
 )
 _FOR_THREADS = ("sleep", "measure", "poll", "retry", "set", "event", "get")
+_WITH_STEPS = {"measure", "timeout", "spawn", "thread", "start"}
 _BETWEEN_LOOPS = ("sleep", "poll", "retry")
 
 
@@ -69,7 +70,7 @@ def make(seed: int) -> Program:
 
 
 class _Maker:
-    """Makes steps: a method makes what follows the kind of step that it is named for."""
+    """Makes steps: each method what follows the kind of step that it is named for."""
 
     def __init__(self, source: random.Random) -> None:
         self.random = source
@@ -79,7 +80,7 @@ class _Maker:
         made = []
         for _ in range(self.random.randint(1, 4)):
             kind = self.random.choice(kinds)
-            if depth == 0 and kind in {"measure", "timeout", "spawn", "thread", "start"}:
+            if depth == 0 and kind in _WITH_STEPS:
                 kind = "sleep"
             made.append((kind, *getattr(self, kind)(kinds, depth)))
         return made

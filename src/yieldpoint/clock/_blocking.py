@@ -13,13 +13,13 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
-from types import GenericAlias, TracebackType
+from types import GenericAlias
 from typing import Any
 
 from yieldpoint.clock import _current
 from yieldpoint.clock._timeline import Timeline, Waiter, nanoseconds
 
-__all__ = ["Lock", "SimpleQueue", "join", "wait_until"]
+__all__ = ["Lock", "SimpleQueue", "join", "start", "wait_until"]
 
 
 def wait_until(timeline: Timeline, until: int) -> None:
@@ -67,11 +67,12 @@ class Lock:
         if timeline is None or not blocking or not in_range:
             return self._held.acquire(blocking, timeout)
         until = None if forever else timeline.read() + nanoseconds(timeout)
-        with _ringing(timeline, until) as (self._waiter, bell):
+        with _ringing(timeline, until) as (waiter, bell):
+            self._waiter = waiter
             # It may have become free before anybody could see that we wait.
             if not self._held.locked():
-                self._waiter.wake()
-            timeline.wait(self._waiter, bell.wait)
+                waiter.wake()
+            timeline.wait(waiter, bell.wait)
             self._waiter = None
         return self._held.acquire(blocking=False)
 
@@ -81,20 +82,11 @@ class Lock:
         if waiter := self._waiter:
             waiter.wake()
 
-    def locked(self) -> bool:
-        """Tell whether somebody holds it."""
-        return self._held.locked()
-
     def __enter__(self) -> bool:
         """Take the lock."""
         return self.acquire()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let the lock go."""
         self.release()
 
@@ -158,7 +150,16 @@ class SimpleQueue:
         return GenericAlias(cls, item)
 
 
+_really_start = threading.Thread.start
 _really_join = threading.Thread.join
+
+
+@wraps(_really_start)
+def start(thread: threading.Thread) -> None:
+    """Start a thread; it belongs to the program of the one that does."""
+    _really_start(thread)
+    if timeline := _current.of_this_thread():
+        timeline.add_thread(thread)
 
 
 @wraps(_really_join)
@@ -175,14 +176,9 @@ def join(thread: threading.Thread, timeout: float | None = None) -> None:
         _really_join(thread, seconds)
         return not thread.is_alive()
 
-    with timeline.waiting(until, is_over=lambda: _has_ended(thread)) as waiter:
+    with timeline.waiting(until, is_over=lambda: not thread.is_alive()) as waiter:
         timeline.wait(waiter, wait_for_real)
 
 
 def _is_over(timeout: float | None) -> bool:
     return timeout is not None and not 0 < timeout <= threading.TIMEOUT_MAX
-
-
-def _has_ended(thread: threading.Thread) -> bool:
-    """Tell whether a thread has left the program; it is alive for a moment longer."""
-    return thread not in threading.enumerate()

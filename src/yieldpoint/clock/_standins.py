@@ -23,8 +23,8 @@ from yieldpoint.clock._timeline import Timeline
 
 __all__ = ["ATTRIBUTES", "FUNCTIONS", "in_place"]
 
-# Modules that keep the real functions: ours, and pytest's, which measures the tests.
-_KEEP_THEIRS = ("yieldpoint.clock", "_pytest")
+# Modules that keep the real functions: ours, and those of pytest, which measure.
+_KEEP_THEIRS = ("yieldpoint.clock", "yieldpoint.trace", "_pytest")
 
 _really_handle = signal.signal
 _really_start = subprocess.Popen.__init__
@@ -61,19 +61,32 @@ def _start(
         timeline.outside.add_child(process)
 
 
+def _work(really_start: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what starts a process of multiprocessing, and notes it."""
+
+    @wraps(really_start)
+    def function(process: Any) -> None:  # noqa: ANN401 - as the real one
+        really_start(process)
+        if timeline := _current.of_this_thread():
+            timeline.outside.add_worker(process)
+
+    return function
+
+
 # What stands in for what, in all modules.
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     **_functions.STAND_INS,
     queue.SimpleQueue: _blocking.SimpleQueue,
     _really_handle: _signal,
 }
-if sys.platform != "win32":
-    FUNCTIONS[signal.setitimer] = _alarm(signal.setitimer)
-    FUNCTIONS[signal.alarm] = _alarm(signal.alarm)
+for _name in {"alarm", "setitimer"} & vars(signal).keys():  # Windows has neither
+    _really_set = vars(signal)[_name]
+    FUNCTIONS[_really_set] = _alarm(_really_set)
 
 # What stands in for what in one place. A loop of another kind keeps the real time.
 ATTRIBUTES: list[tuple[Any, str, Any]] = [
     (threading, "_allocate_lock", _blocking.Lock),
+    (threading.Thread, "start", _blocking.start),
     (threading.Thread, "join", _blocking.join),
     (subprocess.Popen, "__init__", _start),
     (asyncio.BaseEventLoop, "time", lambda _loop: _real_monotonic()),
@@ -100,7 +113,7 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
             timeline.resume()
             _current.timeline = timeline
             _swap(FUNCTIONS)
-            for place, name, stand_in in ATTRIBUTES:
+            for place, name, stand_in in (*ATTRIBUTES, *_of_multiprocessing()):
                 _put_back.append((place, name, vars(place)[name]))
                 setattr(place, name, stand_in)
         timeline = _current.timeline
@@ -119,6 +132,13 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
                 timeline.end()
 
 
+def _of_multiprocessing() -> Iterator[tuple[Any, str, Any]]:
+    """Return what to replace in multiprocessing, if the program has imported it."""
+    if module := sys.modules.get("multiprocessing.process"):
+        kind = module.BaseProcess
+        yield kind, "start", _work(kind.start)
+
+
 # Modules in which there is nothing to replace, and how many names they had then.
 _searched: dict[str, tuple[int, int]] = {}
 
@@ -126,7 +146,8 @@ _searched: dict[str, tuple[int, int]] = {}
 def _swap(replacements: Mapping[Callable[..., Any], Callable[..., Any]]) -> None:
     """Replace functions in all modules that have them."""
     by_id = {id(old): new for old, new in replacements.items()}
-    for module_name, module in list(sys.modules.items()):
+    modules: dict[str, object] = {**sys.modules}
+    for module_name, module in modules.items():
         if not isinstance(module, ModuleType) or module_name.startswith(_KEEP_THEIRS):
             continue
         # Not vars(module): that would load a module that is loaded lazily.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from time import monotonic_ns, time_ns
 
 from yieldpoint.clock._outside import Outside
-from yieldpoint.clock._threads import Watch, of_pools
+from yieldpoint.clock._threads import Watch, of_pools, time_without_processor
 
 __all__ = ["SECOND", "Timeline", "Waiter", "nanoseconds"]
 
@@ -20,7 +20,7 @@ PATIENCE = 2 * SECOND
 
 # While we wait for real, how often we look whether there is still a reason to: the
 # first in line begins with the shortest pause, the others are there if it drops out.
-_SHORTEST, _LONGEST, _IN_RESERVE = 0.001, 0.02, 0.05
+_SHORTEST, _LONGEST, _IN_RESERVE = 0.0002, 0.02, 0.05
 
 
 def nanoseconds(seconds: float) -> int:
@@ -45,6 +45,8 @@ class Waiter:
     ) -> None:
         """Make one for this thread; `Timeline.waiting` says what the rest means."""
         self.thread = threading.current_thread()
+        # What wakes it may run in a thread that threading does not know yet.
+        self._ident = threading.get_ident()
         self.until = until
         self.ring = ring
         self.is_over = is_over
@@ -58,7 +60,7 @@ class Waiter:
             if self.woken:
                 return
             self.woken = True
-            if self.ring and self.thread is not threading.current_thread():
+            if self.ring and self._ident != threading.get_ident():
                 self.ring()
 
     @property
@@ -93,11 +95,15 @@ class Timeline:
         self.numbers = itertools.count()
         self.now = self.start = start
         self._epoch = time_ns() - start
+        self.is_over = False
         self.outside = Outside()
         self.bystanders = set(threading.enumerate()) - of_pools()
+        self._started: set[threading.Thread] = set()
         self._waiters: list[Waiter] = []
         self._watch = Watch()
-        self.is_over = False
+        self._stood_still = 0
+        self._without_processor = time_without_processor()
+        self._nobody_is_at_work = False
         self.resume()
 
     def read(self, *, outside: bool = False) -> int:
@@ -118,6 +124,11 @@ class Timeline:
     def read_date(self) -> int:
         """Return the nanoseconds since the epoch: the date goes on with the time."""
         return self._epoch + self.read()
+
+    def add_thread(self, thread: threading.Thread) -> None:
+        """Note a thread that the program has started."""
+        with self.lock:
+            self._started.add(thread)
 
     def move_to(self, now: int) -> None:
         """Set the time, never back."""
@@ -177,7 +188,7 @@ class Timeline:
                 whether it has found something.
         """
         pause = _SHORTEST
-        while not waiter.woken:
+        while True:
             seconds = self._let_time_go_on(waiter, pause)
             if waiter.woken or wait_for_real(seconds):
                 return
@@ -186,10 +197,10 @@ class Timeline:
     def _let_time_go_on(self, waiter: Waiter, pause: float) -> float | None:
         """Do what is due, and say for how long to wait until the next look."""
         with self.lock:
-            if self.is_over:
+            if waiter.woken or self.is_over:
                 return None
             is_watched = self._go_on()
-            if waiter.woken or not is_watched:
+            if not is_watched:
                 return None
             if waiter.ring and waiter is not min(self._waiters, key=_place):
                 pause = max(pause, _IN_RESERVE)
@@ -202,12 +213,13 @@ class Timeline:
         until = first.until if first else None
         nobody_was_at_work, self._nobody_is_at_work = self._nobody_is_at_work, False
         real, passed = self._look()
-        at_work = self._at_work()
+        woken, others = self._at_work()
+        hanging = self._watch.hanging(others, real)
         if self.outside.may_act():
             self._pass(passed, real, until)
-        elif hanging := at_work and self._watch.hanging(at_work, real):
+        elif hanging and not woken:
             self._pass(real - max(hanging.since, self._counted_until), real, until)
-        elif at_work and not self._watch.idle(at_work):
+        elif woken or not self._watch.idle(others):
             if not self._stand_still(passed, real, until):
                 return True
         elif first and until is not None:
@@ -220,21 +232,25 @@ class Timeline:
             self._nobody_is_at_work = True
             if nobody_was_at_work:
                 self._pass(passed, real)
-            return bool(at_work)
+            return bool(others)
         for waiter in sorted(self._waiters, key=_place):
             if waiter.until is not None and waiter.until <= self.now:
                 waiter.wake()
         return True
 
-    def _at_work(self) -> list[threading.Thread]:
-        """Return the program's threads that do not wait, as far as we know."""
+    def _at_work(self) -> tuple[bool, list[threading.Thread]]:
+        """Tell whether a thread is being woken, and which others are not known to wait.
+
+        The first kind is at work, however long the system leaves it asleep.
+        """
         waiting = {waiter.thread: waiter for waiter in self._waiters}  # its latest one
-        return [
-            thread
-            for thread in threading.enumerate()
-            if thread not in self.bystanders
-            and (thread not in waiting or waiting[thread].is_at_work())
-        ]
+        threads = set(threading.enumerate())
+        others = list(threads - self.bystanders - waiting.keys())
+        # What has left that list is alive for a moment longer.
+        leaving = {t for t in self._started - threads if t.is_alive()}
+        self._started &= threads | leaving
+        woken = any(waiter.is_at_work() for waiter in waiting.values())
+        return woken or bool(leaving), others
 
     # Real time.
 
@@ -254,6 +270,12 @@ class Timeline:
     def _stand_still(self, passed: int, real: int, until: int | None = None) -> bool:
         """Let real time not count, for a while; tell whether it did nevertheless."""
         self._stood_still += passed
+        if self._stood_still > PATIENCE:
+            # Perhaps it only looks long, because others have the processors.
+            before = self._without_processor
+            self._without_processor = time_without_processor()
+            lost = self._without_processor - before
+            self._stood_still = max(0, self._stood_still - lost)
         if self._stood_still <= PATIENCE:
             return False
         self._pass(passed, real, until)

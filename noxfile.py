@@ -88,6 +88,13 @@ def linkcheck(session: nox.Session) -> None:
 
 
 @nox.session
+def campaigns(session: nox.Session) -> None:
+    """Check at length, for hours; --quick for a minute; or a name and its options."""
+    install(session, "tests")
+    session.run("python", "-m", "checks.campaigns", *session.posargs)
+
+
+@nox.session
 def browser(session: nox.Session) -> None:
     """Try the recordings in a real browser: Chromium, which has to be there."""
     install(session, "browser")

@@ -42,7 +42,7 @@ def suite(surroundings: str, seed: int) -> tuple[int, str]:
     """Run the suite, and return its status and output."""
     shell = ["sh", "-c", f'{surroundings}\nexec "$@"', "sh"]
     pytest = [sys.executable, "-m", "pytest", "--numprocesses=2"]
-    order = ["-p", "randomly", f"--randomly-seed={seed}"]
+    order = [f"--randomly-seed={seed}"]
     environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
     try:
         done = subprocess.run(

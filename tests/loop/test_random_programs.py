@@ -192,8 +192,8 @@ def test_changed_loop_is_noticed(
 def test_loop_that_hangs_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A loop that forgets its timers fails, it does not hang."""
 
-    def forget(event_loop: Any, _: float, *callback: Any) -> Any:
-        return loop.Handle(event_loop, *callback)
+    def forget(_: Any, __: float, callback: Any, *args: Any) -> Any:
+        return loop.Handle(callback, args)
 
     monkeypatch.setattr(loop.EventLoop, "call_later", forget)
     with pytest.raises(HangError):

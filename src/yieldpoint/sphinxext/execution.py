@@ -23,7 +23,7 @@ import platform
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -46,18 +46,19 @@ __all__ = [
     "matching_pythons",
 ]
 
-#: The Python versions that the site's examples are executed on.
+#: The Python versions that are known here, oldest first.
 PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 
 
-def matching_pythons(specifier: str) -> list[str]:
-    """Return the supported Pythons that a version specifier matches.
+def matching_pythons(specifier: str, pythons: Sequence[str] = PYTHONS) -> list[str]:
+    """Return the Pythons that a version specifier matches.
 
     Args:
         specifier: A version specifier such as ``>= 3.13``, as in packaging metadata.
+        pythons: The versions to choose from.
 
     Returns:
-        Versions out of `PYTHONS`, oldest first.
+        Those that match, in the same order.
 
     Raises:
         packaging.specifiers.InvalidSpecifier: It is no version specifier.
@@ -69,7 +70,7 @@ def matching_pythons(specifier: str) -> list[str]:
         >>> matching_pythons("> 4")
         []
     """
-    return list(SpecifierSet(specifier).filter(PYTHONS))
+    return list(SpecifierSet(specifier).filter(pythons))
 
 
 def doctests_in(doctree: nodes.Node) -> Iterator[nodes.Element]:
@@ -112,14 +113,16 @@ def _session(block: nodes.Element) -> str:
 class ExecuteFences(SphinxTransform):
     """Mark each fence with prompts as a doctest, each docstring as a session.
 
+    Which languages are fences with prompts is said by ``executed_fences`` of
+    ``conf.py``.
+
     Examples:
         >>> from yieldpoint.sphinxext.execution import ExecuteFences
-        >>> sorted(ExecuteFences.languages)
-        ['pycon', 'pycon3']
+        >>> ExecuteFences.default_priority
+        500
     """
 
     default_priority = 500
-    languages = frozenset({"pycon", "pycon3"})
 
     def apply(self, **_: Any) -> None:  # noqa: ANN401 - as docutils has it
         """Mark the fences and docstrings of the page that is being read.
@@ -128,7 +131,7 @@ class ExecuteFences(SphinxTransform):
         """
         for block in self.document.findall(nodes.literal_block):
             language = block.get("language", "").lower()
-            if language in self.languages and "testnodetype" not in block:
+            if language in self.config.executed_fences and "testnodetype" not in block:
                 _mark_as_doctest(block, block.astext())
         for session in self.document.findall(nodes.doctest_block):
             session["groups"] = [_session(session)]
@@ -158,7 +161,7 @@ class OnPythonDirective(SphinxDirective):
         """
         specifier = self.arguments[0]
         try:
-            pythons = matching_pythons(specifier)
+            pythons = matching_pythons(specifier, self.config.executed_pythons)
         except InvalidSpecifier:
             raise self.error(f"{specifier!r} is no version specifier") from None
         if not pythons:
@@ -197,15 +200,6 @@ class VirtualTimeDocTestBuilder(DocTestBuilder):
         finally:
             gc.unfreeze()
 
-    def test_doc(self, docname: str, doctree: nodes.Node) -> bool:
-        """Run the examples of one page.
-
-        :meta private:
-        """
-        # What is alive now stays so: a collection has only the examples to look at.
-        gc.freeze()
-        return super().test_doc(docname, doctree)
-
     def skipped(self, node: nodes.Element) -> bool:
         """Tell whether a fence is for other Pythons than this one.
 
@@ -219,6 +213,8 @@ class VirtualTimeDocTestBuilder(DocTestBuilder):
 
         :meta private:
         """
+        # What is alive now stays so: a collection has only this session to look at.
+        gc.freeze()
         with clock.installed(), _what_is_left_behind() as left_behind:
 
             def find_hidden_output(
@@ -283,6 +279,8 @@ class _Messages(logging.Handler):
 
 def setup(app: Sphinx) -> None:
     """Add the transform, the directive and the builder."""
+    lists = frozenset({list, tuple})
+    app.add_config_value("executed_fences", ["pycon", "pycon3"], "env", types=lists)
     app.add_transform(ExecuteFences)
     app.add_directive("on-python", OnPythonDirective)
     app.add_builder(VirtualTimeDocTestBuilder, override=True)

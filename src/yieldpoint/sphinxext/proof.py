@@ -19,7 +19,7 @@ Examples:
 import doctest
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,7 +135,7 @@ class PromptCollector(EnvironmentCollector):
             language = block.get("language", "default")
             if "testnodetype" in block or "yieldpoint_example" in block:
                 continue
-            if is_python(language):
+            if is_python(language) and language not in app.config.unexecuted_fences:
                 page.problems.append((_place(block), _NOT_EXECUTED))
             elif language in {"", "default", "none"}:
                 page.problems.append((_place(block), _NO_LANGUAGE))
@@ -247,7 +247,7 @@ def report_what_is_not_executed(app: Sphinx, env: BuildEnvironment) -> list[str]
                 "nothing executes this prompt: %s", prompt, location=f"{path}:{number}"
             )
         if path.suffix == ".md" and path not in pages:
-            for number, problem in _fence_problems(text):
+            for number, problem in _fence_problems(text, app.config.unexecuted_fences):
                 logger.warning(problem, location=f"{path}:{number}")
     return []
 
@@ -269,7 +269,7 @@ def _without(
     return left
 
 
-def _fence_problems(text: str) -> Iterator[tuple[int, str]]:
+def _fence_problems(text: str, allowed: Collection[str]) -> Iterator[tuple[int, str]]:
     """Yield the line and the problem of each fence of a file that is no page."""
     for token in MarkdownIt().parse(text):
         if token.type not in {"fence", "code_block"} or token.map is None:
@@ -278,6 +278,8 @@ def _fence_problems(text: str) -> Iterator[tuple[int, str]]:
         language = token.info.strip().split("}")[-1].split() or [""]
         if not language[0]:
             yield number, _NO_LANGUAGE
+        elif language[0] in allowed:
+            continue
         elif is_python(language[0]) and not prompts_in(token.content):
             yield number, _NOT_EXECUTED
 
@@ -285,5 +287,6 @@ def _fence_problems(text: str) -> Iterator[tuple[int, str]]:
 def setup(app: Sphinx) -> None:
     """Add the collector and the report."""
     app.add_config_value("executed_sources", [], "env", types=frozenset({list}))
+    app.add_config_value("unexecuted_fences", [], "env", types=frozenset({list}))
     app.add_env_collector(PromptCollector)
     app.connect("env-updated", report_what_is_not_executed)

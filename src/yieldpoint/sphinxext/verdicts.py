@@ -29,7 +29,10 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
+from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
+
+from yieldpoint.sphinxext.elsewhere import WebOnly
 
 __all__ = [
     "BLOCK_STATES",
@@ -73,8 +76,8 @@ class _ExampleLink(nodes.Inline, nodes.TextElement):
     """A link to an executed fence, before it is known where that is."""
 
 
-class _Filter(nodes.General, nodes.Element):
-    """The buttons above the entries."""
+class _Filter(WebOnly):
+    """The buttons above the entries; there is nothing to press elsewhere."""
 
 
 class _FilterButton(nodes.paragraph):
@@ -226,7 +229,7 @@ def _depart_button(self: HTML5Translator, node: _FilterButton) -> None:
     self.body.append(f' <span class="count">{number}</span></label>\n')
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the directives, their nodes and the links' resolution."""
     app.add_directive("verdict", VerdictDirective)
     app.add_directive("verdict-filter", FilterDirective)
@@ -234,3 +237,4 @@ def setup(app: Sphinx) -> None:
     app.add_node(_ExampleLink)
     app.add_node(_Filter, html=(_visit_filter, _depart_filter))
     app.add_node(_FilterButton, html=(_visit_button, _depart_button))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

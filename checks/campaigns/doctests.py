@@ -70,7 +70,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=200, help="how many runs")
     parser.add_argument("--seed", type=int, default=1, help="the first seed's seed")
-    parser.add_argument("--jobs", type=int, default=4, help="how many at a time")
+    parser.add_argument("--jobs", type=int, default=8, help="how many at a time")
     parser.add_argument("--busy", type=int, default=0, help="busy processes beside")
     options = parser.parse_args()
     seeds = random.Random(options.seed).sample(range(2**32), options.count)

@@ -59,6 +59,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
+def text_as_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print tracebacks and help without colours and of the usual width."""
+    for name in ("FORCE_COLOR", "NO_COLOR", "PYTHON_COLORS", "COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
 def clock_for_doctests(request: pytest.FixtureRequest) -> Iterator[None]:
     """Install the clock around a doctest, as the doctest builder does."""
     if isinstance(request.node, pytest.DoctestItem):

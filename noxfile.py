@@ -16,6 +16,8 @@ PYTHONS = nox.project.python_versions(PYPROJECT)
 MEASURED = ["3.14", "3.15"]
 BUILD = Path("docs/_build")
 HTML = BUILD / "html"
+# Whoever comes first in the checks waits until the site is built.
+LONGER = "--override-ini=faulthandler_timeout=600"
 
 
 def install(session: nox.Session, group: str) -> None:
@@ -84,14 +86,21 @@ def lint(session: nox.Session) -> None:
 def linkcheck(session: nox.Session) -> None:
     """Check the built site: its links, images, weight, hosts, and that builds agree."""
     install(session, "checks")
-    session.run("pytest", "checks", *session.posargs)
+    session.run("pytest", LONGER, "checks", *session.posargs)
+
+
+@nox.session
+def campaigns(session: nox.Session) -> None:
+    """Check at length, for hours; --quick for a minute; or a name and its options."""
+    install(session, "tests")
+    session.run("python", "-m", "checks.campaigns", *session.posargs)
 
 
 @nox.session
 def browser(session: nox.Session) -> None:
     """Try the recordings in a real browser: Chromium, which has to be there."""
     install(session, "browser")
-    session.run("pytest", "checks/browser.py", *session.posargs)
+    session.run("pytest", LONGER, "checks/browser.py", *session.posargs)
 
 
 @nox.session

@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+PRESSES_CTRL_C = "tests/loop/test_bad_use.py"
+
 HANGS = {
     "where it is": """
         import time
@@ -103,5 +105,5 @@ def test_what_hangs_is_ended_and_named(program: str, tmp_path: Path) -> None:
 def test_ctrl_c_works_where_it_was_ignored() -> None:
     """With ``nohup``, and in the background of a shell without job control."""
     start = ("-c", WITHOUT_CTRL_C)
-    status, output = run_pytest("-k", "ctrl_c", "tests/loop", start=start)
+    status, output = run_pytest("-k", "ctrl_c", PRESSES_CTRL_C, start=start)
     assert status == 0, output

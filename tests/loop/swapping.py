@@ -163,7 +163,9 @@ class SwappedModules(Loader):
         self.loaded.append(path.stem)
         vars(module)["__name__"] = f"{EXAMPLES}.{path.stem}"  # a repr may show it
         # Under a name of its own: its lines are not those of the file.
-        code = compile(swapped(path.read_text()), f"<{module.__name__}>", "exec")
+        code = compile(
+            swapped(path.read_text(encoding="utf-8")), f"<{module.__name__}>", "exec"
+        )
         exec(code, vars(module))  # noqa: S102 - it is the site's own
 
 
@@ -248,7 +250,9 @@ def scope_of(module: str) -> Scope:
     """Return what the functions and classes of a module of examples need."""
     if module not in _scopes:
         scope = _scopes[module] = Scope()
-        tree = WithoutAnnotations().visit(ast.parse(path_of(module).read_text()))
+        tree = WithoutAnnotations().visit(
+            ast.parse(path_of(module).read_text(encoding="utf-8"))
+        )
         before = None
         while before != scope.needs:  # a function may call one that stands below
             before = dict(scope.needs)
@@ -306,7 +310,7 @@ def sessions_of_docstrings() -> Iterator[Session]:
     """Yield the docstrings' sessions, of the functions and methods of all modules."""
     parser = doctest.DocTestParser()
     for path in sorted(path_of("x").parent.glob("*.py")):
-        tree = ast.parse(path.read_text())
+        tree = ast.parse(path.read_text(encoding="utf-8"))
         for node, name in _documented(tree, path.stem):
             session = Session(name)
             examples = parser.get_examples(ast.get_docstring(node) or "")
@@ -331,7 +335,9 @@ def sessions_of_pages() -> Iterator[Session]:
         if name.startswith(("docs/_build/", SHOW_BOTH)):
             continue
         session, scope = Session(name), Scope()
-        for number, fence in enumerate(FENCE.finditer(path.read_text()), 1):
+        for number, fence in enumerate(
+            FENCE.finditer(path.read_text(encoding="utf-8")), 1
+        ):
             if fence["pythons"] and python not in matching_pythons(fence["pythons"]):
                 continue
             place = fence["label"] or f"{number}"

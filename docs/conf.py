@@ -83,7 +83,16 @@ inventory_parts = {
         *("dataclasses", "datetime", "faulthandler", "functools", "gc", "heapq"),
         *("html", "http", "inspect", "io", "itertools", "json", "logging", "math"),
         *("multiprocessing", "os", "pathlib", "pickle", "queue", "random", "re"),
-        *("sched", "selectors", "signal", "socket", "sqlite3", "ssl", "subprocess"),
+        *(
+            "sched",
+            "select",
+            "selectors",
+            "signal",
+            "socket",
+            "sqlite3",
+            "ssl",
+            "subprocess",
+        ),
         *("sys", "threading", "time", "timeit", "traceback", "tracemalloc", "types"),
         *("typing", "unittest", "urllib", "warnings", "weakref"),
     ]

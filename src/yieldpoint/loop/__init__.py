@@ -37,6 +37,7 @@ from yieldpoint.loop.runners import *  # starting and stopping
 from yieldpoint.loop import lines as lines  # who waits, and who is called next
 from yieldpoint.loop.locks import *  # what tasks take in turns
 from yieldpoint.loop.queues import *  # items on their way from task to task
+from yieldpoint.loop.completed import *  # results in the order in which they come
 from yieldpoint.loop.readers import *  # bytes that have come
 from yieldpoint.loop import connections as connections  # a socket that is watched
 from yieldpoint.loop.writers import *  # bytes that go

@@ -224,6 +224,7 @@ class Future(Generic[T]):
             Traceback (most recent call last):
             ValueError: too large
         """
+        self._check_pending()
         error = exception() if isinstance(exception, type) else exception
         if not isinstance(error, BaseException):
             raise TypeError(f"an exception was expected, got {error!r}")
@@ -264,9 +265,12 @@ class Future(Generic[T]):
             self._finish("cancelled", None, cancelled_error(msg))
         return pending
 
-    def _finish(self, state: str, result: Any, error: BaseException | None) -> None:
+    def _check_pending(self) -> None:
         if self._state != "pending":
             raise InvalidStateError(f"{self!r} is already done")
+
+    def _finish(self, state: str, result: Any, error: BaseException | None) -> None:
+        self._check_pending()
         self._state, self._result, self._error = state, result, error
         self._traceback = error.__traceback__ if error else None
         if self._waiting:
@@ -305,13 +309,13 @@ class Future(Generic[T]):
         else:
             self._loop.call_soon(callback, self, context=context)
 
-    def remove_done_callback(self, callback: Callback) -> int:
+    def remove_done_callback(self, fn: Callback) -> int:
         """Have something not called when it is done.
 
         It is as `asyncio.Future.remove_done_callback`.
 
         Args:
-            callback: What would be called. It may be there often, or not at all.
+            fn: What would be called. It may be there often, or not at all.
 
         Returns:
             How often it was there.
@@ -330,7 +334,7 @@ class Future(Generic[T]):
         self._waiting = [
             each
             for each in self._waiting
-            if not (isinstance(each, Handle) and each.callback == callback)
+            if not (isinstance(each, Handle) and each.callback == fn)
         ]
         return before - len(self._waiting)
 
@@ -368,7 +372,11 @@ class Future(Generic[T]):
         """
         if not self.done():
             yield self  # to the loop, which sends None when this is done
+            if not self.done():
+                raise RuntimeError("await wasn't used with future")
         return self.result()
+
+    __iter__ = __await__  # for a generator, which waits by `yield from`
 
     def __del__(self) -> None:
         """Report an exception that nobody has asked for, now that nobody can."""

@@ -50,7 +50,7 @@ class Event(Shared):
 
     def __init__(self) -> None:
         """Make an event that has not happened."""
-        self._is_set, self._line = False, Line(self)
+        self._is_set, self._waiters = False, Line(self)
 
     def is_set(self) -> bool:
         """Tell whether it has happened, as `asyncio.Event.is_set` does.
@@ -83,7 +83,7 @@ class Event(Shared):
             True
         """
         self._is_set = True
-        self._line.call_all()
+        self._waiters.call_all()
 
     def clear(self) -> None:
         """Say that it has not happened after all, as `asyncio.Event.clear` does.
@@ -112,7 +112,7 @@ class Event(Shared):
             True
         """
         if not self._is_set:
-            await self._line.stand(bool)
+            await self._waiters.stand(bool)
         return True
 
 
@@ -158,7 +158,7 @@ class Lock(_Held):
 
     def __init__(self) -> None:
         """Make a lock that is free."""
-        self._locked, self._line = False, Line(self)
+        self._locked, self._waiters = False, Line(self)
 
     def locked(self) -> bool:
         """Tell whether a task has it, as `asyncio.Lock.locked` does.
@@ -188,9 +188,9 @@ class Lock(_Held):
             True
         """
         # Who comes later does not overtake who waits already, though it be free.
-        if self._locked or not self._line.is_empty():
+        if self._locked or not self._waiters.is_empty():
             try:
-                await self._line.stand(bool)
+                await self._waiters.stand(bool)
             except CancelledError:
                 self._let_in()
                 raise
@@ -218,8 +218,8 @@ class Lock(_Held):
         # Nobody overtakes the first in line, not even one who is about to give up: that
         # one has been cancelled, and calls the next when it leaves the line. If anybody
         # could, a task that gives the lock back and takes it again would starve them.
-        if self._line and not self._locked and not self._line[0].done():
-            self._line[0].set_result(None)
+        if self._waiters and not self._locked and not self._waiters[0].done():
+            self._waiters[0].set_result(None)
 
 
 class Semaphore(_Held):
@@ -251,7 +251,7 @@ class Semaphore(_Held):
         """Make a semaphore all of whose places are free."""
         if value < 0:
             raise ValueError("Semaphore initial value must be >= 0")
-        self._value, self._line = value, Line(self)
+        self._value, self._waiters = value, Line(self)
 
     def locked(self) -> bool:
         """Tell whether one has to wait now, as `asyncio.Semaphore.locked` does.
@@ -270,7 +270,7 @@ class Semaphore(_Held):
         """
         # Who comes later does not overtake who waits already. A place may well be free
         # while somebody is in line: who was called for it has not run yet.
-        return self._value == 0 or not self._line.is_empty()
+        return self._value == 0 or not self._waiters.is_empty()
 
     async def acquire(self) -> bool:
         """Take a place when one is free, as `asyncio.Semaphore.acquire` does.
@@ -287,7 +287,7 @@ class Semaphore(_Held):
             self._value -= 1
             return True
         try:
-            await self._line.stand(self.release)
+            await self._waiters.stand(self.release)
         finally:
             self._let_in()
         return True
@@ -310,7 +310,7 @@ class Semaphore(_Held):
         self._let_in()
 
     def _let_in(self) -> None:
-        while self._value > 0 and self._line.call_next():
+        while self._value > 0 and self._waiters.call_next():
             self._value -= 1
 
 
@@ -389,7 +389,7 @@ class Condition(_Held):
 
     def __init__(self, lock: Lock | None = None) -> None:
         """Make a condition for which nobody waits."""
-        self._lock, self._line = lock or Lock(), Line(self)
+        self._lock, self._waiters = lock or Lock(), Line(self)
 
     def locked(self) -> bool:
         """Tell whether a task has the lock, as `asyncio.Condition.locked` does.
@@ -467,7 +467,7 @@ class Condition(_Held):
         self.release()
         try:
             try:
-                await self._line.stand(bool)
+                await self._waiters.stand(bool)
             finally:
                 await self._take_back()
         except BaseException:
@@ -537,7 +537,7 @@ class Condition(_Held):
 
     def _notify(self, n: int) -> None:
         for _ in range(n):
-            if not self._line.call_next():
+            if not self._waiters.call_next():
                 break
 
     def notify_all(self) -> None:
@@ -562,4 +562,4 @@ class Condition(_Held):
             >>> loop.run(main())
             True
         """
-        self.notify(len(self._line))
+        self.notify(len(self._waiters))

@@ -224,7 +224,8 @@ def _ctrl_c_cancels(task: Task[Any]) -> Iterator[None]:
         try:
             yield
         except CancelledError:
-            if interrupts and task.uncancel() == 0:
+            # If somebody else has cancelled it as well, it is a cancellation.
+            if is_heard and task.uncancel() == 0:
                 raise KeyboardInterrupt from None
             raise
         if interrupts and not is_heard:

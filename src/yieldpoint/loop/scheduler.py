@@ -540,6 +540,23 @@ class Scheduler:
             raise TypeError(f"a callable object was expected, got {handler!r}")
         self._exception_handler = handler
 
+    def get_exception_handler(self) -> Callback | None:
+        """Return what ``set_exception_handler`` has set.
+
+        It is as `asyncio.loop.get_exception_handler`.
+
+        Returns:
+            The handler, or None if errors are logged.
+
+        Examples:
+            >>> from yieldpoint import loop
+            >>> async def main():
+            ...     print(loop.get_running_loop().get_exception_handler())
+            >>> loop.run(main())
+            None
+        """
+        return self._exception_handler
+
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """Tell of an error that nobody else is told of.
 

@@ -27,7 +27,9 @@ from yieldpoint.loop.scheduler import running
 from yieldpoint.loop.tasks import Task, current_task, ensure_future
 from yieldpoint.loop.together import wait
 
-__all__ = ["Timeout", "sleep", "timeout", "timeout_at", "wait_for"]
+__all__ = ["Timeout", "TimeoutError", "sleep", "timeout", "timeout_at", "wait_for"]
+
+TimeoutError = TimeoutError  # noqa: A001, PLW0127 - asyncio has its name too
 
 
 @types.coroutine
@@ -100,7 +102,8 @@ class Timeout:
     def __repr__(self) -> str:
         """Tell how it is."""
         when = self._when if self._when is None else round(self._when, 3)
-        return f"<Timeout [{self._state}] when={when}>"
+        is_set = f" when={when}" if self._state == "active" else ""
+        return f"<Timeout [{self._state}]{is_set}>"
 
     def when(self) -> float | None:
         """Return when its time is over, as `asyncio.Timeout.when` does.

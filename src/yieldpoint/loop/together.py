@@ -194,9 +194,7 @@ async def wait(
         [1] 2
         [True, True, False]
     """
-    this, futures = running(), _checked(fs)
-    if return_when not in {ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION}:
-        raise ValueError(f"Invalid return_when value: {return_when}")
+    this, futures = running(), _checked(fs, return_when)
     enough: Future[None] = Future()
     timer = None
     if timeout is not None:
@@ -226,13 +224,15 @@ async def wait(
     return done, futures - done
 
 
-def _checked(fs: Iterable[Future[T]]) -> set[Future[T]]:
+def _checked(fs: Iterable[Future[T]], return_when: str) -> set[Future[T]]:
     """Return futures as a set, if that is what they are."""
     if isinstance(fs, Future | Coroutine):
         raise TypeError(f"expect a list of futures, not {type(fs).__name__}")
     futures = set(fs)
     if not futures:
         raise ValueError("Set of Tasks/Futures is empty.")
+    if return_when not in {ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION}:
+        raise ValueError(f"Invalid return_when value: {return_when}")
     for future in futures:
         if isinstance(future, Coroutine):
             raise TypeError("Passing coroutines is forbidden, use tasks explicitly.")

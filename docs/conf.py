@@ -26,6 +26,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_autodoc_typehints",
     "yieldpoint.sphinxext",
+    "yieldpoint.sphinxext.differences",
     "yieldpoint.sphinxext.measured",
     "yieldpoint.sphinxext.names",
     "yieldpoint.sphinxext.navigation",

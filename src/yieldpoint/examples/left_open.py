@@ -80,7 +80,7 @@ def read_one_line(*, with_hooks: bool) -> list[str]:
     """
     log: list[str] = []
 
-    def note(unraisable: Any) -> None:  # noqa: ANN401 - typeshed has a name for it only
+    def note(unraisable: "sys.UnraisableHookArgs") -> None:
         log.append(str(unraisable.exc_value))
 
     async def main() -> None:

@@ -64,8 +64,9 @@ class Loop(built_on_top.Loop):
             True
             >>> loop.selector.close()
         """
-        while not all(task.is_done for task in tasks):
-            self.turn()
+        for task in tasks:
+            while not task.is_done:
+                self.turn()
 
 
 def get_running_loop() -> Loop:

@@ -151,6 +151,12 @@ def run(main: Coroutine[Any, None, T]) -> T:
         ...     return 42
         >>> run(main())
         42
+        >>> async def run_in_run():
+        ...     run(main())
+        >>> run(run_in_run())
+        Traceback (most recent call last):
+          ...
+        RuntimeError: an event loop is already running in this thread
     """
     if getattr(this_thread, "loop", None):
         main.close()

@@ -30,15 +30,14 @@ Examples:
 
 import contextlib
 import socket
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from yieldpoint.loop.futures import Future
 from yieldpoint.loop.locks import Event
 from yieldpoint.loop.readers import StreamReader
 from yieldpoint.loop.scheduler import running
 from yieldpoint.loop.timing import sleep
-from yieldpoint.loop.together import shield
 
 #: So many bytes are taken from the system at a time.
 _MANY = 262_144
@@ -74,14 +73,16 @@ class Connection:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._loop = running()
         self._socket, self._reader, self._has_ended = sock, reader, has_ended
-        self._to_send = bytearray()
+        # The pieces that the system has not taken, and how many bytes they are. To put
+        # them together would be to copy them.
+        self._to_send, self._size = deque[memoryview](), 0
         self._has_room = Event()
         self._has_room.set()
         # Its end comes in steps: it closes, it takes no more bytes, and it has ended.
         self._is_closing = self._is_over = False
         self._is_last_written = False  # by write_eof
         self._error: OSError | None = None
-        self._end: Future[None] = Future()
+        self._end = Event()
         reader.set_transport(self)
         self._loop.add_reader(sock, self._receive)
 
@@ -106,13 +107,20 @@ class Connection:
     def _send(self) -> None:
         """Send what the system takes; the socket is writable."""
         try:
-            del self._to_send[: self._socket.send(self._to_send)]
+            while self._to_send:
+                piece = self._to_send[0]
+                sent = self._socket.send(piece)
+                self._size -= sent
+                if sent < len(piece):
+                    self._to_send[0] = piece[sent:]
+                    break
+                self._to_send.popleft()
         except BlockingIOError:
-            return
+            pass
         except OSError as error:
             self._break(error)
             return
-        if len(self._to_send) <= _LOW:
+        if self._size <= _LOW:
             self._has_room.set()
         if not self._to_send:
             self._loop.remove_writer(self._socket)
@@ -152,8 +160,7 @@ class Connection:
             raise RuntimeError("Cannot call write() after write_eof()")
         if self._is_over or not data:
             return  # nobody is there to get it: `drain` says why
-        if isinstance(data, memoryview):
-            data = bytes(data)  # its items may be larger than a byte
+        data = bytes(data)  # as it is now: others may change it before it is sent
         sent = 0
         if not self._to_send:
             try:
@@ -166,8 +173,9 @@ class Connection:
             if sent == len(data):
                 return
             self._loop.add_writer(self._socket, self._send)
-        self._to_send += memoryview(data)[sent:]
-        if len(self._to_send) > _HIGH:
+        self._to_send.append(memoryview(data)[sent:])
+        self._size += len(data) - sent
+        if self._size > _HIGH:
             self._has_room.clear()
 
     def write_eof(self) -> None:
@@ -189,7 +197,7 @@ class Connection:
         """
         if self._is_closing:
             await sleep(0)  # its end may stand in the queue
-        if self._end.done():
+        if self._end.is_set():
             raise ConnectionResetError("Connection lost")
         await self._has_room.wait()
         if self._error:
@@ -223,7 +231,9 @@ class Connection:
         Raises:
             OSError: It broke.
         """
-        await shield(self._end)
+        await self._end.wait()
+        if self._error:
+            raise self._error
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """Return something that is known about it.
@@ -248,6 +258,7 @@ class Connection:
             self._loop.remove_reader(self._socket)
         if self._to_send:
             self._to_send.clear()
+            self._size = 0
             self._loop.remove_writer(self._socket)
         self._loop.call_soon(self._finish)
 
@@ -256,11 +267,9 @@ class Connection:
         self._socket.close()
         if self._error:
             self._reader.set_exception(self._error)
-            self._end.set_exception(self._error)
-            self._end.exception()  # who does not ask does not want to know
         else:
             self._reader.feed_eof()
-            self._end.set_result(None)
+        self._end.set()
         self._has_room.set()
         self._has_ended(self)
 

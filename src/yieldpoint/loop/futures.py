@@ -24,6 +24,7 @@ Examples:
 from asyncio import CancelledError, InvalidStateError
 from collections.abc import Generator
 from contextvars import Context
+from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from yieldpoint.loop.handles import Callback, Handle
@@ -58,6 +59,7 @@ class Future(Generic[T]):
     _state = "pending"
     _result: Any = None
     _error: BaseException | None = None
+    _traceback: TracebackType | None = None
     _nobody_knows = False  # of the error
 
     def __init__(self, *, loop: Scheduler | None = None) -> None:
@@ -224,7 +226,8 @@ class Future(Generic[T]):
             Traceback (most recent call last):
             ValueError: too large
         """
-        self._check_pending()
+        if self._state != "pending":
+            raise InvalidStateError(f"{self!r} is already done")
         error = exception() if isinstance(exception, type) else exception
         if not isinstance(error, BaseException):
             raise TypeError(f"an exception was expected, got {error!r}")
@@ -265,14 +268,12 @@ class Future(Generic[T]):
             self._finish("cancelled", None, cancelled_error(msg))
         return pending
 
-    def _check_pending(self) -> None:
+    def _finish(self, state: str, result: Any, error: BaseException | None) -> None:
         if self._state != "pending":
             raise InvalidStateError(f"{self!r} is already done")
-
-    def _finish(self, state: str, result: Any, error: BaseException | None) -> None:
-        self._check_pending()
         self._state, self._result, self._error = state, result, error
-        self._traceback = error.__traceback__ if error else None
+        if error is not None:
+            self._traceback = error.__traceback__
         if self._waiting:
             # Nobody is called from here: that is for the loop's next turn.
             self._loop.check_open()

@@ -235,7 +235,8 @@ class StreamReader:
             >>> loop.run(main())
             [b'w', b'elcome', b'']
         """
-        self._raise_what_is_wrong()
+        if self._exception is not None:
+            raise self._exception
         if n < 0:
             while not self._is_at_end:
                 await self._wait_for(math.inf, "read")
@@ -277,7 +278,8 @@ class StreamReader:
         """
         if n < 0:
             raise ValueError("readexactly size can not be less than zero")
-        self._raise_what_is_wrong()
+        if self._exception is not None:
+            raise self._exception
         while len(self._buffer) < n:
             if self._is_at_end:
                 raise IncompleteReadError(self._take(len(self._buffer)), n)
@@ -342,33 +344,42 @@ class StreamReader:
             >>> loop.run(main())
             b'key:'
         """
-        separators = (separator,) if not isinstance(separator, tuple) else separator
+        separators = (separator,)
+        if isinstance(separator, tuple):  # of two at one place it is the shorter one
+            separators = tuple(sorted(separator, key=len))
         if not separators:
             raise ValueError("Separator should contain at least one element")
-        longest = max(map(len, separators))
-        if not all(separators):
+        if not separators[0]:
             raise ValueError("Separator should be at least one-byte string")
-        self._raise_what_is_wrong()
+        if self._exception is not None:
+            raise self._exception
         # What was searched is not searched again, but for what may be the beginning of
         # a separator: or a long line would take the square of its time.
         searched = 0
-        while True:
-            found = [(self._buffer.find(each, searched), each) for each in separators]
-            ends = [(at + len(each), at) for at, each in found if at >= 0]
-            if ends:
-                break
-            searched = max(0, len(self._buffer) + 1 - longest)
+        while (found := self._find(separators, searched)) is None:
+            searched = max(0, len(self._buffer) + 1 - len(separators[-1]))
             if searched > self._limit:
                 message = "Separator is not found, and chunk exceed the limit"
                 raise LimitOverrunError(message, searched)
             if self._is_at_end:
                 raise IncompleteReadError(self._take(len(self._buffer)), None)
             await self._wait_for(len(self._buffer) + 1, "readuntil")
-        end, at = min(ends)
-        if at > self._limit:
+        start, end = found
+        if start > self._limit:
             message = "Separator is found, but chunk is longer than limit"
-            raise LimitOverrunError(message, at)
+            raise LimitOverrunError(message, start)
         return self._take(end)
+
+    def _find(
+        self, separators: tuple[bytes, ...], searched: int
+    ) -> tuple[int, int] | None:
+        """Say where the first of some separators starts and ends, if one is there."""
+        first = None
+        for each in separators:
+            start = self._buffer.find(each, searched)
+            if start >= 0 and (first is None or start + len(each) < first[1]):
+                first = start, start + len(each)
+        return first
 
     def __aiter__(self) -> Self:
         """Return itself: it is an iterator over lines."""
@@ -380,10 +391,6 @@ class StreamReader:
             return line
         raise StopAsyncIteration
 
-    def _raise_what_is_wrong(self) -> None:
-        if self._exception is not None:
-            raise self._exception
-
     async def _wait_for(self, wanted: float, who: str) -> None:
         """Wait until so many bytes are there, or the last one is."""
         if self._waiter is not None:
@@ -392,7 +399,8 @@ class StreamReader:
                 f"{who}() called while another coroutine is already waiting for "
                 "incoming data"
             )
-        self._go_on_if(is_hungry=True)
+        if self._is_paused:
+            self._resume()
         self._waiter, self._wanted = Future(loop=self._loop), wanted
         try:
             await self._waiter
@@ -407,10 +415,10 @@ class StreamReader:
     def _take(self, n: int) -> bytes:
         data = bytes(memoryview(self._buffer)[:n])
         del self._buffer[:n]
-        self._go_on_if(is_hungry=len(self._buffer) <= self._limit)
+        if self._is_paused and len(self._buffer) <= self._limit:
+            self._resume()
         return data
 
-    def _go_on_if(self, *, is_hungry: bool) -> None:
-        if self._is_paused and is_hungry:
-            self._is_paused = False
-            self._source.resume_reading()
+    def _resume(self) -> None:
+        self._is_paused = False
+        self._source.resume_reading()

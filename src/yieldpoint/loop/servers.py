@@ -25,11 +25,11 @@ from typing import Any, Self
 
 from yieldpoint.loop.connections import Connection, addresses
 from yieldpoint.loop.eventloop import get_running_loop
-from yieldpoint.loop.futures import CancelledError, Future, set_unless_done
+from yieldpoint.loop.futures import CancelledError, Future
+from yieldpoint.loop.locks import Event
 from yieldpoint.loop.readers import LIMIT, StreamReader
 from yieldpoint.loop.tasks import Task
 from yieldpoint.loop.timing import sleep
-from yieldpoint.loop.together import shield
 from yieldpoint.loop.writers import StreamWriter
 
 __all__ = ["Server", "start_server"]
@@ -94,7 +94,7 @@ class Server:
         self._tasks: set[Task[None]] = set()  # the loop itself would let them go
         self._is_serving = self._is_closed = False
         self._for_ever: Future[None] | None = None
-        self._end: Future[None] = Future()
+        self._end = Event()
         for sock in self._sockets:
             sock.setblocking(False)
 
@@ -354,7 +354,7 @@ class Server:
 
     def _note_its_end(self) -> None:
         if self._is_closed and not self._connections:
-            set_unless_done(self._end)
+            self._end.set()
 
     async def wait_closed(self) -> None:
         """Wait until it is closed, and all connections have ended.
@@ -382,7 +382,7 @@ class Server:
             served
             closed
         """
-        await shield(self._end)
+        await self._end.wait()
 
     async def __aenter__(self) -> Self:
         """Return the server."""

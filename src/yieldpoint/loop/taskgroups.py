@@ -21,6 +21,7 @@ Examples:
     all of it
 """
 
+from contextvars import copy_context
 from typing import Any, Self
 
 from yieldpoint.loop.futures import CancelledError, Future, T, set_unless_done
@@ -77,6 +78,7 @@ class TaskGroup:
         if self._parent is None:
             raise RuntimeError(f"TaskGroup {self!r} cannot determine the parent task")
         self._is_entered = True
+        self._context = copy_context()  # one for all callbacks
         if self._is_cancelled:
             self._interrupt()
         return self
@@ -105,20 +107,24 @@ class TaskGroup:
             >>> loop.run(main())
             'AB'
         """
-        wrong = ""
-        if not self._is_entered:
-            wrong = "has not been entered"
-        elif self._parent is None or (self._is_at_end and not self._tasks):
-            wrong = "is finished"
-        elif self._is_aborting:
-            wrong = "is shutting down"
-        if wrong or self._parent is None:
+        parent = self._parent
+        if (
+            parent is None
+            or self._is_aborting
+            or (self._is_at_end and not self._tasks)
+        ):
             coro.close()
-            raise RuntimeError(f"TaskGroup {self!r} {wrong}")
-        task: Task[T] = self._parent.get_loop().create_task(coro, **options)
+            raise RuntimeError(f"TaskGroup {self!r} {self._what_is_wrong()}")
+        task: Task[T] = parent.get_loop().create_task(coro, **options)
         self._tasks[task] = None
-        task.add_done_callback(self._one_is_done)
+        task.add_done_callback(self._one_is_done, context=self._context)
         return task
+
+    def _what_is_wrong(self) -> str:
+        if not self._is_entered:
+            return "has not been entered"
+        is_over = self._parent is None or (self._is_at_end and not self._tasks)
+        return "is finished" if is_over else "is shutting down"
 
     def cancel(self) -> None:
         """Cancel the tasks and the block, which then ends without an exception.
@@ -145,7 +151,8 @@ class TaskGroup:
         del self._tasks[task]
         if self._all_done and not self._tasks:
             set_unless_done(self._all_done)
-        if task.cancelled() or (error := task.exception()) is None:
+        error, task._nobody_knows = task._error, False
+        if error is None or task.cancelled():
             return
         self._errors.append(error)
         self._note_if_it_ends_the_program(error)

@@ -26,6 +26,7 @@ import inspect
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context, copy_context
+from types import CoroutineType
 from typing import Any
 
 from yieldpoint.loop.futures import CancelledError, Future, T, cancelled_error
@@ -82,7 +83,7 @@ class Task(Future[T]):
     ) -> None:
         """Make a task, and have it begin in the next turn."""
         super().__init__(loop=loop)
-        if not isinstance(coro, Coroutine):
+        if not is_coroutine(coro):
             hint = ": call it" if inspect.iscoroutinefunction(coro) else ""
             raise TypeError(f"a coroutine was expected, got {coro!r}{hint}")
         if context is None:
@@ -90,16 +91,17 @@ class Task(Future[T]):
         elif not isinstance(context, Context):
             kind = type(context).__name__
             raise TypeError(f"a contextvars.Context was expected, got {kind}")
-        self._loop.check_open()
+        loop = self._loop
+        loop.check_open()
         self._coro, self.context = coro, context
-        self._number = next(self._loop.numbers)
+        self._number = next(loop.numbers)
         self._name = None if name is None else str(name)
         # What the loop calls to let the coroutine go on.
         self.resume: Callable[[None], Any] = coro.send
         # The loop holds a task only while it stands in the queue. Else it is held by
         # what it waits for; and if nobody holds that, it would wait for ever.
-        self._loop.tasks[self._number] = weakref.ref(self)
-        self._loop.ready.append(self)
+        loop.tasks[self._number] = weakref.ref(self)
+        loop.ready.append(self)
         self._is_missed = True
 
     def __repr__(self) -> str:
@@ -229,8 +231,12 @@ class Task(Future[T]):
             Traceback (most recent call last):
             RuntimeError: Task got bad yield: 'odd', which is no future of this loop
         """
-        if wrong := _what_is_wrong(self, awaited):
-            self._raise(RuntimeError(wrong))
+        if (
+            not isinstance(awaited, Future)
+            or awaited._loop is not self._loop
+            or awaited is self
+        ):
+            self._raise(RuntimeError(_what_is_wrong(self, awaited)))
             self._loop.ready.append(self)
             return
         if awaited.done():
@@ -403,7 +409,8 @@ class Task(Future[T]):
             self._loop.tasks.pop(self._number, None)
             message = "Task was destroyed but it is pending!"
             self._loop.call_exception_handler({"message": message, "task": self})
-        super().__del__()
+        elif self._nobody_knows:
+            super().__del__()
 
 
 def _what_is_wrong(task: Task[Any], awaited: Any) -> str:
@@ -411,7 +418,7 @@ def _what_is_wrong(task: Task[Any], awaited: Any) -> str:
         return f"Task got bad yield: {awaited!r}, which is no future of this loop"
     if awaited._loop is not task._loop:
         return f"Task {task!r} got Future {awaited!r} attached to a different loop"
-    return f"Task cannot await on itself: {task!r}" if awaited is task else ""
+    return f"Task cannot await on itself: {task!r}"
 
 
 def create_task(coro: Coro[T], **options: Any) -> Task[T]:
@@ -546,10 +553,11 @@ def ensure_future(
                 "loop argument"
             )
         return coro_or_future
-    is_coroutine = isinstance(coro_or_future, Coroutine)
-    if not is_coroutine and not inspect.isawaitable(coro_or_future):
-        raise TypeError(not_awaitable(coro_or_future))
-    coro: Any = coro_or_future if is_coroutine else _await(coro_or_future)
+    coro: Any = coro_or_future
+    if not is_coroutine(coro):
+        if not inspect.isawaitable(coro):
+            raise TypeError(not_awaitable(coro))
+        coro = _await(coro)
     try:
         of: Any = running() if loop is None else loop
         task: Task[T] = of.create_task(coro)
@@ -557,6 +565,19 @@ def ensure_future(
         coro.close()
         raise
     return task
+
+
+def is_coroutine(it: object) -> bool:
+    """Tell whether something is a coroutine object.
+
+    Args:
+        it: What it may be.
+
+    Returns:
+        Whether it is one.
+    """
+    # To ask for the exact type first is five times as fast, and nearly always enough.
+    return type(it) is CoroutineType or isinstance(it, Coroutine)
 
 
 def not_awaitable(it: object) -> str:

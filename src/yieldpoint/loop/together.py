@@ -25,7 +25,6 @@ from yieldpoint.loop.futures import (
     CancelledError,
     Future,
     T,
-    cancelled_error,
     set_unless_done,
 )
 from yieldpoint.loop.scheduler import Scheduler, running, this_thread
@@ -96,10 +95,12 @@ class _Gathering(Future[list[Any]]):
     def wait_for(self, futures: Collection[Future[Any]]) -> None:
         """Take note of what becomes done, and of what is done already."""
         self._left = len(futures)
-        done = [future for future in futures if future.done()]
+        done = []
         context = copy_context()  # one for all
         for future in futures:
-            if not future.done():
+            if future.done():
+                done.append(future)
+            else:
                 future.add_done_callback(self._one_is_done, context=context)
         for future in done:
             self._one_is_done(future)
@@ -108,15 +109,20 @@ class _Gathering(Future[list[Any]]):
 
     def _one_is_done(self, child: Future[Any]) -> None:
         self._left -= 1
-        error = error_of(child)
-        if self.done():
+        error, child._nobody_knows = child._error, False
+        if self._state != "pending":
             return
         if error is not None and not self._return_exceptions:
             self.set_exception(error)
         elif self._left == 0 and self._is_cancelled:
             self.set_exception(error or CancelledError())
         elif self._left == 0:
-            self.set_result([outcome_of(each) for each in self._children])
+            self.set_result(
+                [
+                    each._result if each._error is None else _own_error(each)
+                    for each in self._children
+                ]
+            )
 
     def cancel(self, msg: object = None) -> bool:
         """Cancel what is not done yet; when all of it has ended, this has too."""
@@ -128,34 +134,12 @@ class _Gathering(Future[list[Any]]):
         return any(cancelled)
 
 
-def error_of(future: Future[Any]) -> BaseException | None:
-    """Return the exception of a future that is done, also of a cancelled one.
-
-    Args:
-        future: The future.
-
-    Returns:
-        The exception, or None.
-    """
-    future._nobody_knows = False
+def _own_error(future: Future[Any]) -> BaseException | None:
+    """Return what stands for a failure among the results of a gathering."""
+    if future.cancelled() and future._error is not None:
+        # One of its own: whoever raises the first one adds to its traceback.
+        return CancelledError(*future._error.args)
     return future._error
-
-
-def outcome_of(future: Future[Any]) -> Any:
-    """Return the result of a future that is done, or its exception.
-
-    Args:
-        future: The future.
-
-    Returns:
-        The one or the other.
-    """
-    error = error_of(future)
-    if future.cancelled():  # one of its own: the first will have a traceback
-        return (
-            cancelled_error(*error.args) if error and error.args else CancelledError()
-        )
-    return future.result() if error is None else error
 
 
 async def wait(

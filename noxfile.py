@@ -70,6 +70,13 @@ def tests(session: nox.Session) -> None:
     session.run("coverage", "report", *omit, env=coverage)
 
 
+@nox.session(python=PYTHONS)
+def conformance(session: nox.Session) -> None:
+    """Run CPython's own tests of asyncio on the small loop, where Python has them."""
+    session.install("--editable=.")
+    session.run("python", "-m", "checks.conformance", *session.posargs)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check the format, the code, the types and the spelling."""

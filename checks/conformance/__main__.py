@@ -11,6 +11,7 @@ and passes.
 import contextlib
 import faulthandler
 import gc
+import importlib
 import io
 import logging
 import sys
@@ -49,7 +50,7 @@ def left_out() -> dict[str, str]:
     """Return the category of each test that does not pass on this Python."""
     path = Path(__file__).with_name("left_out.toml")
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    categories = {}
+    categories: dict[str, str] = {}
     for table, names in tables.items():
         category, _, version = table.partition(", before ")
         if not version or sys.version_info < tuple(map(int, version.split("."))):
@@ -123,6 +124,8 @@ def main(modules: list[str]) -> int:
         print("skipped: this Python does not carry the package test.test_asyncio")
         return 0
     faulthandler.dump_traceback_later(LIMIT, exit=True)
+    # Threads that a skipped test leaves behind are none of our business.
+    importlib.import_module("test.support").print_warning.orig_stderr = io.StringIO()
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     outcome = run(modules or list(MODULES))

@@ -1,4 +1,4 @@
-"""What the loop leaves out of asyncio is listed, each with its reason, and all of it."""
+"""What the loop leaves out of asyncio is listed, with its reason, and all of it."""
 
 import asyncio
 import inspect

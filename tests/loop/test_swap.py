@@ -23,7 +23,6 @@ PAGES = list(sessions_of_pages())
 #: The examples that use what yieldpoint.loop does not have, and what that is.
 LEFT_OUT: dict[str, list[str]] = {
     "contexts.loop_here_and_in_a_thread": ["to_thread"],
-    "many.order_with_as_completed": ["as_completed"],
     "sleeping.block_in_thread": ["to_thread"],
     "switching.threads_started_by_a_name_lookup": ["loop.getaddrinfo"],
     "waiting.in_threads": ["to_thread"],
@@ -32,7 +31,6 @@ LEFT_OUT: dict[str, list[str]] = {
     "docs/asyncio/context.md#three-at-once": ["get_event_loop"],
     "docs/asyncio/event-loop.md#get-event-loop-inside": ["get_event_loop"],
     "docs/asyncio/event-loop.md#get-event-loop-after-run": ["get_event_loop"],
-    "docs/asyncio/gather-and-wait.md#as-completed": ["as_completed"],
     "docs/asyncio/sleep.md#block-in-thread": ["to_thread"],
     "docs/coroutines.md#name-lookup-thread": ["loop.getaddrinfo"],
     "docs/speed/waiting.md#four-ways-to-wait": ["to_thread"],

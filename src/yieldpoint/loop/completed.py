@@ -6,7 +6,8 @@ next one out: that is all.
 Examples:
     >>> from yieldpoint import loop
     >>> async def main():
-    ...     async for task in loop.as_completed([loop.sleep(2, "B"), loop.sleep(1, "A")]):
+    ...     sleepers = loop.sleep(2, "B"), loop.sleep(1, "A")
+    ...     async for task in loop.as_completed(sleepers):
     ...         print(await task)
     >>> loop.run(main())
     A

@@ -344,9 +344,10 @@ class StreamReader:
             >>> loop.run(main())
             b'key:'
         """
-        separators = (separator,)
         if isinstance(separator, tuple):  # of two at one place it is the shorter one
             separators = tuple(sorted(separator, key=len))
+        else:
+            separators = (separator,)
         if not separators:
             raise ValueError("Separator should contain at least one element")
         if not separators[0]:

@@ -108,11 +108,7 @@ class TaskGroup:
             'AB'
         """
         parent = self._parent
-        if (
-            parent is None
-            or self._is_aborting
-            or (self._is_at_end and not self._tasks)
-        ):
+        if parent is None or self._is_aborting or (self._is_at_end and not self._tasks):
             coro.close()
             raise RuntimeError(f"TaskGroup {self!r} {self._what_is_wrong()}")
         task: Task[T] = parent.get_loop().create_task(coro, **options)

@@ -31,6 +31,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_autodoc_typehints",
     "yieldpoint.sphinxext",
+    "yieldpoint.sphinxext.differences",
     "yieldpoint.sphinxext.inventory",
     "yieldpoint.sphinxext.measured",
     "yieldpoint.sphinxext.names",

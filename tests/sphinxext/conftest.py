@@ -16,6 +16,7 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "yieldpoint.sphinxext",
+    "yieldpoint.sphinxext.differences",
     "yieldpoint.sphinxext.measured",
     "yieldpoint.sphinxext.reading",
     "yieldpoint.sphinxext.verdicts",

@@ -1,12 +1,11 @@
 """A module as code and comments, and the order in which a package is read."""
 
 import ast
+import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from yieldpoint import loop
 from yieldpoint.sphinxext.abridged import (
     abridged,
     definitions,
@@ -114,7 +113,7 @@ def test_the_code_of_the_loop_stays_the_same() -> None:
                 del node.body[0]
         return ast.dump(tree)
 
-    for module in reading_order(loop):
+    for module in reading_order("yieldpoint.loop"):
         source = source_file(module).read_text(encoding="utf-8")
         assert without_docstrings(abridged(source)) == without_docstrings(source)
 
@@ -122,25 +121,28 @@ def test_the_code_of_the_loop_stays_the_same() -> None:
 def test_a_package_is_read_in_the_order_of_its_imports(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each module has to have its place."""
-    package = ModuleType("read_example")
-    package.__path__ = [str(tmp_path / "read_example")]
-    (tmp_path / "read_example").mkdir()
-    for name in ("first", "second", "third"):
-        (tmp_path / "read_example" / f"{name}.py").touch()
-    init = tmp_path / "read_example" / "__init__.py"
+    """Each module that another one needs has to have its place."""
+    package = tmp_path / "read_example"
+    package.mkdir()
+    sources = {
+        "__init__": "import os\nfrom . import third as third\n"
+        "from read_example.second import *\nfrom read_example import third\n",
+        "first": "x = 1\n",
+        "second": "from read_example.first import x\n",
+        "third": "",
+        "data": "",
+    }
+    for name, source in sources.items():
+        (package / f"{name}.py").write_text(source, encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    init.write_text(
-        "import os\nfrom read_example.second import *\n"
-        "from read_example import third\n",
-        encoding="utf-8",
-    )
-    with pytest.raises(ValueError, match=r"not import read_example\.first$"):
-        reading_order(package)
-    with init.open("a", encoding="utf-8") as file:
-        file.write("from read_example.first import number\n")
-    found = [name.rpartition(".")[2] for name in reading_order(package)]
+    with pytest.raises(ValueError, match=r"first: read_example\.second does$"):
+        reading_order("read_example")
+    with (package / "__init__.py").open("a", encoding="utf-8") as file:
+        file.write("from read_example.first import x\n")
+    found = [name.rpartition(".")[2] for name in reading_order("read_example")]
     assert found == ["second", "third", "first"]
+    for name in [name for name in sys.modules if name.startswith("read_example")]:
+        del sys.modules[name]
 
 
 @pytest.mark.parametrize("name", ["nowhere", "yieldpoint.nowhere", "time", "", "a.b"])

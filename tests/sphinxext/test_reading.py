@@ -145,9 +145,11 @@ def test_a_page_outside_the_contents_comes_last(build: Callable[..., Build]) -> 
     """It still counts."""
     pages = site(first=shows("round_robin.run", "One"))
     pages["aside.md"] = "---\norphan: true\n---\n\n# Aside\n\n{read}`run` {read}`hog`"
+    pages["bare.md"] = "---\norphan: true\n---\n\nNo heading, but {read}`counter`."
     page = build(pages, "-D", "nitpicky=0").html("code")
     assert 'href="first.html#one"' in name_in(page, "run")
     assert 'href="aside.html#aside"' in name_in(page, "hog")
+    assert 'href="bare.html" title="&lt;no title&gt;"' in name_in(page, "counter")
 
 
 def test_a_link_back_changes_with_the_page(build: Callable[..., Build]) -> None:

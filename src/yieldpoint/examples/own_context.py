@@ -75,7 +75,8 @@ def serve_two(task_class: type[stepping.Task[None]]) -> list[str]:
         What they noted.
 
     Examples:
-        >>> from yieldpoint.examples.own_context import serve_two, stepping, Task
+        >>> from yieldpoint.examples import stepping
+        >>> from yieldpoint.examples.own_context import serve_two, Task
         >>> serve_two(stepping.Task)
         ['Ada is served as Bob', 'Bob is served as Bob']
         >>> serve_two(Task)

@@ -237,7 +237,7 @@ def connect_before_accept() -> list[bytes]:
 
 
 async def write_too_much() -> None:
-    """Write a megabyte to a peer that does not read, and then let it read.
+    """Write ten megabytes to a peer that does not read, and then let it read.
 
     This example needs sockets.
 
@@ -245,24 +245,25 @@ async def write_too_much() -> None:
         >>> import asyncio
         >>> from yieldpoint.examples.readiness import write_too_much
         >>> asyncio.run(write_too_much())
-        above the high-water mark: drain waits
-        at the low-water mark, or below: drain is done
+        drain has returned: False
+        drain has returned: True
+        all has arrived: False
     """
-    here, there = socket.socketpair()
-    there.settimeout(0)
-    _, writer = await asyncio.open_connection(sock=here)
-    transport = writer.transport
-    low, high = transport.get_write_buffer_limits()
-    writer.write(bytes(1_000_000))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 100_000)
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        peer, _ = listener.accept()
+    writer.write(bytes(10_000_000))
     draining = asyncio.create_task(writer.drain())
     await asyncio.sleep(0)
-    if transport.get_write_buffer_size() > high and not draining.done():
-        print("above the high-water mark: drain waits")
+    print("drain has returned:", draining.done())
+    peer.settimeout(0)
+    arrived = 0
     while not draining.done():
         with contextlib.suppress(BlockingIOError):
-            there.recv(10_000)
+            arrived += len(peer.recv(100_000))
         await asyncio.sleep(0)
-    if transport.get_write_buffer_size() <= low:
-        print("at the low-water mark, or below: drain is done")
-    there.close()
+    print("drain has returned:", draining.done())
+    print("all has arrived:", arrived == 10_000_000)
+    peer.close()
     writer.close()

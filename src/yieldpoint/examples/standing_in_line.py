@@ -93,7 +93,7 @@ class Condition:
         Examples:
             >>> from yieldpoint.examples.standing_in_line import take_when_enough
             >>> take_when_enough()[-2]
-            'Bob takes 3, 0 left'
+            'Bob takes 3, 1 left'
         """
         waiter: Future[None] = Future()
         self.waiters.append(waiter)
@@ -235,7 +235,8 @@ def take_when_enough() -> list[str]:
         Ada brings 1
         Bob finds 2
         Ada brings 1
-        Bob takes 3, 0 left
+        Ada brings 1
+        Bob takes 3, 1 left
         lock held: False
     """
     loop = Loop()
@@ -246,9 +247,10 @@ def take_when_enough() -> list[str]:
 
     async def bring() -> None:
         nonlocal stock
-        for _ in range(3):
+        for number in range(1, 5):
             await lock.acquire()
-            condition.notify()
+            if number % 2 == 0:
+                condition.notify()
             await sleep(loop, 1)
             stock += 1
             log.append("Ada brings 1")

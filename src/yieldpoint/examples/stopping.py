@@ -64,8 +64,9 @@ class Loop(built_on_top.Loop):
             True
             >>> loop.selector.close()
         """
-        while not all(task.is_done for task in tasks):
-            self.turn()
+        for task in tasks:
+            while not task.is_done:
+                self.turn()
 
 
 def get_running_loop() -> Loop:
@@ -150,6 +151,12 @@ def run(main: Coroutine[Any, None, T]) -> T:
         ...     return 42
         >>> run(main())
         42
+        >>> async def run_in_run():
+        ...     run(main())
+        >>> run(run_in_run())
+        Traceback (most recent call last):
+          ...
+        RuntimeError: an event loop is already running in this thread
     """
     if getattr(this_thread, "loop", None):
         main.close()

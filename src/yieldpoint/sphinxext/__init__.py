@@ -10,7 +10,8 @@ This is the only part of the package that imports anything but the standard libr
 What only the pages of this site need are extensions of their own, each in its module:
 ``measured`` (figures, plots and verdicts from the saved run), ``verdicts`` (a claim
 beside what is the case), ``names`` (one object under two names), ``navigation``
-(Furo's list of pages, made once) and ``reading`` (modules as code and comments).
+(Furo's list of pages, made once), ``reading`` (modules as code and comments) and
+``differences`` (what the loop leaves out of asyncio).
 
 Examples:
     In a ``conf.py``:

@@ -15,7 +15,6 @@ import ast
 import importlib.util
 import pkgutil
 from pathlib import Path
-from types import ModuleType
 
 __all__ = ["abridged", "definitions", "reading_order", "source_file"]
 
@@ -87,37 +86,46 @@ def definitions(source: str) -> dict[str, int]:
     return found
 
 
-def reading_order(package: ModuleType) -> list[str]:
+def reading_order(package: str) -> list[str]:
     """Return a package's modules in the order in which it imports them.
 
+    A module that neither the package nor one of these imports is no part of it.
+
     Args:
-        package: The package. Its ``__init__`` imports each of its modules.
+        package: The full name of the package.
 
     Returns:
         The full names of the modules.
 
     Raises:
-        ValueError: Modules are left out.
+        ValueError: There is no such package, or it does not import a module itself
+            that one of its modules needs.
 
     Examples:
-        >>> from yieldpoint import loop
         >>> from yieldpoint.sphinxext.abridged import reading_order
-        >>> reading_order(loop)[-1]
-        'yieldpoint.loop.streams'
+        >>> reading_order("yieldpoint.loop")[0]
+        'yieldpoint.loop.handles'
     """
-    name = package.__name__
-    modules = {f"{name}.{each.name}" for each in pkgutil.iter_modules(package.__path__)}
-    tree = ast.parse(source_file(name).read_text(encoding="utf-8"))
+    folder = source_file(package).parent
+    modules = {f"{package}.{each.name}" for each in pkgutil.iter_modules([str(folder)])}
+    order = _imported(package, modules)
+    for module in order:
+        for needed in _imported(module, modules):
+            if needed not in order:
+                raise ValueError(f"{package} does not import {needed}: {module} does")
+    return order
+
+
+def _imported(module: str, modules: set[str]) -> list[str]:
+    """Return which of some modules a module imports, in their order."""
+    tree = ast.parse(source_file(module).read_text(encoding="utf-8"))
     named = [
         each
         for node in tree.body
         if isinstance(node, ast.ImportFrom) and node.module
         for each in (node.module, *(f"{node.module}.{it.name}" for it in node.names))
     ]
-    order = [each for each in dict.fromkeys(named) if each in modules]
-    if left_out := modules.difference(order):
-        raise ValueError(f"{name} does not import {', '.join(sorted(left_out))}")
-    return order
+    return [each for each in dict.fromkeys(named) if each in modules]
 
 
 def source_file(module: str) -> Path:

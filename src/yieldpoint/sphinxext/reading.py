@@ -294,7 +294,7 @@ def _link_back(app: Sphinx, docname: str, block: Reading) -> None:
         to = (mention.docname, mention.section)
         link = make_refnode(app.builder, docname, *to, nodes.Text(""))
         page = app.env.titles[mention.docname].astext()
-        title = ": ".join(dict.fromkeys([page, mention.heading]))
+        title = ": ".join(filter(None, dict.fromkeys([page, mention.heading])))
         # Where all pages are in one file, the section is in this one.
         address = link.get("refuri") or f"#{mention.section}"
         block["links"][name] = address, title

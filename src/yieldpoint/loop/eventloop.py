@@ -440,6 +440,7 @@ def run(main: Coro[T]) -> T:
         ...     loop.run(loop.sleep(1))
         >>> loop.run(main())
         Traceback (most recent call last):
+          ...
         RuntimeError: an event loop is already running in this thread
     """
     if getattr(this_thread, "loop", None) or asyncio._get_running_loop():

@@ -60,6 +60,7 @@ def get_running_loop() -> "EventLoop":
         'EventLoop'
         >>> loop.get_running_loop()
         Traceback (most recent call last):
+          ...
         RuntimeError: no running event loop
     """
     loop: EventLoop | None = getattr(this_thread, "loop", None)
@@ -257,6 +258,7 @@ class Future(Generic[T]):
             ...     return loop.Future().result()
             >>> loop.run(main())
             Traceback (most recent call last):
+              ...
             asyncio.exceptions.InvalidStateError: Result is not set.
         """
         if (error := self.exception()) is not None:
@@ -309,6 +311,7 @@ class Future(Generic[T]):
             ...     future.set_result(43)
             >>> loop.run(main())
             Traceback (most recent call last):
+              ...
             asyncio.exceptions.InvalidStateError: <Future finished ...> is already done
         """
         self._finish("finished", result, None)
@@ -333,6 +336,7 @@ class Future(Generic[T]):
             ...     await future
             >>> loop.run(main())
             Traceback (most recent call last):
+              ...
             ValueError: too large
         """
         error = exception() if isinstance(exception, type) else exception

@@ -312,6 +312,7 @@ class Lock(Semaphore):
             >>> from yieldpoint import loop
             >>> loop.Lock().release()
             Traceback (most recent call last):
+              ...
             RuntimeError: Lock is not acquired.
         """
         if not self._locked:
@@ -419,6 +420,7 @@ class Queue(Generic[T]):
             >>> queue.put_nowait("A")
             >>> queue.put_nowait("B")
             Traceback (most recent call last):
+              ...
             asyncio.queues.QueueFull
         """
         if self.full():
@@ -441,6 +443,7 @@ class Queue(Generic[T]):
             >>> from yieldpoint import loop
             >>> loop.Queue().get_nowait()
             Traceback (most recent call last):
+              ...
             asyncio.queues.QueueEmpty
         """
         if not self._items:
@@ -501,6 +504,7 @@ class Queue(Generic[T]):
             >>> from yieldpoint import loop
             >>> loop.Queue().task_done()
             Traceback (most recent call last):
+              ...
             ValueError: task_done() called too many times
         """
         if self._unfinished == 0:

@@ -162,6 +162,7 @@ class Task(Future[T]):
             ...     await Odd()
             >>> loop.run(main())
             Traceback (most recent call last):
+              ...
             RuntimeError: <Task ...> awaits ... 'odd'...
         """
         if wrong := _what_is_wrong(self, awaited):

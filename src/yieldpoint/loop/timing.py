@@ -163,6 +163,7 @@ async def wait_for(fut: Awaitable[T], timeout: float | None) -> T:
         'in time'
         >>> loop.run(sleep(2, at_most=1))
         Traceback (most recent call last):
+          ...
         TimeoutError
     """
     if timeout is None or timeout > 0:

@@ -21,6 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from yieldpoint.sphinxext import (
+    builder,
     execution,
     measured,
     proof,
@@ -47,7 +48,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         >>> extensions = ["myst_parser", "yieldpoint.sphinxext"]
     """
     app.setup_extension("sphinx.ext.doctest")
-    for part in (execution, measured, proof, recording, source, verdicts):
+    for part in (builder, execution, measured, proof, recording, source, verdicts):
         part.setup(app)
     return {
         "version": "1",

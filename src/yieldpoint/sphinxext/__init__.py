@@ -23,6 +23,7 @@ from sphinx.util.typing import ExtensionMetadata
 from yieldpoint.sphinxext import (
     builder,
     execution,
+    loaded,
     measured,
     proof,
     recording,
@@ -48,11 +49,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         >>> extensions = ["myst_parser", "yieldpoint.sphinxext"]
     """
     app.setup_extension("sphinx.ext.doctest")
-    for part in (builder, execution, measured, proof, recording, source, verdicts):
+    parts = (builder, execution, loaded, measured, proof, recording, source, verdicts)
+    for part in parts:
         part.setup(app)
     return {
         "version": "1",
-        "env_version": 1,  # one more whenever proof keeps something else
+        "env_version": 2,  # one more whenever proof keeps something else
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -1,4 +1,4 @@
-"""The doctest builder: it runs the sessions of all pages, or of the pages that are named.
+"""The doctest builder: it runs the sessions of all pages, or of those that are named.
 
 .. code-block:: console
 
@@ -13,9 +13,7 @@ Examples:
     'asyncio/sleep'
 """
 
-import doctest
 import faulthandler
-import functools
 import inspect
 import os
 import pkgutil
@@ -38,17 +36,13 @@ from sphinx.util.nodes import get_node_line
 
 from yieldpoint.sphinxext.execution import doctests_in, is_for_this_python, session_of
 from yieldpoint.sphinxext.limits import GRACE
+from yieldpoint.sphinxext.proof import ALLOWED_FLAGS
 from yieldpoint.sphinxext.searching import line_of
 from yieldpoint.sphinxext.sessions import Block, Failure, Session
 
-__all__ = ["ALLOWED_FLAGS", "SessionBuilder", "page_name", "sessions_in"]
+__all__ = ["SessionBuilder", "page_name", "sessions_in"]
 
 logger = logging.getLogger(__name__)
-
-#: The flags of `doctest` that do not weaken what a page promises.
-ALLOWED_FLAGS = (
-    doctest.ELLIPSIS | doctest.DONT_ACCEPT_TRUE_FOR_1 | doctest.DONT_ACCEPT_BLANKLINE
-)
 
 # A moment that is no whole second after anything, long after the start.
 _START = 1000.0
@@ -83,7 +77,9 @@ def page_name(named: str, pages: Iterable[str], folder: str) -> str:
         for name in (relative, relative.rpartition(".")[0]):
             if name in names:
                 return name
-    raise ValueError(f"no page is named {named!r}. There are: {', '.join(sorted(names))}")
+    raise ValueError(
+        f"no page is named {named!r}. There are: {', '.join(sorted(names))}"
+    )
 
 
 def _choose_pages(app: Sphinx, config: Config) -> None:
@@ -120,6 +116,7 @@ def sessions_in(doctree: nodes.document) -> list[Session]:
         >>> from yieldpoint.sphinxext.builder import sessions_in
         >>> page = new_document("page.md")
         >>> page += nodes.literal_block("", ">>> 1 + 1", testnodetype="doctest")
+        >>> page[0].line = 1
         >>> [session.name for session in sessions_in(page)]
         ['page.md']
     """
@@ -129,7 +126,7 @@ def sessions_in(doctree: nodes.document) -> list[Session]:
             continue
         text = block.get("test", block.astext())
         place = block.source or str(doctree["source"])
-        options = block.get("options", {})
+        options: dict[int, bool] = block.get("options", {})
         piece = Block(text, place, get_node_line(block) or 1, options)
         for group in block.get("groups", [session_of(block)]):
             blocks[group].append(piece)
@@ -160,7 +157,7 @@ class SessionBuilder(DummyBuilder):
         self.number = self.failed = self.sessions = 0
         self._threads = set(threading.enumerate())
 
-    def get_outdated_docs(self) -> AbstractSet[str]:
+    def get_outdated_docs(self) -> set[str]:
         """Return all pages: each is run, each time.
 
         :meta private:
@@ -208,7 +205,8 @@ class SessionBuilder(DummyBuilder):
         """
         summary = (
             f"Python {platform.python_version()} ({sys.executable}): "
-            f"{self.number} examples in {self.sessions} sessions, {self.failed} failures"
+            f"{self.number} examples in {self.sessions} sessions, "
+            f"{self.failed} failures"
         )
         logger.info(summary)
         Path(self.outdir, "output.txt").write_text(f"{summary}\n", encoding="utf-8")
@@ -229,7 +227,7 @@ def _line_of_object(name: str) -> int:
 
 def setup(app: Sphinx) -> None:
     """Add the builder and what can be configured of it."""
-    app.add_config_value("executed_within", 60.0, "", types=frozenset({int, float}))
+    app.add_config_value("executed_within", 60, "", types=frozenset({int, float}))
     app.add_config_value("executed_pages", [], "", types=frozenset({list}))
     app.connect("config-inited", _choose_pages)
     app.add_builder(SessionBuilder, override=True)

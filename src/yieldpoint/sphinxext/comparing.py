@@ -6,7 +6,7 @@ line of the message must be on the page, or the page hides it.
 
 Examples:
     >>> from yieldpoint.sphinxext.comparing import agree
-    >>> seen = 'Traceback (most recent call last):\n  File "a.py", line 1\nKeyError: 1\n'
+    >>> seen = 'Traceback (most recent call last):\n  File "a.py"\nKeyError: 1\n'
     >>> agree("Traceback (most recent call last):\n  ...\nKeyError: 1\n", seen)
     True
     >>> agree("Traceback (most recent call last):\n  ...\nKeyError: 2\n", seen)
@@ -21,7 +21,9 @@ from types import TracebackType
 __all__ = ["agree", "difference", "text_of"]
 
 _HEADER = "Traceback (most recent call last):\n"
-_STACK = re.compile(rf"(?<=^{re.escape(_HEADER)})(?:(?:[^\S\n]+\S.*|\.{3})\n)+", re.MULTILINE)
+_STACK = re.compile(
+    rf"(?<=^{re.escape(_HEADER)})(?:(?:[^\S\n]+\S.*|\.{3})\n)+", re.MULTILINE
+)
 _FRAMES = "  (frames)\n"  # dots that stand for nothing else
 _INPUT = re.compile(r'(?<=File ")<python-input-\d+>(?=")')
 
@@ -50,7 +52,7 @@ def text_of(error: BaseException, stack: TracebackType | None) -> str:
 
 
 def agree(shown: str, seen: str, options: int = doctest.ELLIPSIS) -> bool:
-    """Tell whether a page shows what is seen.
+    r"""Tell whether a page shows what is seen.
 
     Args:
         shown: The text on the page.
@@ -83,7 +85,7 @@ def _omit(text: str, omitted: list[bool]) -> str:
 
 
 def difference(shown: str, seen: str) -> str:
-    """Say what a page shows and what is seen instead.
+    r"""Say what a page shows and what is seen instead.
 
     Args:
         shown: The text on the page.

@@ -133,15 +133,17 @@ def is_for_this_python(block: nodes.Element) -> bool:
 class ExecuteFences(SphinxTransform):
     """Mark each fence with prompts as a doctest, each docstring as a session.
 
+    Which languages are fences with prompts is said by ``executed_fences`` of
+    ``conf.py``.
+
     Examples:
         >>> from yieldpoint.sphinxext.execution import ExecuteFences
-        >>> sorted(ExecuteFences.languages)
-        ['pycon', 'pycon3']
+        >>> ExecuteFences.default_priority
+        399
     """
 
     # Before Sphinx takes the flags and <BLANKLINE> out of what is shown.
     default_priority = 399
-    languages = frozenset({"pycon", "pycon3"})
 
     def apply(self, **_: Any) -> None:  # noqa: ANN401 - as docutils has it
         """Mark the fences and docstrings of the page that is being read.
@@ -150,7 +152,7 @@ class ExecuteFences(SphinxTransform):
         """
         for block in self.document.findall(nodes.literal_block):
             language = block.get("language", "").lower()
-            if language in self.languages and "testnodetype" not in block:
+            if language in self.config.executed_fences and "testnodetype" not in block:
                 _mark_as_doctest(block, block.astext())
         for session in self.document.findall(nodes.doctest_block):
             session["test"] = session.astext()
@@ -199,5 +201,7 @@ class OnPythonDirective(SphinxDirective):
 
 def setup(app: Sphinx) -> None:
     """Add the transform and the directive."""
+    lists = frozenset({list, tuple})
+    app.add_config_value("executed_fences", ["pycon", "pycon3"], "env", types=lists)
     app.add_transform(ExecuteFences)
     app.add_directive("on-python", OnPythonDirective)

@@ -102,4 +102,3 @@ def _alarm(seconds: float) -> Iterator[None]:
         if left_before:
             left = max(left_before - (time.monotonic() - started), 1e-3)
             signal.setitimer(signal.ITIMER_REAL, left, again_before)
-

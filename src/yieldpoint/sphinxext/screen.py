@@ -1,4 +1,4 @@
-"""What a reader would see on the screen: all that a session writes, wherever it goes.
+r"""What a reader would see on the screen: all that a session writes, wherever it goes.
 
 Standard output and standard error of this process and of those that it starts, what
 loggers log, the warnings, and the exceptions that nobody catches: it comes in the order
@@ -9,7 +9,7 @@ Examples:
     >>> from yieldpoint.sphinxext.screen import watched
     >>> with watched() as screen:
     ...     print("printed")
-    ...     number = os.write(2, b"written\\n")
+    ...     number = os.write(2, b"written\n")
     ...     text = screen.new_text()
     >>> print(text, end="")
     printed
@@ -34,7 +34,7 @@ _LAST_STEPS = 2.0
 
 
 class Screen:
-    """What a session has written so far.
+    r"""What a session has written so far.
 
     Examples:
         >>> from yieldpoint.sphinxext.screen import watched
@@ -42,7 +42,7 @@ class Screen:
         ...     print("once")
         ...     texts = screen.new_text(), screen.new_text()
         >>> texts
-        ('once\\n', '')
+        ('once\n', '')
     """
 
     def __init__(self, file: int) -> None:
@@ -75,7 +75,7 @@ class Screen:
         return written.decode(errors="backslashreplace")
 
     def hides_warnings(self) -> bool:
-        """Tell whether somebody has changed which warnings are shown, and change it back.
+        """Tell whether the session chooses warnings to show, and end that.
 
         Examples:
             >>> import warnings
@@ -89,7 +89,7 @@ class Screen:
         """
         if self._what_warns() == self._warnings:
             return False
-        warnings.filters[:], warnings.showwarning, warnings.warn = self._warnings  # type: ignore[index,misc]
+        warnings.filters[:], warnings.showwarning, warnings.warn = self._warnings  # type: ignore[index]
         return True
 
     @staticmethod
@@ -114,7 +114,7 @@ class Screen:
 
 @contextlib.contextmanager
 def watched() -> Iterator[Screen]:
-    """Let everything that is written in a ``with`` block be seen, and only there.
+    r"""Let everything that is written in a ``with`` block be seen, and only there.
 
     The interpreter is as a reader's is that has just been started: nobody has added
     a handler for logs, hooks for exceptions, or filters for warnings, but that each
@@ -126,7 +126,7 @@ def watched() -> Iterator[Screen]:
         ...     print("Hello")
         ...     text = screen.new_text()
         >>> text
-        'Hello\\n'
+        'Hello\n'
     """
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
@@ -139,7 +139,13 @@ def watched() -> Iterator[Screen]:
             setattr(owner, name, value)
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("always")
+        warnings.showwarning = _show  # type: ignore[assignment] # it takes all of it
         yield Screen(file.fileno())
+
+
+def _show(*warning: Any) -> None:  # noqa: ANN401 - what formatwarning takes
+    """Show a warning as Python does when nobody has told it otherwise."""
+    sys.stderr.write(warnings.formatwarning(*warning[:4]))
 
 
 def _fresh(
@@ -170,7 +176,7 @@ def _leading(number: int, file: int) -> Iterator[io.TextIOWrapper]:
     raw = io.FileIO(number, "w", closefd=False)
     try:
         yield io.TextIOWrapper(
-            raw,  # type: ignore[arg-type] - what is not buffered is as good
+            raw,
             encoding="utf-8",
             errors="backslashreplace",
             newline="",
@@ -179,4 +185,3 @@ def _leading(number: int, file: int) -> Iterator[io.TextIOWrapper]:
     finally:
         os.dup2(before, number)
         os.close(before)
-

@@ -1,4 +1,4 @@
-"""One session: the examples of a page or of a docstring, run as a reader would type them.
+r"""One session: the examples of a page or a docstring, run as a reader types them.
 
 It runs on the site's clock, which began some time ago, as a real one has: a program
 that takes the time of day for a duration is found out. What it writes, wherever that
@@ -7,17 +7,13 @@ that come when its variables go, threads that do not end, a traceback that nobod
 
 Examples:
     >>> from yieldpoint.sphinxext.sessions import Block, Session
-    >>> right = Session("page", [Block(">>> 6 * 7\\n42\\n", "page.md", 3)])
+    >>> right = Session("page", [Block(">>> 6 * 7\n42\n", "page.md", 3)])
     >>> right.run(seconds=60)
     []
-    >>> wrong = Session("page", [Block(">>> 6 * 7\\n54\\n", "page.md", 3)])
-    >>> for failure in wrong.run(seconds=60):
-    ...     print(failure.text)
-    >>> 6 * 7
-    Expected:
-        54
-    Got:
-        42
+    >>> wrong = Session("page", [Block(">>> 6 * 7\n54\n", "page.md", 3)])
+    >>> [failure] = wrong.run(seconds=60)
+    >>> failure.text
+    '>>> 6 * 7\nExpected:\n    54\nGot:\n    42'
 """
 
 import __future__
@@ -52,7 +48,7 @@ _parser = doctest.DocTestParser()
 
 @dataclass(frozen=True)
 class Block:
-    """A part of a session that stands in one piece.
+    r"""A part of a session that stands in one piece.
 
     Attributes:
         text: Prompts with their code, and what they give.
@@ -62,7 +58,7 @@ class Block:
 
     Examples:
         >>> from yieldpoint.sphinxext.sessions import Block
-        >>> Block(">>> 1 + 1\\n2\\n", "page.md", 3).options
+        >>> Block(">>> 1 + 1\n2\n", "page.md", 3).options
         {}
     """
 
@@ -93,7 +89,7 @@ class Failure:
 
 
 class Session:
-    """Examples that share their variables.
+    r"""Examples that share their variables.
 
     Attributes:
         name: What the frames of its code are called in tracebacks.
@@ -102,8 +98,8 @@ class Session:
 
     Examples:
         >>> from yieldpoint.sphinxext.sessions import Block, Session
-        >>> one = Block(">>> import math\\n", "page.md", 3)
-        >>> two = Block(">>> math.sqrt(1764)\\n42.0\\n", "page.md", 9)
+        >>> one = Block(">>> import math\n", "page.md", 3)
+        >>> two = Block(">>> math.sqrt(1764)\n42.0\n", "page.md", 9)
         >>> Session("page", [one, two]).run(seconds=60)
         []
     """
@@ -123,7 +119,7 @@ class Session:
     def run(
         self, seconds: float, options: int = doctest.ELLIPSIS, start: float = 0.0
     ) -> list[Failure]:
-        """Run all examples.
+        r"""Run all examples.
 
         Args:
             seconds: How long that may take, in real seconds.
@@ -136,7 +132,7 @@ class Session:
 
         Examples:
             >>> from yieldpoint.sphinxext.sessions import Block, Session
-            >>> for_ever = Block(">>> while True:\\n...     pass\\n", "page.md", 3)
+            >>> for_ever = Block(">>> while True:\n...     pass\n", "page.md", 3)
             >>> [failure] = Session("page", [for_ever]).run(seconds=0.01)
             >>> failure.prompt
             '>>> while True:'
@@ -211,7 +207,12 @@ class Session:
         self.number += 1
         source = example.source
         file = self._file(self.number)
-        linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+        linecache.cache[file] = (
+            len(source),
+            None,
+            source.splitlines(keepends=True),
+            file,
+        )
         try:
             code = compile(source, file, "single", self._flags, dont_inherit=True)
             self._flags |= code.co_flags & _FUTURE

@@ -14,8 +14,8 @@ def test_an_edited_style_rewrites_pages_that_did_not_change(
     style.parent.mkdir(parents=True)
     style.write_text("p { color: red }")
     conf = f"{CONF}\nhtml_static_path = ['own']\nhtml_css_files = ['own.css']\n"
-    pages = {"conf.py": conf, "index.md": "# Title\n"}
-    page = build(pages).output / "index.html"
+    pages = {"conf.py": conf}
+    page = build({**pages, "index.md": "# Title\n"}).output / "index.html"
     assert "own.css?v=" in page.read_text()
     page.write_text("stale")
     assert build(pages).html("index") == "stale"

@@ -23,6 +23,8 @@ import pytest
 from hypothesis import strategies as st
 
 from yieldpoint import clock
+from yieldpoint.clock import _timeline
+from yieldpoint.clock._selector import JumpingSelector
 
 __all__ = [
     "BEFORE_312",
@@ -113,18 +115,16 @@ def run_of(program: Program, module: ModuleType) -> "Run":
 def no_waiting_for_ever() -> Iterator[None]:
     """Let a loop fail that waits for nothing: no program ever waits for a socket."""
     with pytest.MonkeyPatch.context() as patch:
-        for selector in (clock._Selector, clock._JumpingSelector):
+        really_select = JumpingSelector.select
 
-            def select(
-                self: Any, timeout: float | None = None, really: Any = selector.select
-            ) -> Any:
-                if timeout is None:
-                    raise HangError
-                return really(self, timeout)
+        def select(self: JumpingSelector, timeout: float | None = None) -> Any:
+            if timeout is None:
+                raise HangError
+            return really_select(self, timeout)
 
-            patch.setattr(selector, "select", select)
+        patch.setattr(JumpingSelector, "select", select)
         # However slow the machine: computing takes no time.
-        patch.setattr(clock, "_PATIENCE", 3600 * clock._SECOND)
+        patch.setattr(_timeline, "PATIENCE", 3600 * _timeline.SECOND)
         yield
 
 

@@ -40,7 +40,7 @@ def test_what_is_private_leads_to_what_holds_it(build: Callable[..., Build]) -> 
 
 @pytest.mark.parametrize(
     "name",
-    ["awaiting.nobody", "nowhere.nothing", "yieldpoint.clock._SECOND", "awaiting"],
+    ["awaiting.nobody", "nowhere.nothing", "yieldpoint.clock._timeline", "awaiting"],
 )
 def test_a_name_that_leads_nowhere_breaks_the_build(
     build: Callable[..., Build], name: str

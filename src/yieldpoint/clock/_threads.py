@@ -1,0 +1,98 @@
+"""What a thread does that is not known to wait: compute, hang, or wait for work.
+
+Linux tells whether a thread sleeps, and how often it has gone to sleep. Where the
+system does not tell, a thread is taken to compute.
+"""
+
+import concurrent.futures.thread
+import sys
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["Watch", "of_pools"]
+
+# A thread that has slept through so many nanoseconds, in which it could have had the
+# interpreter, wants neither the interpreter nor a processor.
+_LONG_ENOUGH = 5_000_000
+
+
+@dataclass(frozen=True)
+class _Sleep:
+    """A sleep that the system has put a thread in."""
+
+    since: int
+    switches: tuple[bytes, ...]
+
+
+class Watch:
+    """Tells threads that hang in a call from threads that compute."""
+
+    def __init__(self) -> None:
+        """Begin with no thread."""
+        self._sleeps: dict[threading.Thread, _Sleep] = {}
+        self._real = 0
+
+    def hanging(
+        self, at_work: Iterable[threading.Thread], real: int
+    ) -> "_Sleep | None":
+        """Return the latest of the sleeps, if all threads hang in a call.
+
+        Those that wait for work do not count, and there has to be another one.
+
+        Args:
+            at_work: The threads that are not known to wait.
+            real: The real time, in nanoseconds.
+        """
+        before, self._sleeps, self._real = self._sleeps, {}, real
+        for thread in at_work:
+            if switches := _switches_of_sleeping(thread):
+                sleep = before.get(thread)
+                if sleep is None or sleep.switches != switches:
+                    sleep = _Sleep(real, switches)
+                self._sleeps[thread] = sleep
+        others = [thread for thread in at_work if not self._waits_for_work(thread)]
+        if others and all(self._sleeps_long(thread) for thread in others):
+            return max((self._sleeps[each] for each in others), key=lambda s: s.since)
+        return None
+
+    def idle(self, at_work: Iterable[threading.Thread]) -> bool:
+        """Tell whether all these threads wait for work, after a call of `hanging`."""
+        return all(self._waits_for_work(thread) for thread in at_work)
+
+    def _sleeps_long(self, thread: threading.Thread) -> bool:
+        sleep = self._sleeps.get(thread)
+        return sleep is not None and self._real - sleep.since >= _LONG_ENOUGH
+
+    def _waits_for_work(self, thread: threading.Thread) -> bool:
+        """Tell whether it is an idle thread of a pool, of threads or of processes."""
+        if not self._sleeps_long(thread):
+            return False
+        if thread in of_pools():
+            # The pool's queue is written in C: the thread sleeps in a call from there.
+            frame = sys._current_frames().get(thread.ident or 0)
+            return bool(frame and frame.f_code is _WORKER)
+        return getattr(thread, "pending_work_items", None) == {}
+
+
+def of_pools() -> set[threading.Thread]:
+    """Return the threads of all pools, whenever they were started."""
+    return set(concurrent.futures.thread._threads_queues)
+
+
+_WORKER = concurrent.futures.thread._worker.__code__
+
+
+def _switches_of_sleeping(thread: threading.Thread) -> tuple[bytes, ...]:
+    """Return how often the thread has lost the processor, or nothing if it has one.
+
+    Whoever is seen asleep twice, with the same numbers, has slept in between.
+    """
+    try:
+        with open(f"/proc/self/task/{thread.native_id}/status", "rb") as file:
+            lines = file.read().splitlines()
+    except OSError:
+        return ()
+    if not any(line.startswith(b"State:\tS") for line in lines):
+        return ()
+    return tuple(line for line in lines if b"ctxt_switches" in line)

@@ -2,6 +2,7 @@
 
 import doctest
 import gc
+import importlib.metadata
 import os
 import warnings
 from typing import Any
@@ -18,6 +19,7 @@ gc.disable()
 project = "Yieldpoint"
 author = "The Yieldpoint authors"
 project_copyright = author
+version = release = importlib.metadata.version("yieldpoint")
 
 extensions = [
     "myst_parser",
@@ -26,11 +28,18 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_autodoc_typehints",
     "yieldpoint.sphinxext",
+    "yieldpoint.sphinxext.measured",
+    "yieldpoint.sphinxext.names",
+    "yieldpoint.sphinxext.navigation",
+    "yieldpoint.sphinxext.verdicts",
 ]
 exclude_patterns = ["_build"]
 
-# Files beside the pages whose prompts must be executed too.
-executed_sources = ["../*.md", "../src/**/*.py"]
+public_packages = ["yieldpoint.loop", "yieldpoint.trace"]
+example_package = "yieldpoint.examples"
+# Files beside the pages whose prompts must be executed too. Those of docstrings are
+# pytest's: tests/test_docstrings.py proves that it executes all of them.
+executed_sources = ["../*.md"]
 
 # ELLIPSIS for addresses and the like. Sphinx's own default would also ignore what an
 # exception says, and the pages promise the message letter for letter.

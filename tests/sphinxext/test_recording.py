@@ -112,5 +112,7 @@ def test_what_cannot_be_recorded_breaks_the_build(
 
 def test_keyword_arguments() -> None:
     """Are literals or names, like the others."""
-    call = parse_call("shared_state.count(add=Counter.add_with_lock, tasks=2)")
+    call = parse_call(
+        "shared_state.count(add=Counter.add_with_lock, tasks=2)", "yieldpoint.examples"
+    )
     assert call.record().result == 2

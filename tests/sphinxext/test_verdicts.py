@@ -88,10 +88,12 @@ def test_an_entry_that_takes_in_the_next_breaks_the_build(
     assert "index.md:9: ERROR: C07 has another entry in it" in broken.messages
 
 
-def test_an_entry_without_a_case_breaks_the_build(build: Callable[..., Build]) -> None:
-    """A claim alone says nothing of what is the case."""
-    broken = build({"index.md": "# T\n\n```{verdict} C07 true\n\nA claim.\n```\n"})
-    assert "index.md:3: ERROR: C07 wants a claim, and below it" in broken.messages
+def test_an_entry_that_says_nothing_breaks_the_build(
+    build: Callable[..., Build],
+) -> None:
+    """A label and a verdict are no claim."""
+    broken = build({"index.md": "# T\n\n```{verdict} C07 true\n```\n"})
+    assert "index.md:3: ERROR: C07 says nothing" in broken.messages
 
 
 def test_an_unknown_label_breaks_the_build(build: Callable[..., Build]) -> None:

@@ -15,7 +15,7 @@ Examples:
 """
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from docutils import nodes
@@ -35,18 +35,19 @@ __all__ = [
     "session_of",
 ]
 
-#: The Python versions that the site's examples are executed on.
+#: The Python versions that are known here, oldest first.
 PYTHONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 
 
-def matching_pythons(specifier: str) -> list[str]:
-    """Return the supported Pythons that a version specifier matches.
+def matching_pythons(specifier: str, pythons: Sequence[str] = PYTHONS) -> list[str]:
+    """Return the Pythons that a version specifier matches.
 
     Args:
         specifier: A version specifier such as ``>= 3.13``, as in packaging metadata.
+        pythons: The versions to choose from.
 
     Returns:
-        Versions out of `PYTHONS`, oldest first.
+        Those that match, in the same order.
 
     Raises:
         packaging.specifiers.InvalidSpecifier: It is no version specifier.
@@ -58,7 +59,7 @@ def matching_pythons(specifier: str) -> list[str]:
         >>> matching_pythons("> 4")
         []
     """
-    return list(SpecifierSet(specifier).filter(PYTHONS))
+    return list(SpecifierSet(specifier).filter(pythons))
 
 
 def doctests_in(doctree: nodes.Node) -> Iterator[nodes.Element]:
@@ -183,7 +184,7 @@ class OnPythonDirective(SphinxDirective):
         """
         specifier = self.arguments[0]
         try:
-            pythons = matching_pythons(specifier)
+            pythons = matching_pythons(specifier, self.config.executed_pythons)
         except InvalidSpecifier:
             raise self.error(f"{specifier!r} is no version specifier") from None
         if not pythons:

@@ -191,7 +191,8 @@ def _line(node: nodes.Element) -> int:
         # Some directives do not say where they stand. What they show may say it.
         first = node.astext().strip().partition("\n")[0]
         lines = path.read_text(encoding="utf-8").splitlines()
-        if not any(first in each for each in lines[line - 1 : line + 1]):
+        near = 1 if path.suffix == ".md" else 4  # there a line is left free, at least
+        if not any(first in each for each in lines[line - 1 : line + near]):
             return next((n for n in range(line, len(lines)) if first in lines[n]), line)
     return line
 

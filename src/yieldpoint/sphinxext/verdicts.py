@@ -31,7 +31,10 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
+from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
+
+from yieldpoint.sphinxext.elsewhere import WebOnly
 
 __all__ = [
     "BLOCK_STATES",
@@ -79,8 +82,8 @@ class _ExampleLink(nodes.Inline, nodes.TextElement):
     """A link to an executed fence, before it is known where that is."""
 
 
-class _Filter(nodes.General, nodes.Element):
-    """The buttons above the entries."""
+class _Filter(WebOnly):
+    """The buttons above the entries; there is nothing to press elsewhere."""
 
 
 class _FilterButton(nodes.paragraph):
@@ -91,8 +94,8 @@ class VerdictDirective(SphinxDirective):
     """One entry: a label, a verdict, the claim, what is the case, an example.
 
     A verdict that is none of `VERDICTS` and `BLOCK_STATES` fails the build. So does a
-    label that is none, an entry without a claim or without what is the case, and one
-    that has another in it: the fence of the first is closed by nothing.
+    label that is none, an entry that says nothing, and one that has another in it: the
+    fence of the first is closed by nothing.
 
     Examples:
         >>> from yieldpoint.sphinxext.verdicts import VerdictDirective
@@ -130,8 +133,8 @@ class VerdictDirective(SphinxDirective):
         said = self.parse_content_to_nodes()
         if any("verdict" in each["classes"] for each in _containers(said)):
             raise self.error(f"{label} has another entry in it: close its fence")
-        if len(said) < 2:
-            raise self.error(f"{label} wants a claim, and below it what is the case")
+        if not said:
+            raise self.error(f"{label} says nothing")
         entry += said
         if "example" in self.options:
             link = _ExampleLink(label=self.options["example"])
@@ -247,7 +250,7 @@ def _depart_button(self: HTML5Translator, node: _FilterButton) -> None:
     self.body.append(f' <span class="count">{number}</span></label>\n')
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the directives, their nodes and the links' resolution."""
     app.add_directive("verdict", VerdictDirective)
     app.add_directive("verdict-filter", FilterDirective)
@@ -255,3 +258,4 @@ def setup(app: Sphinx) -> None:
     app.add_node(_ExampleLink)
     app.add_node(_Filter, html=(_visit_filter, _depart_filter))
     app.add_node(_FilterButton, html=(_visit_button, _depart_button))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

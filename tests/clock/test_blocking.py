@@ -277,7 +277,7 @@ def test_a_forked_process_has_the_real_time() -> None:
 
 
 def test_a_pipe_meets_its_time_limit() -> None:
-    """multiprocessing waits for real, and measures that itself."""
+    """The module waits for real, and measures that itself."""
     here, there = multiprocessing.Pipe()
     with clock.installed():
         started = time.monotonic()

@@ -17,7 +17,7 @@ from types import GenericAlias, TracebackType
 from typing import Any
 
 from yieldpoint.clock import _current
-from yieldpoint.clock._timeline import SECOND, Timeline, Waiter
+from yieldpoint.clock._timeline import Timeline, Waiter, nanoseconds
 
 __all__ = ["Lock", "SimpleQueue", "join", "wait_until"]
 
@@ -66,12 +66,13 @@ class Lock:
         in_range = forever or 0 < timeout <= threading.TIMEOUT_MAX
         if timeline is None or not blocking or not in_range:
             return self._held.acquire(blocking, timeout)
-        until = None if forever else timeline.read() + round(timeout * SECOND)
-        with _ringing(timeline, until) as (self._waiter, bell):
+        until = None if forever else timeline.read() + nanoseconds(timeout)
+        with _ringing(timeline, until) as (waiter, bell):
+            self._waiter = waiter
             # It may have become free before anybody could see that we wait.
             if not self._held.locked():
-                self._waiter.wake()
-            timeline.wait(self._waiter, bell.wait)
+                waiter.wake()
+            timeline.wait(waiter, bell.wait)
             self._waiter = None
         return self._held.acquire(blocking=False)
 
@@ -169,7 +170,7 @@ def join(thread: threading.Thread, timeout: float | None = None) -> None:
     if timeline is None or is_this or not thread.is_alive() or _is_over(timeout):
         _really_join(thread, timeout)
         return
-    until = None if timeout is None else timeline.read() + round(timeout * SECOND)
+    until = None if timeout is None else timeline.read() + nanoseconds(timeout)
 
     def wait_for_real(seconds: float | None) -> bool:
         _really_join(thread, seconds)

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from asyncio.base_events import MAXIMUM_SELECT_TIMEOUT
+import math
+import socket
 from typing import Any
 
 from yieldpoint.clock import _current, _standins
@@ -10,6 +11,8 @@ from yieldpoint.clock._selector import JumpingSelector
 from yieldpoint.clock._timeline import SECOND, Timeline
 
 __all__ = ["VirtualTimeLoop"]
+
+_LONGEST_WAIT: int = vars(asyncio.base_events)["MAXIMUM_SELECT_TIMEOUT"]
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
@@ -42,9 +45,6 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self.timeline.move_to(round(start * SECOND))
         self._watched = _Selector(self)
         super().__init__(self._watched)
-        # A timer is due when it is less than this away. A microsecond is more than a
-        # float's rounding error for the next centuries.
-        self._clock_resolution = 1e-6
 
     def time(self) -> float:
         """Return the time on this clock, which `time.monotonic` returns as well.
@@ -89,21 +89,23 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     # The bell, which other threads ring. On a platform without sockets there is none.
 
     def _make_self_pipe(self) -> None:
-        self._ssock = self._csock = None
+        self._ssock: socket.socket | None = None
+        self._csock: socket.socket | None = None
         with contextlib.suppress(OSError):
-            super()._make_self_pipe()  # type: ignore[misc] - typeshed leaves it out
-            self._watched.ring = self._write_to_self
+            super()._make_self_pipe()  # type: ignore[misc]  # typeshed leaves it out
+            this: Any = self
+            self._watched.ring = this._write_to_self
 
     def _close_self_pipe(self) -> None:
         if self._ssock is not None:
-            super()._close_self_pipe()  # type: ignore[misc] - typeshed leaves it out
+            super()._close_self_pipe()  # type: ignore[misc]  # typeshed leaves it out
 
 
 class _Selector(JumpingSelector):
     """What the loop waits with."""
 
     def __init__(self, loop: VirtualTimeLoop) -> None:
-        self._loop = loop
+        self._loop: Any = loop  # typeshed leaves out what is asked here
         super().__init__(loop.timeline)
 
     def watches(self) -> bool:
@@ -117,8 +119,13 @@ class _Selector(JumpingSelector):
         return bool(self._loop._ready)
 
     def select(self, timeout: float | None = None) -> list[Any]:
-        if timeout == MAXIMUM_SELECT_TIMEOUT:
+        if timeout == _LONGEST_WAIT:
             # asyncio never waits for longer. The first timer may be a century away, or
             # infinitely far.
             timeout = self._loop._scheduled[0].when() - self._loop.time()
-        return super().select(timeout)
+        ready = super().select(timeout)
+        # A timer is due when it is less than this away: a nanosecond, which is lost in
+        # rounding, and the precision of a float, which grows with the time.
+        now = self.timeline.now / SECOND
+        self._loop._clock_resolution = 1e-9 + 2 * math.ulp(now)
+        return ready

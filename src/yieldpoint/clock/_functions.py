@@ -16,7 +16,7 @@ from typing import Any
 from yieldpoint.clock import _current
 from yieldpoint.clock._blocking import wait_until
 from yieldpoint.clock._outside import runs_on_real_time
-from yieldpoint.clock._timeline import SECOND, Timeline
+from yieldpoint.clock._timeline import SECOND, Timeline, nanoseconds
 
 __all__ = ["STAND_INS"]
 
@@ -72,7 +72,7 @@ def _sleep(seconds: Any, /) -> None:  # noqa: ANN401 - the real one says what is
     ):
         _really_sleep(seconds)
     else:
-        wait_until(timeline, timeline.read() + round(seconds * SECOND))
+        wait_until(timeline, timeline.read() + nanoseconds(seconds))
 
 
 def _date(

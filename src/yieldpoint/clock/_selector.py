@@ -6,7 +6,7 @@ from collections.abc import Callable
 from time import sleep as _really_sleep
 from typing import Any
 
-from yieldpoint.clock._timeline import SECOND, Timeline
+from yieldpoint.clock._timeline import SECOND, Timeline, nanoseconds
 
 __all__ = ["JumpingSelector"]
 
@@ -56,7 +56,7 @@ class JumpingSelector(selectors.DefaultSelector):
             return ready
         until = None
         if timeout is not None and timeout <= threading.TIMEOUT_MAX:
-            until = self.timeline.read() + round(timeout * SECOND)
+            until = self.timeline.read() + nanoseconds(timeout)
 
         def wait_for_real(seconds: float | None) -> bool:
             nonlocal ready

@@ -126,7 +126,8 @@ _searched: dict[str, tuple[int, int]] = {}
 def _swap(replacements: Mapping[Callable[..., Any], Callable[..., Any]]) -> None:
     """Replace functions in all modules that have them."""
     by_id = {id(old): new for old, new in replacements.items()}
-    for module_name, module in list(sys.modules.items()):
+    modules: dict[str, object] = {**sys.modules}
+    for module_name, module in modules.items():
         if not isinstance(module, ModuleType) or module_name.startswith(_KEEP_THEIRS):
             continue
         # Not vars(module): that would load a module that is loaded lazily.

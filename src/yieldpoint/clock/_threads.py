@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 __all__ = ["Watch", "of_pools"]
 
@@ -89,10 +90,9 @@ def _switches_of_sleeping(thread: threading.Thread) -> tuple[bytes, ...]:
     Whoever is seen asleep twice, with the same numbers, has slept in between.
     """
     try:
-        with open(f"/proc/self/task/{thread.native_id}/status", "rb") as file:
-            lines = file.read().splitlines()
+        status = Path(f"/proc/self/task/{thread.native_id}/status").read_bytes()
     except OSError:
         return ()
-    if not any(line.startswith(b"State:\tS") for line in lines):
+    if b"State:\tS" not in status:
         return ()
-    return tuple(line for line in lines if b"ctxt_switches" in line)
+    return tuple(line for line in status.splitlines() if b"ctxt_switches" in line)

@@ -10,7 +10,7 @@ from time import monotonic_ns, time_ns
 from yieldpoint.clock._outside import Outside
 from yieldpoint.clock._threads import Watch, of_pools
 
-__all__ = ["SECOND", "Timeline", "Waiter"]
+__all__ = ["SECOND", "Timeline", "Waiter", "nanoseconds"]
 
 # Time is counted in whole nanoseconds, so that 0.1 s and 0.2 s make 0.3 s.
 SECOND = 1_000_000_000
@@ -21,6 +21,11 @@ PATIENCE = 2 * SECOND
 # While we wait for real, how often we look whether there is still a reason to: the
 # first in line begins with the shortest pause, the others are there if it drops out.
 _SHORTEST, _LONGEST, _IN_RESERVE = 0.001, 0.02, 0.05
+
+
+def nanoseconds(seconds: float) -> int:
+    """Return how long a wait takes: at least one, or a rounded rest never ends."""
+    return max(1, round(seconds * SECOND))
 
 
 class Waiter:
@@ -88,11 +93,13 @@ class Timeline:
         self.numbers = itertools.count()
         self.now = self.start = start
         self._epoch = time_ns() - start
+        self.is_over = False
         self.outside = Outside()
         self.bystanders = set(threading.enumerate()) - of_pools()
         self._waiters: list[Waiter] = []
         self._watch = Watch()
-        self.is_over = False
+        self._stood_still = 0
+        self._nobody_is_at_work = False
         self.resume()
 
     def read(self, *, outside: bool = False) -> int:
@@ -172,7 +179,7 @@ class Timeline:
                 whether it has found something.
         """
         pause = _SHORTEST
-        while not waiter.woken:
+        while True:
             seconds = self._let_time_go_on(waiter, pause)
             if waiter.woken or wait_for_real(seconds):
                 return
@@ -181,10 +188,10 @@ class Timeline:
     def _let_time_go_on(self, waiter: Waiter, pause: float) -> float | None:
         """Do what is due, and say for how long to wait until the next look."""
         with self.lock:
-            if self.is_over:
+            if waiter.woken or self.is_over:
                 return None
             is_watched = self._go_on()
-            if waiter.woken or not is_watched:
+            if not is_watched:
                 return None
             if waiter.ring and waiter is not min(self._waiters, key=_place):
                 pause = max(pause, _IN_RESERVE)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import yieldpoint
-from yieldpoint.sphinxext.searching import prompts_in_file
+from yieldpoint.sphinxext.searching import prompts_in_file, seen_by_readers
 
 SOURCES = Path(yieldpoint.__file__).parent
 
@@ -30,7 +30,8 @@ class Collected:
 
 def prompts(path: Path) -> Counter[tuple[Path, int]]:
     """Return the lines that have a prompt, found as the proof for the pages does."""
-    return Counter((path, line) for line, _prompt in prompts_in_file(path))
+    found = seen_by_readers(path, prompts_in_file(path))
+    return Counter((path, line) for line, _prompt in found)
 
 
 def test_pytest_collects_every_prompt() -> None:

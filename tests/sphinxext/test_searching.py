@@ -12,6 +12,7 @@ from yieldpoint.sphinxext.searching import (
     prompts_in,
     prompts_in_file,
     reads_as_python,
+    seen_by_readers,
 )
 
 
@@ -54,14 +55,15 @@ def test_in_python_code_only_what_is_written_for_readers_counts(
         'y = ">>> 4"\n'
         'def f():\n    """Doc."""\n'
     )
-    assert [line for line, _ in prompts_in_file(path)] == [1, 3, 5]
+    found = seen_by_readers(path, prompts_in_file(path))
+    assert [line for line, _ in found] == [1, 3, 5]
 
 
 def test_a_module_that_cannot_be_parsed(tmp_path: Path) -> None:
     """It is searched as any text."""
     path = tmp_path / "module.py"
     path.write_text("def (:\n    x >>> y\n")
-    assert prompts_in_file(path) == [(2, ">>> y")]
+    assert seen_by_readers(path, prompts_in_file(path)) == [(2, ">>> y")]
 
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ from yieldpoint.sphinxext.searching import (
     prompts_in,
     prompts_in_file,
     reads_as_python,
+    seen_by_readers,
 )
 
 __all__ = [
@@ -138,6 +139,7 @@ class PromptCollector(EnvironmentCollector):
         for block in doctests_in(doctree):
             page.note(block)
         page.problems += _problems(doctree, app.config.unexecuted_fences)
+        page.problems += _problems_in_source(app.env.doc2path(app.env.docname))
         page.seen = [
             (_place(node), prompt)
             for node in _shown_in(doctree)
@@ -258,6 +260,16 @@ def _problems(
             yield _place(raw), _HTML
 
 
+def _problems_in_source(
+    path: Path, allowed: Collection[str] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the fences of a file: where, and what."""
+    if path.suffix == ".md":
+        text = path.read_text(encoding="utf-8-sig")
+        for number, problem in fence_problems(text, allowed):
+            yield f"{path}:{number}", problem
+
+
 def _faults(block: nodes.literal_block, allowed: Collection[str]) -> Iterator[str]:
     """Yield what is wrong with a block that is no doctest."""
     language = block.get("language", "default")
@@ -336,13 +348,13 @@ def _report_sources(app: Sphinx, env: BuildEnvironment) -> set[str]:
     for path in sorted(pages | _beside_the_pages(app, env)):
         found = prompts_in_file(path)
         known |= {_words(prompt) for _, prompt in found}
-        for number, prompt in _without(found, executed[path]):
+        for number, prompt in seen_by_readers(path, _without(found, executed[path])):
             _report_prompt(prompt, f"{path}:{number}")
-        if path.suffix == ".md":
-            text = path.read_text(encoding="utf-8-sig")
-            allowed = None if path in pages else app.config.unexecuted_fences
-            for number, problem in fence_problems(text, allowed):
-                logger.warning(problem, location=f"{path}:{number}")
+        if path not in pages:
+            for place, problem in _problems_in_source(
+                path, app.config.unexecuted_fences
+            ):
+                logger.warning(problem, location=place)
     return known
 
 

@@ -35,6 +35,7 @@ __all__ = [
     "prompts_in",
     "prompts_in_file",
     "reads_as_python",
+    "seen_by_readers",
 ]
 
 NOT_EXECUTED = (
@@ -109,11 +110,10 @@ def prompts_in(text: str) -> list[tuple[int, str]]:
 
 
 def prompts_in_file(path: Path) -> list[tuple[int, str]]:
-    """Find the prompts in a file, as far as a reader may come to see them.
+    """Find the prompts in a file.
 
     Args:
-        path: A file of any kind. In Python code the docstrings and comments count, in
-            Markdown all but the comments.
+        path: A file of any kind.
 
     Returns:
         What `prompts_in` returns; nothing for a file that is no text.
@@ -125,22 +125,41 @@ def prompts_in_file(path: Path) -> list[tuple[int, str]]:
         True
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return prompts_in(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         return []
-    found = prompts_in(text)
-    if path.suffix == ".py":
-        described = _lines_of_descriptions(text)
-        lines = text.splitlines()
-        return [
-            (number, prompt)
-            for number, prompt in found
-            if number in described or _AT_START.match(lines[number - 1])
-        ]
+
+
+def seen_by_readers(path: Path, found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Leave out the prompts that no reader of a file comes to see.
+
+    Args:
+        path: The file. In Python code the docstrings and comments count, in Markdown
+            all but the comments.
+        found: Some of the prompts in it.
+
+    Returns:
+        Those that count.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from yieldpoint.sphinxext.searching import seen_by_readers
+        >>> seen_by_readers(Path("page.txt"), [(1, ">>> x")])
+        [(1, '>>> x')]
+    """
+    if not found or path.suffix not in {".py", ".md"}:
+        return found
+    text = path.read_text(encoding="utf-8-sig")
     if path.suffix == ".md":
         hidden = _lines_of_comments(text)
         return [each for each in found if each[0] not in hidden]
-    return found
+    described = _lines_of_descriptions(text)
+    lines = text.splitlines()
+    return [
+        (number, prompt)
+        for number, prompt in found
+        if number in described or _AT_START.match(lines[number - 1])
+    ]
 
 
 def _lines_of_descriptions(code: str) -> set[int]:

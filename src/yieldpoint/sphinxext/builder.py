@@ -29,7 +29,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.dummy import DummyBuilder
 from sphinx.config import Config
-from sphinx.errors import ConfigError
 from sphinx.project import Project
 from sphinx.util import logging
 from sphinx.util.nodes import get_node_line
@@ -69,7 +68,9 @@ def page_name(named: str, pages: Iterable[str], folder: str) -> str:
         >>> page_name("sleep", {"index", "asyncio/sleep"}, "docs")
         Traceback (most recent call last):
           ...
-        ValueError: no page is named 'sleep'. There are: asyncio/sleep, index
+        ValueError: no page is named 'sleep'. There are:
+          asyncio/sleep
+          index
     """
     names = set(pages)
     for path in (Path(folder, named), Path(named)):
@@ -78,7 +79,7 @@ def page_name(named: str, pages: Iterable[str], folder: str) -> str:
             if name in names:
                 return name
     raise ValueError(
-        f"no page is named {named!r}. There are: {', '.join(sorted(names))}"
+        "\n  ".join([f"no page is named {named!r}. There are:", *sorted(names)])
     )
 
 
@@ -92,7 +93,8 @@ def _choose_pages(app: Sphinx, config: Config) -> None:
     try:
         chosen = [page_name(name, found, str(app.srcdir)) for name in named]
     except ValueError as error:
-        raise ConfigError(str(error)) from None
+        # Whoever has mistyped a name needs no report for Sphinx's developers.
+        raise SystemExit(str(error)) from None
     config.include_patterns = [
         str(project.doc2path(name, absolute=False)) for name in chosen
     ]
@@ -229,5 +231,5 @@ def setup(app: Sphinx) -> None:
     """Add the builder and what can be configured of it."""
     app.add_config_value("executed_within", 60, "", types=frozenset({int, float}))
     app.add_config_value("executed_pages", [], "", types=frozenset({list}))
-    app.connect("config-inited", _choose_pages)
+    app.connect("config-inited", _choose_pages, priority=900)
     app.add_builder(SessionBuilder, override=True)

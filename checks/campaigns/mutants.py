@@ -1,0 +1,123 @@
+"""Change the pages and examples at random, and see whether the gates notice.
+
+A mutant that nothing notices means that an example is weak, or that a check is. Those
+that are as good as the original stand in ``equivalent_mutants.toml``, each with the
+reason; any other is a difference, and is shown.
+"""
+
+import argparse
+import difflib
+import random
+import sys
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from checks.campaigns._mutations import Mutant, mutants_of
+from checks.campaigns._trials import EXAMPLES, ROOT, Gates, copy_of_the_project, is_code
+
+EQUIVALENT = Path(__file__).parent / "equivalent_mutants.toml"
+
+
+def all_mutants() -> Iterator[Mutant]:
+    """Yield every mutant of every page and example."""
+    for path in sorted([*(ROOT / "docs").rglob("*.md"), *(ROOT / EXAMPLES).glob("*.py")]):
+        if "_build" not in path.parts:
+            yield from mutants_of(
+                path.relative_to(ROOT), path.read_text(encoding="utf-8")
+            )
+
+
+def drawn(count: int, seed: int) -> list[Mutant]:
+    """Draw mutants: first the kind, so that the rare ones come too, then one of it."""
+    by_kind: defaultdict[str, list[Mutant]] = defaultdict(list)
+    for mutant in all_mutants():
+        by_kind[mutant.kind].append(mutant)
+    chance = random.Random(seed)
+    kinds = sorted(by_kind)
+    for kind in kinds:
+        chance.shuffle(by_kind[kind])
+    chosen: list[Mutant] = []
+    while len(chosen) < count and kinds:
+        kind = chance.choice(kinds)
+        if by_kind[kind]:
+            chosen.append(by_kind[kind].pop())
+        else:
+            kinds.remove(kind)
+    return chosen
+
+
+def difference(mutant: Mutant) -> str:
+    """Return what a mutant changes, as a diff of some lines."""
+    source = (ROOT / mutant.path).read_text(encoding="utf-8")
+    lines = difflib.unified_diff(
+        source.splitlines(),
+        mutant.applied(source).splitlines(),
+        f"{mutant.path} ({mutant.kind})",
+        "the mutant",
+        n=2,
+        lineterm="",
+    )
+    return "\n".join(lines)
+
+
+def reasons() -> dict[tuple[str, str], str]:
+    """Return the mutants that are as good as the original: why each is."""
+    found = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
+    return {
+        (path, change["diff"].strip()): change["reason"]
+        for path, changes in found.items()
+        for change in changes
+    }
+
+
+def key(mutant: Mutant) -> tuple[str, str]:
+    """Return what names a mutant whatever stands around it: the lines that change."""
+    lines = difference(mutant).splitlines()[2:]
+    changed = [line for line in lines if line.startswith(("-", "+"))]
+    return str(mutant.path), "\n".join(changed)
+
+
+def main() -> int:
+    """Run it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--count", type=int, default=300, help="how many mutants")
+    parser.add_argument("--seed", type=int, default=1, help="which ones")
+    parser.add_argument("--verbose", action="store_true", help="say what catches each")
+    options = parser.parse_args()
+    known = reasons()
+    caught: Counter[str] = Counter()
+    tried: Counter[str] = Counter()
+    equivalent = survivors = 0
+    with copy_of_the_project() as folder:
+        gates = Gates(folder)
+        for mutant in drawn(options.count, options.seed):
+            tried[mutant.kind] += 1
+            source = (ROOT / mutant.path).read_text(encoding="utf-8")
+            text = mutant.applied(source)
+            said = (
+                gates.caught(mutant.path, text)
+                if is_code(mutant.path, text)
+                else "syntax"
+            )
+            if said:
+                caught[mutant.kind] += 1
+            elif reason := known.get(key(mutant)):
+                equivalent += 1
+                print(f"== as good as the original: {reason}\n{difference(mutant)}")
+            else:
+                survivors += 1
+                print(f"== survives\n{difference(mutant)}", flush=True)
+            if options.verbose and said:
+                print(f"-- {said[:150]!r}\n{difference(mutant)}", flush=True)
+    for kind in sorted(tried):
+        print(f"{caught[kind]:4} of {tried[kind]:3} caught: {kind}")
+    total = tried.total()
+    print(f"{total} mutants, {survivors + equivalent} survivors, {equivalent} equivalent")
+    print(f"{total} checked, {survivors} differences")
+    return survivors > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -115,31 +115,31 @@ class _Code(ast.NodeVisitor):
             if place >= 0:
                 self.changes.append(("operator", place, place + len(old), new))
 
-    def visit_BinOp(self, node: ast.BinOp) -> None:  # noqa: N802 - ast's name
+    def visit_BinOp(self, node: ast.BinOp) -> None:
         self._operator(node.op, node.left, node.right)
         self.generic_visit(node)
 
-    def visit_BoolOp(self, node: ast.BoolOp) -> None:  # noqa: N802
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
         self._operator(node.op, *node.values[:2])
         self.generic_visit(node)
 
-    def visit_Compare(self, node: ast.Compare) -> None:  # noqa: N802
+    def visit_Compare(self, node: ast.Compare) -> None:
         self._operator(node.ops[0], node.left, node.comparators[0])
         self.generic_visit(node)
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:  # noqa: N802
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
         if isinstance(node.op, ast.Not | ast.USub):
             start, _ = self._span(node)
             self.changes.append(("operator", start, self._span(node.operand)[0], ""))
         self.generic_visit(node)
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> None:  # noqa: N802
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self._operator(node.op, node.target, node.value)
         self._statement(node)
         self.generic_visit(node)
 
-    def visit_Constant(self, node: ast.Constant) -> None:  # noqa: N802
-        value, (start, end) = node.value, self._span(node)
+    def visit_Constant(self, node: ast.Constant) -> None:
+        value, end = node.value, self._span(node)[1]
         if isinstance(value, bool):
             self._replace("constant", node, str(not value))
         elif isinstance(value, int | float):
@@ -149,33 +149,33 @@ class _Code(ast.NodeVisitor):
             place = end - 1 if quote in "\"'" else end
             self.changes.append(("string", place, place, "x"))
 
-    def visit_Await(self, node: ast.Await) -> None:  # noqa: N802
+    def visit_Await(self, node: ast.Await) -> None:
         start, _ = self._span(node)
         self.changes.append(("await", start, self._span(node.value)[0], ""))
         self.generic_visit(node)
 
-    def visit_Yield(self, node: ast.Yield) -> None:  # noqa: N802
+    def visit_Yield(self, node: ast.Yield) -> None:
         if node.value:
             self._replace("yield", node.value, "None")
         self.generic_visit(node)
 
-    def visit_YieldFrom(self, node: ast.YieldFrom) -> None:  # noqa: N802
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> None:
         start, _ = self._span(node)
         self.changes.append(("yield", start, self._span(node.value)[0], "yield "))
         self.generic_visit(node)
 
-    def visit_Return(self, node: ast.Return) -> None:  # noqa: N802
+    def visit_Return(self, node: ast.Return) -> None:
         if node.value:
             self._replace("return", node.value, "None")
         self._statement(node)
         self.generic_visit(node)
 
-    def visit_Raise(self, node: ast.Raise) -> None:  # noqa: N802
+    def visit_Raise(self, node: ast.Raise) -> None:
         self._exception(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
         self._statement(node)
         self.generic_visit(node)
 
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:  # noqa: N802
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         self._exception(node.type)
         self.generic_visit(node)
 
@@ -191,7 +191,7 @@ class _Code(ast.NodeVisitor):
 
     visit_If = visit_While = _condition  # noqa: N815 - ast's names
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> None:
         if len(node.args) == 2 and not any(
             isinstance(each, ast.Starred) for each in node.args
         ):
@@ -204,19 +204,19 @@ class _Code(ast.NodeVisitor):
     def _statement(self, node: ast.stmt) -> None:
         self._replace("statement", node, "pass")
 
-    def visit_Expr(self, node: ast.Expr) -> None:  # noqa: N802
+    def visit_Expr(self, node: ast.Expr) -> None:
         if isinstance(node.value, ast.Constant):
             return  # a docstring
         self._statement(node)
         self.generic_visit(node)
 
-    def visit_Assign(self, node: ast.Assign) -> None:  # noqa: N802
+    def visit_Assign(self, node: ast.Assign) -> None:
         if ast.unparse(node.targets[0]) == "__all__" or "TypeVar" in ast.dump(node):
             return
         self._statement(node)
         self.generic_visit(node)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value:
             self.visit(node.value)
 
@@ -225,7 +225,7 @@ class _Code(ast.NodeVisitor):
             if default:
                 self.visit(default)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         for decorator in node.decorator_list:
             start, end = self._span(decorator)
             self.changes.append(("decorator", start - 1, end, "#"))
@@ -238,7 +238,7 @@ class _Code(ast.NodeVisitor):
 
     visit_AsyncFunctionDef = _definition  # noqa: N815 - ast's name
 
-    def visit_Subscript(self, node: ast.Subscript) -> None:  # noqa: N802
+    def visit_Subscript(self, node: ast.Subscript) -> None:
         if not isinstance(node.value, ast.Name) or not node.value.id.istitle():
             self.generic_visit(node)
 
@@ -264,7 +264,9 @@ def _in_module(source: str) -> Iterator[Change]:
 class _Placed:
     """Where the source and the output of an example stand in a file."""
 
-    def __init__(self, text: str, start: int, line: int, example: doctest.Example):
+    def __init__(
+        self, text: str, start: int, line: int, example: doctest.Example
+    ) -> None:
         lines = text.splitlines(keepends=True)
         source_lines = example.source.count("\n")
         first = start + sum(map(len, lines[:line]))
@@ -324,13 +326,20 @@ def _in_session(text: str, start: int) -> Iterator[Change]:
                 if kind == "statement" and example.source.count("\n") == 1:
                     continue  # that is a deleted example, or one without its output
                 source = example.source
-                yield f"{kind} on a page", place(source, first), place(source, last), new
+                yield (
+                    f"{kind} on a page",
+                    place(source, first),
+                    place(source, last),
+                    new,
+                )
 
 
 # Pages.
 
 
-def _insert(kind: str, pattern: str, group: int = 1) -> Callable[[str], Iterator[Change]]:
+def _insert(
+    kind: str, pattern: str, group: int = 1
+) -> Callable[[str], Iterator[Change]]:
     """Return what finds names by a pattern, and lets each have a letter too many."""
     compiled = re.compile(pattern, re.MULTILINE)
 
@@ -341,7 +350,9 @@ def _insert(kind: str, pattern: str, group: int = 1) -> Callable[[str], Iterator
     return find
 
 
-def _swap(kind: str, pattern: str, other: dict[str, str]) -> Callable[[str], Iterator[Change]]:
+def _swap(
+    kind: str, pattern: str, other: dict[str, str]
+) -> Callable[[str], Iterator[Change]]:
     """Return what finds words by a pattern, and puts another one in their place."""
     compiled = re.compile(pattern, re.MULTILINE)
 
@@ -354,8 +365,10 @@ def _swap(kind: str, pattern: str, other: dict[str, str]) -> Callable[[str], Ite
 
 
 def _toctree(source: str) -> Iterator[Change]:
-    for match in re.finditer(r"^```\{toctree\}\n(.*?)^```", source, re.M | re.S):
-        for entry in re.finditer(r"^[a-z][\w/-]*\n", match[1], re.M):
+    for match in re.finditer(
+        r"^```\{toctree\}\n(.*?)^```", source, re.MULTILINE | re.DOTALL
+    ):
+        for entry in re.finditer(r"^[a-z][\w/-]*\n", match[1], re.MULTILINE):
             start = match.start(1) + entry.start()
             end = match.start(1) + entry.end()
             yield "toctree entry", end - 1, end - 1, "x"
@@ -363,7 +376,9 @@ def _toctree(source: str) -> Iterator[Change]:
 
 
 def _verdicts(source: str) -> Iterator[Change]:
-    for match in re.finditer(r"^```\{verdict\}.*?^(```)$", source, re.M | re.S):
+    for match in re.finditer(
+        r"^```\{verdict\}.*?^(```)$", source, re.MULTILINE | re.DOTALL
+    ):
         yield "verdict closing", match.start(1), match.end(1), "``"
         yield "verdict closing", match.start(1), match.end(1), "```x"
         yield "verdict closing", match.start(1), match.end(1) + 1, ""
@@ -382,9 +397,14 @@ _PAGE = (
         "verdict",
         r"^```\{verdict\} [\w ]+? (\w+)$",
         {
-            **{"true": "false", "false": "true", "imprecise": "outdated"},
-            **{"outdated": "imprecise", "runs": "fails", "fails": "runs"},
-            **{"differs": "fails", "listing": "runs"},
+            "true": "false",
+            "false": "true",
+            "imprecise": "outdated",
+            "outdated": "imprecise",
+            "runs": "fails",
+            "fails": "runs",
+            "differs": "fails",
+            "listing": "runs",
         },
     ),
     _insert("verdict example", r"^:example: ([\w-]+)$"),
@@ -405,7 +425,11 @@ _PAGE = (
 def _in_page(source: str) -> Iterator[Change]:
     """Yield the changes of a page: of its sessions, and of its marks."""
     fences = r"^( *)```(?:pycon|\{on-python\}.*)\n(.*?)^ *```$"
-    for match in re.finditer(fences, source, re.M | re.S):
+    for match in re.finditer(fences, source, re.MULTILINE | re.DOTALL):
         yield from _in_session(match[2], match.start(2))
+    shown = r"^````markdown$.*?^````$"  # what somebody may write, and nobody runs
+    nothing = re.sub(
+        shown, lambda text: " " * len(text[0]), source, flags=re.MULTILINE | re.DOTALL
+    )
     for find in _PAGE:
-        yield from find(source)
+        yield from find(nothing)

@@ -94,14 +94,15 @@ class Gates:
         }
 
     def _what_uses_what(self) -> dict[str, set[str]]:
-        """Return the modules of examples, each with those that import it, and itself."""
+        """Return the modules of examples, each with itself and those that import it."""
         uses: dict[str, set[str]] = {}
         paths = sorted((self.folder / EXAMPLES).glob("*.py"))
         texts = {path.stem: path.read_text(encoding="utf-8") for path in paths}
         for name in texts:
             found = {name}
             while True:
-                pattern = rf"examples(?:\.|\.?\w* import .*)\b(?:{'|'.join(found)})\b"
+                names = "|".join(found)
+                pattern = rf"examples(?:\.|\.?\w* import .*)\b(?:{names})\b"
                 more = {each for each in texts if re.search(pattern, texts[each])}
                 if more <= found:
                     break
@@ -121,10 +122,13 @@ class Gates:
         finally:
             file.write_text(original, encoding="utf-8")
             os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
-            for doctree, (changed, content) in self._saved.items():
-                if not doctree.exists() or doctree.stat().st_mtime_ns != changed:
-                    doctree.write_bytes(content)
-                    os.utime(doctree, ns=(changed, changed))
+            self._put_back()
+
+    def _put_back(self) -> None:
+        for doctree, (changed, content) in self._saved.items():
+            if not doctree.exists() or doctree.stat().st_mtime_ns != changed:
+                doctree.write_bytes(content)
+                os.utime(doctree, ns=(changed, changed))
 
     def _try_in_a_child(self, path: Path) -> str:
         """Build what shows a changed file, and run what uses it."""
@@ -142,13 +146,13 @@ class Gates:
         os.close(writer)
         try:
             ready, _, _ = select.select([reader], [], [], TRIAL)
-            said = os.read(reader, 100_000) if ready else b'"never: it does not end"'
+            heard = os.read(reader, 100_000) if ready else b'"it does not end"'
         finally:
             os.close(reader)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child, signal.SIGKILL)
             os.waitpid(child, 0)
-        return str(json.loads(said or b'"build: the process died"'))
+        return str(json.loads(heard or b'"build: the process died"'))
 
     def _try(self, path: Path) -> str:
         """Return what the build and the doctests say of a change."""

@@ -11,29 +11,34 @@ import random
 import sys
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 from checks.campaigns._mutations import Mutant, mutants_of
-from checks.campaigns._trials import EXAMPLES, ROOT, Gates, copy_of_the_project, is_code
+from checks.campaigns._trials import EXAMPLES, Gates, copy_of_the_project, is_code
 
 EQUIVALENT = Path(__file__).parent / "equivalent_mutants.toml"
 
 
-def all_mutants() -> Iterator[Mutant]:
-    """Yield every mutant of every page and example."""
-    for path in sorted([*(ROOT / "docs").rglob("*.md"), *(ROOT / EXAMPLES).glob("*.py")]):
+def all_mutants(root: Path) -> Iterator[Mutant]:
+    """Yield every mutant of every page and example of a project."""
+    for path in sorted(
+        [*(root / "docs").rglob("*.md"), *(root / EXAMPLES).glob("*.py")]
+    ):
         if "_build" not in path.parts:
             yield from mutants_of(
-                path.relative_to(ROOT), path.read_text(encoding="utf-8")
+                path.relative_to(root), path.read_text(encoding="utf-8")
             )
 
 
-def drawn(count: int, seed: int) -> list[Mutant]:
+def drawn(
+    mutants: Iterable[Mutant], count: int, seed: int, kinds_wanted: Container[str]
+) -> list[Mutant]:
     """Draw mutants: first the kind, so that the rare ones come too, then one of it."""
     by_kind: defaultdict[str, list[Mutant]] = defaultdict(list)
-    for mutant in all_mutants():
-        by_kind[mutant.kind].append(mutant)
+    for mutant in mutants:
+        if not kinds_wanted or mutant.kind in kinds_wanted:
+            by_kind[mutant.kind].append(mutant)
     chance = random.Random(seed)
     kinds = sorted(by_kind)
     for kind in kinds:
@@ -48,9 +53,8 @@ def drawn(count: int, seed: int) -> list[Mutant]:
     return chosen
 
 
-def difference(mutant: Mutant) -> str:
+def difference(mutant: Mutant, source: str) -> str:
     """Return what a mutant changes, as a diff of some lines."""
-    source = (ROOT / mutant.path).read_text(encoding="utf-8")
     lines = difflib.unified_diff(
         source.splitlines(),
         mutant.applied(source).splitlines(),
@@ -72,9 +76,9 @@ def reasons() -> dict[tuple[str, str], str]:
     }
 
 
-def key(mutant: Mutant) -> tuple[str, str]:
+def key(mutant: Mutant, source: str) -> tuple[str, str]:
     """Return what names a mutant whatever stands around it: the lines that change."""
-    lines = difference(mutant).splitlines()[2:]
+    lines = difference(mutant, source).splitlines()[2:]
     changed = [line for line in lines if line.startswith(("-", "+"))]
     return str(mutant.path), "\n".join(changed)
 
@@ -84,6 +88,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=300, help="how many mutants")
     parser.add_argument("--seed", type=int, default=1, help="which ones")
+    parser.add_argument("--kind", action="append", default=[], help="of this kind only")
     parser.add_argument("--verbose", action="store_true", help="say what catches each")
     options = parser.parse_args()
     known = reasons()
@@ -92,10 +97,11 @@ def main() -> int:
     equivalent = survivors = 0
     with copy_of_the_project() as folder:
         gates = Gates(folder)
-        for mutant in drawn(options.count, options.seed):
+        chosen = drawn(all_mutants(folder), options.count, options.seed, options.kind)
+        for mutant in chosen:
             tried[mutant.kind] += 1
-            source = (ROOT / mutant.path).read_text(encoding="utf-8")
-            text = mutant.applied(source)
+            source = (folder / mutant.path).read_text(encoding="utf-8")
+            text, change = mutant.applied(source), difference(mutant, source)
             said = (
                 gates.caught(mutant.path, text)
                 if is_code(mutant.path, text)
@@ -103,18 +109,20 @@ def main() -> int:
             )
             if said:
                 caught[mutant.kind] += 1
-            elif reason := known.get(key(mutant)):
+            elif reason := known.get(key(mutant, source)):
                 equivalent += 1
-                print(f"== as good as the original: {reason}\n{difference(mutant)}")
+                print(f"== as good as the original: {reason}\n{change}")
             else:
                 survivors += 1
-                print(f"== survives\n{difference(mutant)}", flush=True)
+                print(f"== survives\n{change}", flush=True)
             if options.verbose and said:
-                print(f"-- {said[:150]!r}\n{difference(mutant)}", flush=True)
+                print(f"-- {said[:150]!r}\n{change}", flush=True)
     for kind in sorted(tried):
         print(f"{caught[kind]:4} of {tried[kind]:3} caught: {kind}")
     total = tried.total()
-    print(f"{total} mutants, {survivors + equivalent} survivors, {equivalent} equivalent")
+    print(
+        f"{total} mutants, {survivors + equivalent} survivors, {equivalent} equivalent"
+    )
     print(f"{total} checked, {survivors} differences")
     return survivors > 0
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -89,7 +90,7 @@ def test_several_pages_can_be_run(build: Callable[..., Build]) -> None:
 def test_a_page_that_does_not_exist(build: Callable[..., Build]) -> None:
     """The message says which there are."""
     pages = {"index.md": f"# Title\n{TOCTREE}", "other.md": "# Other\n"}
-    with pytest.raises(SystemExit, match="'otter'. There are:\n  index\n  other$"):
+    with pytest.raises(SystemExit, match=r"'otter'\. There are:\n  index\n  other$"):
         build(pages, "-D", "executed_pages=otter", builder="doctest")
 
 
@@ -108,6 +109,29 @@ def test_all_blocks_of_a_doctest_directive_run(build: Callable[..., Build]) -> N
     text = "# T\n\n```{doctest} one\n>>> x = 1\n```\n\n```{doctest}\n>>> x\n1\n```\n"
     broken = build({"index.md": text}, builder="doctest")
     assert "NameError: name 'x' is not defined" in broken.messages
+
+
+def test_a_thread_that_goes_on_gets_some_seconds_more(
+    build: Callable[..., Build], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After that the process ends."""
+    monkeypatch.setattr("yieldpoint.sphinxext.screen._LAST_STEPS", 0.05)
+    limits: list[float] = []
+    later = SimpleNamespace(
+        dump_traceback_later=lambda seconds, **_: limits.append(seconds)
+    )
+    monkeypatch.setattr("yieldpoint.sphinxext.builder.faulthandler", later)
+    end = "yieldpoint_end_of_thread"
+    lines = [
+        ">>> import sys, threading",
+        f">>> sys.{end} = threading.Event()",
+        f">>> threading.Thread(target=sys.{end}.wait).start()",
+    ]
+    text = "\n".join(["# Title", "", "```pycon", *lines, "```", ""])
+    broken = build({"index.md": text}, builder="doctest")
+    getattr(sys, end).set()
+    assert limits == [10.0]
+    assert "left behind: the thread" in broken.messages
 
 
 def test_a_thread_that_never_ends_does_not_keep_the_process(tmp_path: Path) -> None:

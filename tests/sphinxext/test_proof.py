@@ -327,3 +327,15 @@ def test_a_prompt_that_stands_in_no_source(build: Callable[..., Build]) -> None:
     page = f"{front}\n# Title\n\n{{{{ p }}}} 1 + 1\n"
     broken = build({"index.md": page, "conf.py": f"{CONF}\n{SUBSTITUTION}"})
     assert f"docs/index.md:9: WARNING: {PROMPT}" in broken.messages
+
+
+def test_the_same_code_is_for_other_pythons_in_each_fence(
+    build: Callable[..., Build],
+) -> None:
+    """What differs between Pythons is shown once for each."""
+    text = "# T\n\n```{on-python} %s 3.13\n>>> 1 + 1\n2\n```\n"
+    both = f"{text}\n{text[5:]}"
+    assert build({"index.md": both % ("<", ">=")}).status == 0
+    broken = build({"index.md": both % ("<", "<=")})
+    message = "another fence shows the same code for Python 3.11, 3.12"
+    assert f"docs/index.md:8: WARNING: {message}" in broken.messages

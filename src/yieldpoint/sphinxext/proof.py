@@ -66,6 +66,7 @@ ALLOWED_FLAGS = (
 _HIDDEN = "a reader does not see this code: show it, in a fence with prompts"
 _NO_PROMPTS = "write this with prompts, in the order in which a reader types it"
 _WEAK = "doctest's flag {} lets pass what is not shown"
+_TWICE = "another fence shows the same code for Python {}"
 _HTML = "nothing executes the Python in this HTML: write it in a fence with prompts"
 
 # The languages that are none: what a program writes.
@@ -139,6 +140,7 @@ class PromptCollector(EnvironmentCollector):
         for block in doctests_in(doctree):
             page.note(block)
         page.problems += _problems(doctree, app.config.unexecuted_fences)
+        page.problems += _shown_twice(doctree)
         page.problems += _problems_in_source(app.env.doc2path(app.env.docname))
         page.seen = [
             (_place(node), prompt)
@@ -258,6 +260,21 @@ def _problems(
     for raw in doctree.findall(nodes.raw):
         if claims_python(raw.astext()):
             yield _place(raw), _HTML
+
+
+def _shown_twice(doctree: nodes.document) -> Iterator[tuple[str, str]]:
+    """Yield the fences for some Pythons whose code another one has for the same."""
+    pythons: defaultdict[str, set[str]] = defaultdict(set)
+    for block in doctests_in(doctree):
+        if "pythons" in block and block.get("testnodetype") == "doctest":
+            code = "".join(
+                piece.source
+                for piece in _examples(block)
+                if isinstance(piece, doctest.Example)
+            )
+            if twice := sorted(pythons[code] & {*block["pythons"]}):
+                yield _place(block), _TWICE.format(", ".join(twice))
+            pythons[code] |= {*block["pythons"]}
 
 
 def _problems_in_source(

@@ -7,19 +7,23 @@ import threading
 import time
 from collections.abc import Callable
 
+import pytest
+
 from tests.clock.programs import EVENTS, Log, Program, Step
 from yieldpoint import clock
+from yieldpoint.clock import _timeline
 
 __all__ = ["run", "run_on_clock"]
 
 _MICRO = 1_000_000
 
 
-def run_on_clock(program: Program) -> tuple[Log, int]:
-    """Run it on the clock; return its log, and the date at which it began."""
-    with clock.installed():
-        began = time.time_ns()
-        return run(program), began
+def run_on_clock(program: Program, began: int) -> Log:
+    """Run it on the clock, from a date on, in nanoseconds since the epoch."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_timeline, "time_ns", lambda: began)
+        with clock.installed():
+            return run(program)
 
 
 def run(program: Program) -> Log:

@@ -57,6 +57,7 @@ class _Wait:
     def __init__(self) -> None:
         self.is_over = False
         self.is_cancelled = False
+        self.is_call_since: int | None = None
         self.waiting: list[_Task] = []
 
 
@@ -189,6 +190,8 @@ class _World:
 
     def cancel(self, task: _Task) -> None:
         task.cancels += 1
+        if task.waits_for and task.waits_for.is_call_since == self.now:
+            raise TieError  # perhaps the thread has not begun, and never will
         if task.waits_for and not task.waits_for.is_over:
             task.waits_for.is_cancelled = True
             self.finish(task.waits_for)
@@ -262,6 +265,7 @@ class _World:
         # When the call is cancelled, the thread goes on.
         del who
         wait = _Wait()
+        wait.is_call_since = self.now
         self.calls += 1
         self.begin(self.in_thread(steps, name), wait, is_call=True)
         yield wait

@@ -19,7 +19,7 @@ from typing import Any
 from yieldpoint.clock import _current
 from yieldpoint.clock._timeline import Timeline, Waiter, nanoseconds
 
-__all__ = ["Lock", "SimpleQueue", "join", "wait_until"]
+__all__ = ["Lock", "SimpleQueue", "join", "start", "wait_until"]
 
 
 def wait_until(timeline: Timeline, until: int) -> None:
@@ -159,7 +159,16 @@ class SimpleQueue:
         return GenericAlias(cls, item)
 
 
+_really_start = threading.Thread.start
 _really_join = threading.Thread.join
+
+
+@wraps(_really_start)
+def start(thread: threading.Thread) -> None:
+    """Start a thread; it belongs to the program of the one that does."""
+    _really_start(thread)
+    if timeline := _current.of_this_thread():
+        timeline.add_thread(thread)
 
 
 @wraps(_really_join)
@@ -176,14 +185,9 @@ def join(thread: threading.Thread, timeout: float | None = None) -> None:
         _really_join(thread, seconds)
         return not thread.is_alive()
 
-    with timeline.waiting(until, is_over=lambda: _has_ended(thread)) as waiter:
+    with timeline.waiting(until, is_over=lambda: not thread.is_alive()) as waiter:
         timeline.wait(waiter, wait_for_real)
 
 
 def _is_over(timeout: float | None) -> bool:
     return timeout is not None and not 0 < timeout <= threading.TIMEOUT_MAX
-
-
-def _has_ended(thread: threading.Thread) -> bool:
-    """Tell whether a thread has left the program; it is alive for a moment longer."""
-    return thread not in threading.enumerate()

@@ -124,8 +124,8 @@ class _Selector(JumpingSelector):
             # infinitely far.
             timeout = self._loop._scheduled[0].when() - self._loop.time()
         ready = super().select(timeout)
-        # A timer is due when it is less than this away: a nanosecond, which is lost in
-        # rounding, and the precision of a float, which grows with the time.
+        # A timer is due when it is less than this away: half a nanosecond, which the
+        # rounding takes, and the precision of a float, which grows with the time.
         now = self.timeline.now / SECOND
-        self._loop._clock_resolution = 1e-9 + 2 * math.ulp(now)
+        self._loop._clock_resolution = 0.5e-9 + 2 * math.ulp(now)
         return ready

@@ -23,8 +23,8 @@ from yieldpoint.clock._timeline import Timeline
 
 __all__ = ["ATTRIBUTES", "FUNCTIONS", "in_place"]
 
-# Modules that keep the real functions: ours, and pytest's, which measures the tests.
-_KEEP_THEIRS = ("yieldpoint.clock", "_pytest")
+# Modules that keep the real functions: ours, and those of pytest, which measure.
+_KEEP_THEIRS = ("yieldpoint.clock", "yieldpoint.trace", "_pytest")
 
 _really_handle = signal.signal
 _really_start = subprocess.Popen.__init__
@@ -74,6 +74,7 @@ if sys.platform != "win32":
 # What stands in for what in one place. A loop of another kind keeps the real time.
 ATTRIBUTES: list[tuple[Any, str, Any]] = [
     (threading, "_allocate_lock", _blocking.Lock),
+    (threading.Thread, "start", _blocking.start),
     (threading.Thread, "join", _blocking.join),
     (subprocess.Popen, "__init__", _start),
     (asyncio.BaseEventLoop, "time", lambda _loop: _real_monotonic()),

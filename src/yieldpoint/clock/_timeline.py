@@ -20,7 +20,7 @@ PATIENCE = 2 * SECOND
 
 # While we wait for real, how often we look whether there is still a reason to: the
 # first in line begins with the shortest pause, the others are there if it drops out.
-_SHORTEST, _LONGEST, _IN_RESERVE = 0.001, 0.02, 0.05
+_SHORTEST, _LONGEST, _IN_RESERVE = 0.0002, 0.02, 0.05
 
 
 def nanoseconds(seconds: float) -> int:
@@ -96,6 +96,7 @@ class Timeline:
         self.is_over = False
         self.outside = Outside()
         self.bystanders = set(threading.enumerate()) - of_pools()
+        self._started: set[threading.Thread] = set()
         self._waiters: list[Waiter] = []
         self._watch = Watch()
         self._stood_still = 0
@@ -120,6 +121,11 @@ class Timeline:
     def read_date(self) -> int:
         """Return the nanoseconds since the epoch: the date goes on with the time."""
         return self._epoch + self.read()
+
+    def add_thread(self, thread: threading.Thread) -> None:
+        """Note a thread that the program has started."""
+        with self.lock:
+            self._started.add(thread)
 
     def move_to(self, now: int) -> None:
         """Set the time, never back."""
@@ -204,12 +210,13 @@ class Timeline:
         until = first.until if first else None
         nobody_was_at_work, self._nobody_is_at_work = self._nobody_is_at_work, False
         real, passed = self._look()
-        at_work = self._at_work()
+        woken, others = self._at_work()
+        hanging = self._watch.hanging(others, real)
         if self.outside.may_act():
             self._pass(passed, real, until)
-        elif hanging := at_work and self._watch.hanging(at_work, real):
+        elif hanging and not woken:
             self._pass(real - max(hanging.since, self._counted_until), real, until)
-        elif at_work and not self._watch.idle(at_work):
+        elif woken or not self._watch.idle(others):
             if not self._stand_still(passed, real, until):
                 return True
         elif first and until is not None:
@@ -222,21 +229,25 @@ class Timeline:
             self._nobody_is_at_work = True
             if nobody_was_at_work:
                 self._pass(passed, real)
-            return bool(at_work)
+            return bool(others)
         for waiter in sorted(self._waiters, key=_place):
             if waiter.until is not None and waiter.until <= self.now:
                 waiter.wake()
         return True
 
-    def _at_work(self) -> list[threading.Thread]:
-        """Return the program's threads that do not wait, as far as we know."""
+    def _at_work(self) -> tuple[bool, list[threading.Thread]]:
+        """Tell whether a thread is being woken, and which others are not known to wait.
+
+        The first kind is at work, however long the system leaves it asleep.
+        """
         waiting = {waiter.thread: waiter for waiter in self._waiters}  # its latest one
-        return [
-            thread
-            for thread in threading.enumerate()
-            if thread not in self.bystanders
-            and (thread not in waiting or waiting[thread].is_at_work())
-        ]
+        threads = set(threading.enumerate())
+        others = list(threads - self.bystanders - waiting.keys())
+        # What has left that list is alive for a moment longer.
+        leaving = {t for t in self._started - threads if t.is_alive()}
+        self._started &= threads | leaving
+        woken = any(waiter.is_at_work() for waiter in waiting.values())
+        return woken or bool(leaving), others
 
     # Real time.
 

@@ -45,7 +45,7 @@ def test_the_catalogues_of_translators(tmp_path: Path) -> None:
 
 
 def test_the_epub_is_valid(folder: Path) -> None:
-    """epubcheck finds neither an error nor a warning. It needs a Java runtime."""
+    """There is neither an error nor a warning. To know it takes a Java runtime."""
     assert shutil.which("java"), "install Java: apt-get install default-jre-headless"
     if not (folder / "epub").is_dir():
         build(folder, "epub")

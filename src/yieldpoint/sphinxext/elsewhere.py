@@ -62,8 +62,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[nodes.Node]]) -> nodes.
     Examples:
         >>> from docutils import nodes
         >>> from yieldpoint.sphinxext.elsewhere import table
-        >>> table(["Step"], [[nodes.paragraph("", "1")]]).astext()
-        'Step\\n\\n1'
+        >>> table(["Step"], [[nodes.paragraph("", "1")]]).astext().split()
+        ['Step', '1']
     """
 
     def row(cells: Sequence[nodes.Node]) -> nodes.row:

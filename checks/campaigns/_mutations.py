@@ -427,9 +427,8 @@ def _in_page(source: str) -> Iterator[Change]:
     fences = r"^( *)```(?:pycon|\{on-python\}.*)\n(.*?)^ *```$"
     for match in re.finditer(fences, source, re.MULTILINE | re.DOTALL):
         yield from _in_session(match[2], match.start(2))
-    shown = r"^````markdown$.*?^````$"  # what somebody may write, and nobody runs
-    nothing = re.sub(
-        shown, lambda text: " " * len(text[0]), source, flags=re.MULTILINE | re.DOTALL
-    )
+    # What somebody may write is no part of the page.
+    shown = re.compile(r"^````markdown$.*?^````$", re.MULTILINE | re.DOTALL)
+    source = shown.sub(lambda text: " " * len(text[0]), source)
     for find in _PAGE:
-        yield from find(nothing)
+        yield from find(source)

@@ -11,7 +11,7 @@ import random
 import sys
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from checks.campaigns._mutations import Mutant, mutants_of
@@ -32,7 +32,7 @@ def all_mutants(root: Path) -> Iterator[Mutant]:
 
 
 def drawn(
-    mutants: Iterable[Mutant], count: int, seed: int, kinds_wanted: Container[str]
+    mutants: Iterable[Mutant], count: int, seed: int, kinds_wanted: list[str]
 ) -> list[Mutant]:
     """Draw mutants: first the kind, so that the rare ones come too, then one of it."""
     by_kind: defaultdict[str, list[Mutant]] = defaultdict(list)
@@ -98,7 +98,9 @@ def main() -> int:
     with copy_of_the_project() as folder:
         gates = Gates(folder)
         chosen = drawn(all_mutants(folder), options.count, options.seed, options.kind)
-        for mutant in chosen:
+        for number, mutant in enumerate(chosen, start=1):
+            if number % 25 == 0:
+                print(f"{number} of {len(chosen)} …", file=sys.stderr, flush=True)
             tried[mutant.kind] += 1
             source = (folder / mutant.path).read_text(encoding="utf-8")
             text, change = mutant.applied(source), difference(mutant, source)

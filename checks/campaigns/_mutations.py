@@ -134,6 +134,8 @@ class _Code(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        if ast.unparse(node.target) == "__all__":
+            return
         self._operator(node.op, node.target, node.value)
         self._statement(node)
         self.generic_visit(node)

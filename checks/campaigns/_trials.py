@@ -177,7 +177,7 @@ class Gates:
         """Return where a reference from another page may lead."""
         env = self._app.env
         standard = env.domains.standard_domain
-        return repr((standard.anonlabels, standard.labels, env.titles.keys()))
+        return set(standard.anonlabels.items()), set(env.titles)
 
     def _run_pages(self, path: Path, names: set[str]) -> str:
         from yieldpoint.sphinxext.builder import sessions_in  # noqa: PLC0415

@@ -31,7 +31,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yieldpoint import clock
-from yieldpoint.sphinxext import comparing
+from yieldpoint.sphinxext import comparing, limits
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.screen import Screen, watched
 
@@ -241,5 +241,6 @@ class Session:
     def _where(self, error: TimeIsUp) -> str:
         """Say where a session was when its time was up."""
         frames = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if frame.filename != __file__]
+        ours = {__file__, limits.__file__}
+        own = [frame for frame in frames if frame.filename not in ours]
         return f"{error}. It was here:\n" + "".join(traceback.format_list(own)).rstrip()

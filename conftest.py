@@ -69,7 +69,7 @@ def text_as_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
 def clock_for_doctests(request: pytest.FixtureRequest) -> Iterator[None]:
     """Install the clock around a doctest, as the doctest builder does."""
     if isinstance(request.node, pytest.DoctestItem):
-        with clock.installed():
+        with clock.installed(start=1000):  # not 0: a wrong sign must show
             yield
     else:
         yield

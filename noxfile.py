@@ -30,12 +30,15 @@ def install(session: nox.Session, group: str) -> None:
     )
 
 
-def sphinx(session: nox.Session, builder: str, doctrees: str, output: Path) -> None:
+def sphinx(
+    session: nox.Session, builder: str, doctrees: str, output: Path, *options: str
+) -> None:
     """Build the pages strictly: nitpicky, and a warning is an error."""
     session.run(
         "sphinx-build",
         *("--nitpicky", "--fail-on-warning", "--quiet"),
         *("--builder", builder, "--doctree-dir", str(BUILD / doctrees)),
+        *options,
         *("docs", str(output)),
     )
 
@@ -51,10 +54,14 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def doctest(session: nox.Session) -> None:
-    """Execute every example of the pages, the docstrings and the README."""
+    """Execute every example, or those of the pages that are named behind --."""
     install(session, "docs")
     output = f"doctest-{session.python}"
-    sphinx(session, "doctest", f"{output}/doctrees", BUILD / output)
+    doctrees, options = f"{output}/doctrees", []
+    if session.posargs:
+        doctrees = f"{output}/doctrees-of-some"
+        options = ["-D", f"executed_pages={','.join(session.posargs)}"]
+    sphinx(session, "doctest", doctrees, BUILD / output, *options)
     print((BUILD / output / "output.txt").read_text(encoding="utf-8"))
 
 

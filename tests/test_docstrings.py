@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import yieldpoint
-from yieldpoint.sphinxext.proof import prompts_in
+from yieldpoint.sphinxext.searching import prompts_in_file, seen_by_readers
 
 SOURCES = Path(yieldpoint.__file__).parent
 
@@ -24,13 +24,14 @@ class Collected:
             assert isinstance(item, pytest.DoctestItem)
             for example in item.dtest.examples:
                 line = (item.dtest.lineno or 0) + example.lineno + 1
-                self.lines[item.path, line] += 1
+                for number in range((example.source + example.want).count("\n")):
+                    self.lines[item.path, line + number] += 1
 
 
 def prompts(path: Path) -> Counter[tuple[Path, int]]:
     """Return the lines that have a prompt, found as the proof for the pages does."""
-    text = path.read_text(encoding="utf-8")
-    return Counter((path, line) for line, _prompt in prompts_in(text))
+    found = seen_by_readers(path, prompts_in_file(path))
+    return Counter((path, line) for line, _prompt in found)
 
 
 def test_pytest_collects_every_prompt() -> None:

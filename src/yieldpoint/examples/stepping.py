@@ -305,9 +305,9 @@ def ask_for_an_end(*, agrees: bool) -> list[str]:
     Examples:
         >>> from yieldpoint.examples.stepping import ask_for_an_end
         >>> ask_for_an_end(agrees=True)
-        ['asked to end', 'CancelledError()']
+        ['asked to end', 'ended: True', 'CancelledError()']
         >>> ask_for_an_end(agrees=False)
-        ['asked to end', 'still here', "'a result'"]
+        ['asked to end', 'ended: False', 'still here', "'a result'"]
     """
     loop = Loop()
     log = []
@@ -327,6 +327,8 @@ def ask_for_an_end(*, agrees: bool) -> list[str]:
         task = Task(loop, work())
         await give_way()
         task.cancel()
+        await give_way()
+        log.append(f"ended: {task.is_done}")
         try:
             log.append(repr(await task))
         except CancelledError as error:

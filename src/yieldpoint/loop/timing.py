@@ -296,9 +296,11 @@ async def wait_for(fut: Awaitable[T], timeout: float | None) -> T:
         ...     return await loop.wait_for(loop.sleep(seconds, "in time"), at_most)
         >>> loop.run(sleep(1, at_most=2))
         'in time'
-        >>> loop.run(sleep(2, at_most=1))
-        Traceback (most recent call last):
-        TimeoutError
+        >>> try:
+        ...     loop.run(sleep(2, at_most=1))
+        ... except TimeoutError:
+        ...     print("too late")
+        too late
     """
     if timeout is None or timeout > 0:
         async with _timeout(timeout):

@@ -23,8 +23,10 @@ from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from yieldpoint.sphinxext import (
+    builder,
     elsewhere,
     execution,
+    loaded,
     proof,
     recording,
     settings,
@@ -49,11 +51,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         'yieldpoint.sphinxext'
     """
     app.setup_extension("sphinx.ext.doctest")
-    for part in (elsewhere, execution, proof, recording, settings, source):
+    parts = (builder, elsewhere, execution, loaded, proof, recording, settings, source)
+    for part in parts:
         part.setup(app)
     return {
         "version": "1",
-        "env_version": 2,  # one more whenever proof or source keeps something else
+        "env_version": 3,  # one more whenever proof or source keeps something else
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

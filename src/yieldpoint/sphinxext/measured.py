@@ -28,6 +28,7 @@ Examples:
 import re
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -37,6 +38,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
+from yieldpoint.benchmarks import claims, draw, figures, plot
 from yieldpoint.benchmarks.claims import CLAIMS, judge
 from yieldpoint.benchmarks.estimates import two_digits
 from yieldpoint.benchmarks.figures import FIGURES, figure
@@ -86,8 +88,13 @@ def anchor(name: str) -> str:
 
 
 def _saved(env: BuildEnvironment) -> Run:
-    """Return the saved run, and let the page be read again when it changes."""
-    env.note_dependency(str(SAVED))
+    """Return the saved run, and let the page be read again when it changes.
+
+    So it is when what is said of the run changes: the claims, and what draws it.
+    """
+    sources = [Path(str(module.__file__)) for module in (claims, draw, figures, plot)]
+    for path in (SAVED, *sources):
+        env.note_dependency(str(path))
     return _load(SAVED.stat().st_mtime_ns)
 
 

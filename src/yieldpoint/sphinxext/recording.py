@@ -56,6 +56,7 @@ from sphinx.util.typing import OptionSpec
 
 import yieldpoint.trace
 from yieldpoint.sphinxext.elsewhere import Drawing, is_web, table
+from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.source import full_name, link_to, note_shown
 from yieldpoint.trace import Event, Trace, figure, record, stepper
 from yieldpoint.trace.text import changes_of, phrase, seconds
@@ -280,8 +281,9 @@ class RecordingDirective(SphinxDirective):
             call = parse_call(text, self.config.example_package)
             names = self.options.get("also", "").split()
             also = [pkgutil.resolve_name(name) for name in names]
-            trace = call.record(also)
-        except (AttributeError, ImportError, ValueError) as error:
+            with at_most(self.config.executed_within):
+                trace = call.record(also)
+        except (AttributeError, ImportError, ValueError, TimeIsUp) as error:
             raise self.error(f"cannot record {text}: {error}") from None
         self._note_dependencies(call, also)
         return call, trace

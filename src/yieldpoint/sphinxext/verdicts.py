@@ -21,6 +21,8 @@ Examples:
     'claim-c34'
 """
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -36,6 +38,7 @@ from yieldpoint.sphinxext.elsewhere import WebOnly
 
 __all__ = [
     "BLOCK_STATES",
+    "LABEL",
     "VERDICTS",
     "FilterDirective",
     "VerdictDirective",
@@ -47,6 +50,9 @@ logger = logging.getLogger(__name__)
 
 #: What may be said of a claim, in the order of the filter's buttons.
 VERDICTS = ("true", "imprecise", "false", "outdated")
+
+#: How an entry may be called: a claim by its number, a block of code by its own.
+LABEL = re.compile(r"C\d\d|Block [1-9]\d?")
 
 #: What may be said of a code block. It runs as its text says; it runs and prints
 #: something else; it does not run on every Python; it is no program.
@@ -87,7 +93,9 @@ class _FilterButton(nodes.paragraph):
 class VerdictDirective(SphinxDirective):
     """One entry: a label, a verdict, the claim, what is the case, an example.
 
-    A verdict that is none of `VERDICTS` and `BLOCK_STATES` fails the build.
+    A verdict that is none of `VERDICTS` and `BLOCK_STATES` fails the build. So does a
+    label that is none, an entry that says nothing, and one that has another in it: the
+    fence of the first is closed by nothing.
 
     Examples:
         >>> from yieldpoint.sphinxext.verdicts import VerdictDirective
@@ -108,8 +116,11 @@ class VerdictDirective(SphinxDirective):
         label, _, verdict = self.arguments[0].rpartition(" ")
         if not label:
             raise self.error("an entry wants a label and a verdict")
-        if verdict not in VERDICTS + BLOCK_STATES:
-            raise self.error(f"{verdict!r} is no verdict")
+        if not LABEL.fullmatch(label):
+            raise self.error(f"{label!r} is no label: write C07, or Block 6")
+        known = BLOCK_STATES if label.startswith("Block") else VERDICTS
+        if verdict not in known:
+            raise self.error(f"{verdict!r} is no verdict: {', '.join(known)}")
         name = anchor(label)
         labels = self.env.domains.standard_domain
         if name in labels.anonlabels:
@@ -119,7 +130,12 @@ class VerdictDirective(SphinxDirective):
         permalink = nodes.reference("", label, internal=True, refid=name)
         badge = nodes.inline("", verdict, classes=["badge"])
         entry += self._label("verdict-head", permalink, nodes.Text(" "), badge)
-        entry += self.parse_content_to_nodes()
+        said = self.parse_content_to_nodes()
+        if any("verdict" in each["classes"] for each in _containers(said)):
+            raise self.error(f"{label} has another entry in it: close its fence")
+        if not said:
+            raise self.error(f"{label} says nothing")
+        entry += said
         if "example" in self.options:
             link = _ExampleLink(label=self.options["example"])
             self.set_source_info(link)
@@ -133,6 +149,11 @@ class VerdictDirective(SphinxDirective):
         return nodes.paragraph(
             "", "", *children, classes=[class_name], translatable=False
         )
+
+
+def _containers(parents: Iterable[nodes.Node]) -> Iterator[nodes.container]:
+    for parent in parents:
+        yield from parent.findall(nodes.container)
 
 
 def resolve_example_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:

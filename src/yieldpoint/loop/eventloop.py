@@ -111,6 +111,7 @@ class EventLoop(Scheduler):
             >>> this.stop()
             >>> this.run_until_complete(loop.sleep(1, "two seconds later"))
             Traceback (most recent call last):
+              ...
             RuntimeError: Event loop stopped before Future completed.
             >>> this.close()
         """
@@ -220,6 +221,7 @@ def get_running_loop() -> EventLoop:
         'EventLoop'
         >>> loop.get_running_loop()
         Traceback (most recent call last):
+          ...
         RuntimeError: no running event loop
     """
     loop: EventLoop = running()

@@ -145,6 +145,7 @@ class Future(Generic[T]):
             ...     return loop.Future().result()
             >>> loop.run(main())
             Traceback (most recent call last):
+              ...
             asyncio.exceptions.InvalidStateError: Result is not set.
         """
         if (error := self.exception()) is not None:
@@ -197,6 +198,7 @@ class Future(Generic[T]):
             ...     future.set_result(43)
             >>> loop.run(main())
             Traceback (most recent call last):
+              ...
             asyncio.exceptions.InvalidStateError: <Future finished ...> is already done
         """
         self._finish("finished", result, None)
@@ -224,6 +226,7 @@ class Future(Generic[T]):
             ...     await future
             >>> loop.run(main())
             Traceback (most recent call last):
+              ...
             ValueError: too large
         """
         if self._state != "pending":

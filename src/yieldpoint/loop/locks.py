@@ -207,6 +207,7 @@ class Lock(_Held):
             >>> from yieldpoint import loop
             >>> loop.Lock().release()
             Traceback (most recent call last):
+              ...
             RuntimeError: Lock is not acquired.
         """
         if not self._locked:
@@ -329,6 +330,7 @@ class BoundedSemaphore(Semaphore):
         >>> from yieldpoint import loop
         >>> loop.BoundedSemaphore(1).release()
         Traceback (most recent call last):
+          ...
         ValueError: BoundedSemaphore released too many times
     """
 
@@ -430,6 +432,7 @@ class Condition(_Held):
             >>> from yieldpoint import loop
             >>> loop.Condition().release()
             Traceback (most recent call last):
+              ...
             RuntimeError: Lock is not acquired.
         """
         self._lock.release()
@@ -529,6 +532,7 @@ class Condition(_Held):
             >>> from yieldpoint import loop
             >>> loop.Condition().notify()
             Traceback (most recent call last):
+              ...
             RuntimeError: cannot notify on un-acquired lock
         """
         if not self.locked():

@@ -154,6 +154,7 @@ class Queue(Shared, Generic[T]):
             >>> queue.put_nowait("A")
             >>> queue.put_nowait("B")
             Traceback (most recent call last):
+              ...
             asyncio.queues.QueueFull
         """
         if self._is_shut_down:
@@ -179,6 +180,7 @@ class Queue(Shared, Generic[T]):
             >>> from yieldpoint import loop
             >>> loop.Queue().get_nowait()
             Traceback (most recent call last):
+              ...
             asyncio.queues.QueueEmpty
         """
         if self.empty():
@@ -246,6 +248,7 @@ class Queue(Shared, Generic[T]):
             >>> from yieldpoint import loop
             >>> loop.Queue().task_done()
             Traceback (most recent call last):
+              ...
             ValueError: task_done() called too many times
         """
         if self._unfinished == 0:

@@ -163,6 +163,7 @@ class StreamReader:
             ...     await reader.read()
             >>> loop.run(main())
             Traceback (most recent call last):
+              ...
             ConnectionResetError: the cable is cut
         """
         self._exception = exc

@@ -183,6 +183,7 @@ def run(main: Coro[T], *, loop_factory: Callable[[], EventLoop] | None = None) -
         ...     loop.run(loop.sleep(1))
         >>> loop.run(main())
         Traceback (most recent call last):
+          ...
         RuntimeError: run() cannot be called from a running event loop
     """
     try:

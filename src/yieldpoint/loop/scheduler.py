@@ -693,6 +693,7 @@ class Scheduler:
             >>> ended.close()
             >>> ended.check_open()
             Traceback (most recent call last):
+              ...
             RuntimeError: Event loop is closed
         """
         if self._is_closed:

@@ -229,6 +229,7 @@ class Task(Future[T]):
             ...     await Odd()
             >>> loop.run(main())
             Traceback (most recent call last):
+              ...
             RuntimeError: Task got bad yield: 'odd', which is no future of this loop
         """
         if (

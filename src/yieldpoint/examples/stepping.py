@@ -211,9 +211,8 @@ def several_waiters() -> list[str]:
 
     async def main() -> None:
         task = Task(loop, work())
-        for asking in [Task(loop, ask(name, task)) for name in ("Ada", "Bob")]:
-            log.append(await asking)
-        log.append(f"late, but {await task}")
+        ada, bob = (Task(loop, ask(name, task)) for name in ("Ada", "Bob"))
+        log.extend([await ada, await bob, f"late, but {await task}"])
 
     loop.run(main())
     return log

@@ -210,12 +210,11 @@ class Gates:
 
     def _try_tests(self, path: Path) -> str:
         """Return what the tests that name a changed file say."""
-        name = path.stem
+        names = re.compile(rf"examples(?:\.| import [\w, (\n]*){path.stem}\b")
         tests = [
             str(test.relative_to(self.folder))
             for test in sorted((self.folder / "tests").rglob("test_*.py"))
-            if path.suffix == ".py"
-            and re.search(rf"\b{name}\b", test.read_text(encoding="utf-8"))
+            if path.suffix == ".py" and names.search(test.read_text(encoding="utf-8"))
         ]
         if path.name in {"article.md", "errors.md"}:
             tests.append(f"checks/test_{path.stem}.py")

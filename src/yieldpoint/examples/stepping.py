@@ -206,14 +206,13 @@ def several_waiters() -> list[str]:
         log.append("working")
         return 42
 
-    async def ask(name: str, task: Task[int]) -> None:
-        log.append(f"{name} has {await task}")
+    async def ask(name: str, task: Task[int]) -> str:
+        return f"{name} has {await task}"
 
     async def main() -> None:
         task = Task(loop, work())
-        for asking in [Task(loop, ask(name, task)) for name in ("Ada", "Bob")]:
-            await asking
-        log.append(f"late, but {await task}")
+        ada, bob = (Task(loop, ask(name, task)) for name in ("Ada", "Bob"))
+        log.extend([await ada, await bob, f"late, but {await task}"])
 
     loop.run(main())
     return log

@@ -78,7 +78,9 @@ def build(tmp_path: Path, build_strictly: Callable[..., Build]) -> Callable[...,
     ) -> Build:
         docs = tmp_path / "docs"
         docs.mkdir(exist_ok=True)
-        (docs / "conf.py").write_text(CONF, encoding="utf-8")
+        more = docs / "more_conf.txt"  # what a test has to add
+        added = more.read_text(encoding="utf-8") if more.is_file() else ""
+        (docs / "conf.py").write_text(CONF + added, encoding="utf-8")
         for name, text in pages.items():
             (docs / name).parent.mkdir(parents=True, exist_ok=True)
             (docs / name).write_text(text, encoding="utf-8")

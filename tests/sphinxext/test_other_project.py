@@ -132,8 +132,10 @@ def test_settings_of_its_own(shop: Path, build_strictly: Callable[..., Build]) -
     with (shop / "docs/conf.py").open("a", encoding="utf-8") as file:
         file.write('executed_pythons = ["3.9", "3.15"]\n')
         file.write('executed_fences = ["session"]\nunexecuted_fences = ["python"]\n')
+        file.write('executed_sources = ["../README.md"]\n')
         file.write('recording_styles = ["figure.css"]\n')
     edit(shop / "docs/index.md", "```pycon", "```python\nx = 1\n```\n\n```session")
+    (shop / "README.md").write_text("```python\nx = 1\n```\n", encoding="utf-8")
     edit(shop / "docs/more.rst", "code-block:: pycon", "doctest::")
     built = build_strictly(
         shop / "docs", "-D", "suppress_warnings=misc.highlighting_failure"
@@ -158,3 +160,4 @@ def test_its_names_are_known_to_others(
     names = built.html("names")
     assert f'href="more.html#{name}"' in names
     assert "Two tills, and who is served when." in names
+    assert "there are no names in <code" in names

@@ -22,7 +22,14 @@ Examples:
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from yieldpoint.sphinxext import execution, proof, recording, settings, source
+from yieldpoint.sphinxext import (
+    elsewhere,
+    execution,
+    proof,
+    recording,
+    settings,
+    source,
+)
 
 __all__ = ["setup"]
 
@@ -42,7 +49,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         'yieldpoint.sphinxext'
     """
     app.setup_extension("sphinx.ext.doctest")
-    for part in (execution, proof, recording, settings, source):
+    for part in (elsewhere, execution, proof, recording, settings, source):
         part.setup(app)
     return {
         "version": "1",

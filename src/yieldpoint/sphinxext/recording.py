@@ -38,7 +38,7 @@ import importlib
 import inspect
 import io
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -55,14 +55,16 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
 import yieldpoint.trace
+from yieldpoint.sphinxext.elsewhere import Drawing, is_web, table
 from yieldpoint.sphinxext.source import full_name, link_to, note_shown
-from yieldpoint.trace import Trace, figure, record, stepper
-from yieldpoint.trace.text import seconds
+from yieldpoint.trace import Event, Trace, figure, record, stepper
+from yieldpoint.trace.text import changes_of, phrase, seconds
 
-__all__ = ["Call", "RecordingDirective", "parse_call"]
+__all__ = ["Call", "Recorded", "RecordingDirective", "parse_call"]
 
 _CLASS = "recording"
 _LIMIT = 1_000
+_HEADER = ("Step", "Time", "Lane", "What happens", "Variables", "State")
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ["figure.css", "stepper.css", "recordings.css"]
 _LEXER = PythonLexer(stripnl=False, ensurenl=False)
@@ -189,6 +191,46 @@ def _highlight(source: str) -> list[str]:
     return html.rstrip("\n").split("\n")
 
 
+class Recorded(Drawing):
+    """A recorded run: a stepper for browsers; elsewhere a picture and a table.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.recording import Recorded
+        >>> shown = Recorded(steps=[("1", "0 s", "Task-1", "| x = 1", "x = 1", "RUNS")])
+        >>> shown.elsewhere([])[0].astext().split()[-3:]
+        ['=', '1', 'RUNS']
+    """
+
+    def elsewhere(self, picture: Sequence[nodes.Node]) -> list[nodes.Node]:
+        """Return the picture and the steps as a table.
+
+        :meta private:
+        """
+        rows = [
+            [nodes.paragraph("", "", _text_or_code(cell)) for cell in step]
+            for step in self["steps"]
+        ]
+        return [*picture, table(_HEADER, rows)]
+
+
+def _step(trace: Trace, number: int, event: Event) -> tuple[str, ...]:
+    """Return a row of the table of steps, as the stepper has it."""
+    return (
+        str(number),
+        seconds(event.time) if trace.duration else "",
+        trace.lanes[event.lane].name,
+        phrase(trace, event),
+        changes_of(event.changes),
+        event.state,
+    )
+
+
+def _text_or_code(cell: str) -> nodes.Node:
+    """Return what stands in a cell: code stands behind a line."""
+    code = cell.removeprefix("| ")
+    return nodes.Text(cell) if code == cell else nodes.literal(code, code)
+
+
 class RecordingDirective(SphinxDirective):
     """Record examples while the site is built, and show the runs.
 
@@ -221,8 +263,14 @@ class RecordingDirective(SphinxDirective):
             part = nodes.container(classes=["run"])
             note_shown(self, part, call.name, as_source=False)
             part += self._caption(text, call, trace)
-            html = stepper.to_html(trace, _highlight, scale)
-            part += nodes.raw("", html, format="html")
+            alt = figure.alt_text(trace)
+            part += Recorded(
+                html=stepper.to_html(trace, _highlight, scale),
+                svg=trace.to_svg(),
+                alt=alt,
+                words=alt,
+                steps=[_step(trace, *each) for each in enumerate(trace.events, 1)],
+            )
             shown += part
         return [shown]
 
@@ -268,7 +316,9 @@ def _add_files(
 ) -> None:
     """Load the style sheets and the script on the pages that have a recording."""
     del pagename, templatename, context
-    if doctree is not None and any(
+    if doctree is None or not is_web(app.builder):
+        return
+    if any(
         _CLASS in container["classes"] for container in doctree.findall(nodes.container)
     ):
         for name in app.config.recording_styles:

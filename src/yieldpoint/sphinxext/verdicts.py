@@ -32,6 +32,8 @@ from sphinx.util.nodes import make_refnode
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
+from yieldpoint.sphinxext.elsewhere import WebOnly
+
 __all__ = [
     "BLOCK_STATES",
     "VERDICTS",
@@ -74,8 +76,8 @@ class _ExampleLink(nodes.Inline, nodes.TextElement):
     """A link to an executed fence, before it is known where that is."""
 
 
-class _Filter(nodes.General, nodes.Element):
-    """The buttons above the entries."""
+class _Filter(WebOnly):
+    """The buttons above the entries; there is nothing to press elsewhere."""
 
 
 class _FilterButton(nodes.paragraph):

@@ -142,16 +142,18 @@ class _Edition:
         found = [part for part in self.parts if part.partition(":")[2] == name]
         return found[0] if len(found) == 1 else None
 
-    def links_back(self, docname: str, order: list[str]) -> dict[str, _Mention]:
-        """Return the section that each name on a page of the edition leads to."""
-        found: dict[str, _Mention] = {}
+    def links_back(self, order: list[str]) -> dict[str, dict[str, _Mention]]:
+        """Return, for each page of the edition, where the names on it lead to."""
+        links: dict[str, dict[str, _Mention]] = {
+            page: {} for page in self.parts.values()
+        }
         mentions = [each for page in order for each in self.mentions.get(page, ())]
         # What is shown comes before what is named; else the order stays as it is.
         for name, mention in sorted(mentions, key=lambda each: each[1].is_named_only):
-            part = self.find(name)
-            if part and self.parts[part] == docname:
-                found.setdefault(part.partition(":")[2], mention)
-        return found
+            if part := self.find(name):
+                back = links[self.parts[part]]
+                back.setdefault(part.partition(":")[2], mention)
+        return links
 
 
 class PartCollector(EnvironmentCollector):
@@ -236,10 +238,10 @@ def _pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
     edition = _edition(env)
     contents = in_order(env, env.config.root_doc, set())
     order = list(dict.fromkeys([*contents, *sorted(env.found_docs)]))
-    pages = dict.fromkeys(edition.parts.values())
-    links = {page: edition.links_back(page, order) for page in pages}
-    before, edition.written = edition.written, links
-    return [page for page in pages if links[page] != before.get(page)]
+    before, edition.written = edition.written, edition.links_back(order)
+    return [
+        page for page in edition.written if edition.written[page] != before.get(page)
+    ]
 
 
 def _resolve_role(

@@ -3,8 +3,8 @@
 The limit of a test is pytest's own ``faulthandler_timeout`` in pyproject.toml: a thread
 of faulthandler, which needs neither a signal nor the interpreter, shows where each
 thread is and ends the process. So it also ends what blocks signals, what catches every
-exception, and what hangs in C. pytest sets it for each test and takes it back after the
-test, and after its first failure. Here it is set again for what comes then.
+exception, and what hangs in C. There is one such thread: whoever else uses it takes the
+limit away, so here it is set again.
 """
 
 import faulthandler
@@ -43,19 +43,25 @@ def signals_as_usual() -> None:
 
 
 def set_limit(config: pytest.Config) -> None:
-    """Begin to count the seconds again."""
+    """Count the seconds of a limit from now."""
     seconds = float(config.getini("faulthandler_timeout"))
     faulthandler.dump_traceback_later(seconds, exit=True, file=config.stash[STDERR])
-
-
-def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Limit what a failed test leaves to be done."""
-    set_limit(item.config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Limit the end of the process, which waits for threads that are left."""
     set_limit(config)
+
+
+@pytest.fixture(autouse=True)
+def limit_that_stays(
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set the limit again after a test, or pytest after a failure, has cancelled it."""
+    if not pytestconfig.getoption("usepdb"):  # a debugger has no limit
+        monkeypatch.setattr(
+            faulthandler, "cancel_dump_traceback_later", lambda: set_limit(pytestconfig)
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -51,6 +51,15 @@ HANGS = {
         def test_hangs(late):
             assert False
     """,
+    "after it has set and lifted a limit of its own": """
+        import faulthandler
+        import time
+
+        def test_hangs():
+            faulthandler.dump_traceback_later(60)
+            faulthandler.cancel_dump_traceback_later()
+            time.sleep(600)
+    """,
     "in a thread, after the last test": """
         import threading
         import time

@@ -282,7 +282,7 @@ def test_a_forked_process_has_the_real_time() -> None:
         assert 0 < time.monotonic() - started < 20  # it took its time here as well
         started = time.monotonic()
         time.sleep(3600)
-        assert time.monotonic() - started == pytest.approx(3600, abs=1)
+        assert time.monotonic() - started == pytest.approx(3600, abs=20)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
@@ -299,7 +299,7 @@ def test_a_worker_takes_its_time() -> None:
             child.close()
 
         assert seconds_of(work) >= 0.05
-        assert seconds_of(lambda: time.sleep(3600)) == pytest.approx(3600, abs=1)
+        assert seconds_of(lambda: time.sleep(3600)) == pytest.approx(3600, abs=20)
         started = time.monotonic_ns()
         time.sleep(3600)
         assert time.monotonic_ns() - started == 3600 * 10**9
@@ -313,7 +313,7 @@ def test_the_process_of_a_pool_counts_while_it_works() -> None:
         concurrent.futures.ProcessPoolExecutor(1, mp_context=spawn) as pool,
     ):
         assert seconds_of(lambda: pool.submit(hang, 0.1).result()) > 0
-        assert seconds_of(lambda: time.sleep(3600)) == pytest.approx(3600, abs=1)
+        assert seconds_of(lambda: time.sleep(3600)) == pytest.approx(3600, abs=20)
 
 
 def test_a_fork_leaves_the_time_to_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -162,3 +162,20 @@ def test_a_loop_of_the_policy_is_on_the_clock() -> None:
     real = make()
     assert not isinstance(real, clock.VirtualTimeLoop)
     real.close()
+
+
+def test_a_loop_of_asyncio_that_was_there_before() -> None:
+    """It runs in real time, with the timers that it has, and the time goes with it."""
+    loop = asyncio.new_event_loop()
+    rang = loop.create_future()
+    loop.call_later(0.05, rang.set_result, "rang")
+
+    async def main() -> float:
+        started = time.monotonic()
+        await asyncio.sleep(0.05)
+        return time.monotonic() - started
+
+    with clock.installed():
+        assert loop.run_until_complete(rang) == "rang"
+        assert 0.05 <= loop.run_until_complete(main()) < 20
+        loop.close()

@@ -197,6 +197,10 @@ class Timeline:
     def _let_time_go_on(self, waiter: Waiter, pause: float) -> float | None:
         """Do what is due, and say for how long to wait until the next look."""
         with self.lock:
+            if self.is_over and waiter.until is not None:
+                # It has come too late for the others to be waited for.
+                self.move_to(waiter.until)
+                waiter.wake()
             if waiter.woken or self.is_over:
                 return None
             is_watched = self._go_on()

@@ -66,8 +66,8 @@ _CLAIM = re.compile(
 
 
 def _plain(line: str) -> str:
-    """Return a line as a reader sees it: no tags, entities, escapes, empty signs."""
-    line = html.unescape(_TAG.sub("", line)).replace("\\>", ">")
+    """Return a line as a reader sees it: no entities, escapes, signs of no width."""
+    line = html.unescape(line).replace("\\>", ">")
     if line.isascii():
         return line
     return "".join(
@@ -83,8 +83,11 @@ def _prompt_in(line: str) -> str:
         return match[1]
     if _CONTINUED.match(line):
         return ""
-    match = _ANYWHERE.search(_plain(line))
-    return match[1] if match else ""
+    # Between the tags of HTML, or inside one.
+    for text in (_TAG.sub("", line), line):
+        if match := _ANYWHERE.search(_plain(text)):
+            return match[1]
+    return ""
 
 
 def prompts_in(text: str) -> list[tuple[int, str]]:

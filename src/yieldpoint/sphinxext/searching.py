@@ -52,6 +52,7 @@ _ANYWHERE = re.compile(
     r"""(?<!>)(>>>(?:(?:[^\S\n]+(?!["'](?:[\s.,;:)]|$))[^\s#>`])|[\w(\[{~+@]).*?)\s*$"""
 )
 _NUMBERED = re.compile(r"^\s*(In \[\d+\]: *\S.*?)\s*$")  # IPython's
+_MARKS = re.compile(r"[>&]|In \[")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _CONTINUED = re.compile(r"^\s*\.\.\.(?:\s|$)")
 
@@ -79,6 +80,8 @@ def _plain(line: str) -> str:
 
 def _prompt_in(line: str) -> str:
     """Return the prompt with its code that is in a line, or an empty text."""
+    if line.isascii() and not _MARKS.search(line):
+        return ""  # as in most lines
     if match := _AT_START.match(line) or _NUMBERED.match(line):
         return match[1]
     if _CONTINUED.match(line):

@@ -78,9 +78,8 @@ def reasons() -> dict[tuple[str, str], str]:
     """Return the mutants that are as good as the original: why each is."""
     found = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
     return {
-        (path, change["diff"].strip()): change["reason"]
-        for path, changes in found.items()
-        for change in changes
+        (mutant["path"], mutant["lines"].strip()): mutant["reason"]
+        for mutant in found["mutant"]
     }
 
 

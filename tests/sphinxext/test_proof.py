@@ -58,6 +58,8 @@ HTML = "nothing executes the Python in this HTML"
         ("```text\n\ufeff>>> 1 + 1\n```", 4, PROMPT),
         ("\\>\\>\\> 1 + 1", 3, PROMPT),
         ("\uff1e\uff1e\uff1e 1 + 1", 3, PROMPT),
+        ('<img alt=">>> 1 + 1">', 3, PROMPT),
+        ('[text](conf.py ">>> 1 + 1")', 3, PROMPT),
         ("## What >>> 1 + 1 is", 3, PROMPT),
         ("![>>> 1 + 1](conf.py)", 3, PROMPT),
         ("[^1]\n\n[^1]: That is >>> 1 + 1", 5, PROMPT),

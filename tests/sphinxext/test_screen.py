@@ -74,6 +74,17 @@ def test_nothing_is_changed_behind(capfd: pytest.CaptureFixture[str]) -> None:
     assert sorted(capfd.readouterr().out.splitlines()) == ["also shown", "shown"]
 
 
+def test_tracebacks_have_no_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the environment says, also to a child."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("PYTHON_COLORS", "1")
+    with watched() as screen:
+        subprocess.run([sys.executable, "-c", "1 / 0"], check=False)
+        text = screen.new_text()
+    assert text.splitlines()[-1] == "ZeroDivisionError: division by zero"
+    assert os.environ["FORCE_COLOR"] == "1"
+
+
 def test_who_hides_warnings_is_found_out() -> None:
     """By a filter, by another function, or by none."""
     with watched() as screen:

@@ -26,6 +26,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 __all__ = ["Screen", "watched"]
 
@@ -137,6 +138,10 @@ def watched() -> Iterator[Screen]:
         for owner, name, value in _fresh(output, error):
             stack.callback(setattr, owner, name, getattr(owner, name))
             setattr(owner, name, value)
+        # Without colours and of the usual width, as in a pipe: also for its children.
+        stack.enter_context(mock.patch.dict(os.environ))
+        for name in ("FORCE_COLOR", "NO_COLOR", "PYTHON_COLORS", "COLUMNS", "LINES"):
+            os.environ.pop(name, None)
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("always")
         warnings.showwarning = _show  # type: ignore[assignment] # it takes all of it

@@ -52,6 +52,7 @@ _ANYWHERE = re.compile(
     r"""(?<!>)(>>>(?:(?:[^\S\n]+(?!["'](?:[\s.,;:)]|$))[^\s#>`])|[\w(\[{~+@]).*?)\s*$"""
 )
 _NUMBERED = re.compile(r"^\s*(In \[\d+\]: *\S.*?)\s*$")  # IPython's
+_MARKS = re.compile(r"[>&]|In \[")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _CONTINUED = re.compile(r"^\s*\.\.\.(?:\s|$)")
 
@@ -66,8 +67,8 @@ _CLAIM = re.compile(
 
 
 def _plain(line: str) -> str:
-    """Return a line as a reader sees it: no tags, entities, escapes, empty signs."""
-    line = html.unescape(_TAG.sub("", line)).replace("\\>", ">")
+    """Return a line as a reader sees it: no entities, escapes, signs of no width."""
+    line = html.unescape(line).replace("\\>", ">")
     if line.isascii():
         return line
     return "".join(
@@ -79,12 +80,17 @@ def _plain(line: str) -> str:
 
 def _prompt_in(line: str) -> str:
     """Return the prompt with its code that is in a line, or an empty text."""
+    if line.isascii() and not _MARKS.search(line):
+        return ""  # as in most lines
     if match := _AT_START.match(line) or _NUMBERED.match(line):
         return match[1]
     if _CONTINUED.match(line):
         return ""
-    match = _ANYWHERE.search(_plain(line))
-    return match[1] if match else ""
+    # Between the tags of HTML, or inside one.
+    for text in (_TAG.sub("", line), line):
+        if match := _ANYWHERE.search(_plain(text)):
+            return match[1]
+    return ""
 
 
 def prompts_in(text: str) -> list[tuple[int, str]]:

@@ -134,6 +134,7 @@ def test_a_name_leads_to_the_first_page_that_shows_it(
         shows("round_robin.run", "One") + "{read}`counter`",
         shows("round_robin.run", "Two") + shows("round_robin.run", "Three"),
     )
+    pages["code.md"] += "\nSee {read}`give_way`."
     page = build(pages, "-D", "nitpicky=0").html("code")
     assert 'href="second.html#two" title="The second: Two"' in name_in(page, "run")
     assert 'href="index.html#start" title="Start"' in name_in(page, "hog")

@@ -150,7 +150,8 @@ class _Edition:
         mentions = [each for page in order for each in self.mentions.get(page, ())]
         # What is shown comes before what is named; else the order stays as it is.
         for name, mention in sorted(mentions, key=lambda each: each[1].is_named_only):
-            if part := self.find(name):
+            part = self.find(name)
+            if part and mention.docname not in links:  # the edition explains nothing
                 back = links[self.parts[part]]
                 back.setdefault(part.partition(":")[2], mention)
         return links

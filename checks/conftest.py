@@ -59,19 +59,19 @@ class Site:
         return self.pages[name]
 
 
-def build(folder: Path) -> Site:
-    """Build the site strictly into an empty folder."""
+def build(folder: Path, builder: str = "html") -> Site:
+    """Build the site strictly into a folder of that folder, named as the builder."""
     command = [
         *(sys.executable, "-m", "sphinx", "--nitpicky", "--fail-on-warning"),
-        *("--quiet", "--builder", "html", "--doctree-dir", str(folder / "doctrees")),
-        *(str(ROOT / "docs"), str(folder / "html")),
+        *("--quiet", "--builder", builder, "--doctree-dir", str(folder / "doctrees")),
+        *(str(ROOT / "docs"), str(folder / builder)),
     ]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return Site(folder / "html", done.stdout + done.stderr)
+    return Site(folder / builder, done.stdout + done.stderr)
 
 
 @pytest.fixture(scope="session")

@@ -6,5 +6,8 @@ import importlib.resources
 installed = {each.metadata["Name"] for each in importlib.metadata.distributions()}
 assert installed <= {"yieldpoint", "pip", "setuptools"}, installed
 assert importlib.resources.files("yieldpoint").joinpath("py.typed").is_file()
-assert importlib.metadata.requires("yieldpoint") is None
+extras = importlib.metadata.requires("yieldpoint") or []
+assert all("extra ==" in need for need in extras), extras
+for file in ("trace/static/stepper.js", "sphinxext/static/recordings.css"):
+    assert importlib.resources.files("yieldpoint").joinpath(file).is_file(), file
 print("Installed:", *sorted(installed))

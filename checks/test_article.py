@@ -51,7 +51,10 @@ def test_each_entry_is_complete(site: Site, anchor: str) -> None:
 
 @pytest.mark.parametrize(
     ("verdict", "number"),
-    [("true", 32), ("imprecise", 30), ("false", 13), ("outdated", 7)],
+    [
+        *(("true", 32), ("imprecise", 30), ("false", 13), ("outdated", 7)),
+        *(("runs", 2), ("differs", 3), ("fails", 8), ("listing", 7)),
+    ],
 )
 def test_the_tally_is_the_audits(site: Site, verdict: str, number: int) -> None:
     """As many of each verdict as the audit counts."""

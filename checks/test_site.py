@@ -1,11 +1,14 @@
 """What must hold for every page of the built site."""
 
 import gzip
+import importlib
 import re
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
+import pytest
 from bs4 import Tag
+from sphinx.util.inventory import InventoryFile
 
 from checks.conftest import ROOT, Page, Site
 
@@ -23,6 +26,9 @@ WEIGHT_LIMIT = 110_000
 #: What the recordings of a page may add to it, in bytes: as they are, and compressed.
 RECORDINGS_LIMIT = 60_000
 RECORDINGS_LIMIT_COMPRESSED = 15_000
+
+#: How many elements a page of the reference has at most.
+ELEMENTS_LIMIT = 3_000
 
 #: The pages that each have at least one recording.
 WATCHED = ("coroutines.html", "generators/", "asyncio/", "speed/waiting.html")
@@ -125,6 +131,33 @@ def test_pages_are_light(site: Site) -> None:
         }
         weight = sum((site.folder / name).stat().st_size for name in files)
         assert 0 < weight < WEIGHT_LIMIT, page
+
+
+def test_reference_pages_are_small(site: Site) -> None:
+    """A page that is looked things up in is there at once, and can be found through."""
+    large = {
+        page.name: number
+        for page in site.pages.values()
+        if page.name.startswith("reference/")
+        and (number := len(page.soup.select("*"))) >= ELEMENTS_LIMIT
+    }
+    assert large == {}
+
+
+@pytest.mark.parametrize("module", ["clock", "loop", "trace"])
+def test_others_can_link_to_what_users_import(site: Site, module: str) -> None:
+    """Each public name is in the inventory, under the name that is imported."""
+    package = importlib.import_module(f"yieldpoint.{module}")
+    with (site.folder / "objects.inv").open("rb") as file:
+        inventory = InventoryFile.load(file, "", lambda _, uri: uri)
+    known = {name for names in inventory.values() for name in names}
+    names = getattr(package, "__all__", None) or [
+        name
+        for name, value in vars(package).items()
+        if getattr(value, "__module__", "").startswith("yieldpoint.")
+    ]
+    assert len(names) > 3
+    assert {f"{package.__name__}.{name}" for name in names} - known == set()
 
 
 def test_recordings_are_light(site: Site) -> None:

@@ -2,13 +2,17 @@
 
 import doctest
 import gc
+import importlib.metadata
 import os
 import warnings
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from jinja2 import FileSystemBytecodeCache
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.deprecation import RemovedInSphinx10Warning
 from sphinx.environment import BuildEnvironment
 
@@ -18,6 +22,7 @@ gc.disable()
 project = "Yieldpoint"
 author = "The Yieldpoint authors"
 project_copyright = author
+version = release = importlib.metadata.version("yieldpoint")
 
 extensions = [
     "myst_parser",
@@ -26,11 +31,21 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_autodoc_typehints",
     "yieldpoint.sphinxext",
+    "yieldpoint.sphinxext.differences",
+    "yieldpoint.sphinxext.inventory",
+    "yieldpoint.sphinxext.measured",
+    "yieldpoint.sphinxext.names",
+    "yieldpoint.sphinxext.navigation",
+    "yieldpoint.sphinxext.reading",
+    "yieldpoint.sphinxext.verdicts",
 ]
 exclude_patterns = ["_build"]
 
-# Files beside the pages whose prompts must be executed too.
-executed_sources = ["../*.md", "../src/**/*.py"]
+public_packages = ["yieldpoint.loop", "yieldpoint.trace"]
+example_package = "yieldpoint.examples"
+# Files beside the pages whose prompts must be executed too. Those of docstrings are
+# pytest's: tests/test_docstrings.py proves that it executes all of them.
+executed_sources = ["../*.md"]
 
 # ELLIPSIS for addresses and the like. Sphinx's own default would also ignore what an
 # exception says, and the pages promise the message letter for letter.
@@ -61,6 +76,20 @@ typehints_defaults = "comma"
 # The inventory is in the tree: a strict build needs no network.
 intersphinx_mapping = {
     "python": ("https://docs.python.org/3", "inventories/python.inv"),
+}
+# Where links may lead, beside the built-in names: a module more costs little.
+inventory_parts = {
+    "python": [
+        *("agen", "coroutine", "frame", "generator"),  # their methods
+        *("asyncio", "collections", "concurrent", "contextlib", "contextvars"),
+        *("dataclasses", "datetime", "faulthandler", "functools", "gc", "heapq"),
+        *("html", "http", "inspect", "io", "itertools", "json", "logging", "math"),
+        *("multiprocessing", "os", "pathlib", "pickle", "queue", "random", "re"),
+        *("sched", "select", "selectors", "signal", "socket", "sqlite3", "ssl"),
+        *("subprocess", "sys", "threading", "time", "timeit", "traceback"),
+        *("tracemalloc", "types", "typing", "unittest", "urllib", "warnings"),
+        "weakref",
+    ]
 }
 
 html_theme = "furo"
@@ -111,6 +140,15 @@ def add_own_styles(
         app.add_css_file("plots.css")
 
 
+def keep_templates(app: Sphinx) -> None:
+    """Compile Furo's templates once, not at each build."""
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        folder = Path(app.doctreedir, "templates")
+        folder.mkdir(parents=True, exist_ok=True)
+        environment = app.builder.templates.environment
+        environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+
 def leave_garbage(app: Sphinx, exception: Exception | None) -> None:
     """Do not look for cycles at the end either, when all goes anyway."""
     del app, exception
@@ -119,6 +157,7 @@ def leave_garbage(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Look before intersphinx does, and do what is not Sphinx's to do."""
+    app.connect("builder-inited", keep_templates)
     app.connect("build-finished", leave_garbage, priority=900)
     app.connect("missing-reference", use_documented_name, priority=100)
     app.connect("html-page-context", add_own_styles)

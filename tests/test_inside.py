@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from yieldpoint import clock
-from yieldpoint.examples import built_on_top, stepping
-from yieldpoint.examples.built_on_top import Lock, sleep, wait_for
+from yieldpoint.examples import built_on_top, standing_in_line, stepping
+from yieldpoint.examples.built_on_top import sleep, wait_for
 from yieldpoint.examples.later_values import Future
 from yieldpoint.examples.round_robin import give_way
+from yieldpoint.examples.standing_in_line import Lock
 from yieldpoint.examples.stepping import Loop, Task
 
 
@@ -112,5 +113,5 @@ def test_both_recordings_show_the_stage_s_own_order(
         asyncio.run(stepping.cancel_in_asyncio())
         ends = stepping.cancel_while_waiting()
         assert capsys.readouterr().out.splitlines() == ends[1:3]
-        asyncio.run(built_on_top.hand_over_in_asyncio())
-        assert capsys.readouterr().out.splitlines() == built_on_top.hand_over()
+        asyncio.run(standing_in_line.hand_over_in_asyncio())
+        assert capsys.readouterr().out.splitlines() == standing_in_line.hand_over()

@@ -1,10 +1,4 @@
-"""``python -m yieldpoint``: the package's commands.
-
-Examples:
-    >>> from yieldpoint.__main__ import COMMANDS
-    >>> list(COMMANDS)
-    ['trace']
-"""
+"""``python -m yieldpoint``: the package's commands."""
 
 import sys
 
@@ -22,11 +16,6 @@ def main(arguments: list[str], *, ends_process: bool = False) -> int | str | Non
 
     Returns:
         What the process ends with, a status or a message, which makes the status 1.
-
-    Examples:
-        >>> from yieldpoint.__main__ import main
-        >>> main(["fly"])
-        "yieldpoint: no command is named 'fly'; there is: trace"
     """
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:

@@ -129,8 +129,10 @@ def test_ctrl_c_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen[0].poll() == -15
 
 
-def test_a_process_that_fails_says_why() -> None:
-    """In one line."""
+def test_a_process_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one line, which has no colours."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("PYTHON_COLORS", "1")
     with pytest.raises(
         runner.WorkerError,
         match=r"^nothing failed: ModuleNotFoundError.*nothing'[^\n]*$",

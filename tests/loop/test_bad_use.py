@@ -53,7 +53,7 @@ def test_awaiting_what_the_loop_does_not_know(value: object) -> None:
     """The error is raised at the await, and can be caught there."""
 
     async def main() -> str:
-        with pytest.raises(RuntimeError, match=r"yields .*no future of this loop"):
+        with pytest.raises(RuntimeError, match=r"bad yield: .*no future of this loop"):
             await Yields(value)
         return "went on"
 
@@ -106,9 +106,9 @@ def test_a_loop_in_a_running_loop(runner: Callable[[Any], object]) -> None:
     """One at a time; the coroutine that does not run is closed, without a warning."""
 
     async def main() -> None:
-        with pytest.raises(RuntimeError, match="already running in this thread"):
+        with pytest.raises(RuntimeError, match="from a running event loop"):
             loop.run(nothing())
-        with pytest.raises(RuntimeError, match="already running in this thread"):
+        with pytest.raises(RuntimeError, match="from a running event loop"):
             loop.run(5)  # type: ignore[arg-type]
 
     runner(main())
@@ -118,8 +118,8 @@ def test_a_loop_in_a_running_loop(runner: Callable[[Any], object]) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (nothing, "a coroutine object was expected, got <function nothing.*: call it"),
-        (5, "a coroutine object was expected, got 5"),
+        (nothing, "got <function nothing.*: call it"),
+        (5, "a coroutine was expected, got 5"),
     ],
 )
 def test_what_is_no_coroutine(
@@ -136,7 +136,7 @@ def test_what_is_no_coroutine(
                 await loop.gather(wrong)
 
     loop.run(main())
-    with pytest.raises(TypeError, match=message):
+    with pytest.raises(TypeError, match="a coroutine or an awaitable is required"):
         loop.run(wrong)
 
 
@@ -170,7 +170,7 @@ def test_a_timeout_outside_of_a_task() -> None:
     async def main() -> None:
         def step() -> None:
             coroutine = enter()
-            with pytest.raises(RuntimeError, match="a timeout needs a task"):
+            with pytest.raises(RuntimeError, match="should be used inside a task"):
                 coroutine.send(None)
 
         loop.get_running_loop().call_soon(step)
@@ -505,7 +505,7 @@ def test_a_thread_wakes_the_loop() -> None:
 
 
 def test_what_is_left_is_cancelled_in_order() -> None:
-    """An error at the very end is reported like one that nobody asks for."""
+    """Nobody else could ask for an error at the very end."""
     log = []
 
     async def wait_forever(number: int) -> None:
@@ -532,7 +532,7 @@ def test_what_is_left_is_cancelled_in_order() -> None:
     gc.collect()
     assert log == [0, 1, 2]
     assert [report["message"] for report in reports] == [
-        "Task exception was never retrieved"
+        "unhandled exception during run() shutdown"
     ]
 
 
@@ -541,11 +541,11 @@ def test_wait_says_what_is_wrong() -> None:
 
     async def main() -> None:
         future: loop.Future[None] = loop.Future()
-        with pytest.raises(ValueError, match=r"cannot wait for set\(\)"):
+        with pytest.raises(ValueError, match="Set of Tasks/Futures is empty"):
             await loop.wait([])
-        with pytest.raises(ValueError, match="until 'SOME'"):
+        with pytest.raises(ValueError, match="Invalid return_when value: SOME"):
             await loop.wait([future], return_when="SOME")
-        with pytest.raises(TypeError, match="wait takes tasks and futures"):
+        with pytest.raises(TypeError, match="a future was expected, got 5"):
             await loop.wait([5])  # type: ignore[arg-type]
 
     loop.run(main())
@@ -564,7 +564,7 @@ def test_task_groups_and_timeouts_are_entered_once_and_in_a_task() -> None:
             group.create_task(nothing())
         async with group:
             group.create_task(nothing())
-        with pytest.raises(RuntimeError, match="has been left"):
+        with pytest.raises(RuntimeError, match="is finished"):
             group.create_task(nothing())
         with pytest.raises(RuntimeError, match="already been entered"):
             await group.__aenter__()
@@ -641,7 +641,7 @@ def test_a_future_is_done_once() -> None:
         future.add_done_callback(called.append)
         await loop.sleep(0)
         assert called == [future]
-        with pytest.raises(TypeError, match="a callable was expected, got 5"):
+        with pytest.raises(TypeError, match="a callable object was expected, got 5"):
             future.add_done_callback(5)  # type: ignore[arg-type]
 
     loop.run(main())
@@ -774,7 +774,9 @@ def test_what_cannot_be_awaited() -> None:
 
     async def main() -> None:
         for wrong in (1, nothing, "text"):
-            with pytest.raises(TypeError, match="a coroutine object was expected"):
+            with pytest.raises(
+                TypeError, match="a coroutine or an awaitable is required"
+            ):
                 loop.gather(wrong)  # type: ignore[arg-type]
 
     loop.run(main())

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import errno
 import gc
-import selectors
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Coroutine
@@ -13,18 +12,25 @@ from typing import Any
 import pytest
 
 from yieldpoint import loop
+from yieldpoint.loop.connections import Connection
 
-Client = Callable[[loop.Stream], Awaitable[object]]
-Handler = Callable[[loop.Stream, loop.Stream], Coroutine[Any, Any, None]]
+Client = Callable[[loop.StreamReader, loop.StreamWriter], Awaitable[object]]
+Handler = Callable[[loop.StreamReader, loop.StreamWriter], Coroutine[Any, Any, None]]
 
 
-async def echo(reader: loop.Stream, writer: loop.Stream) -> None:
+async def echo(reader: loop.StreamReader, writer: loop.StreamWriter) -> None:
     """Send back what comes, until no more comes."""
     while data := await reader.read(4096):
         writer.write(data)
         await writer.drain()
     writer.close()
     await writer.wait_closed()
+
+
+def streams(sock: socket.socket) -> tuple[loop.StreamReader, loop.StreamWriter]:
+    """Return the reader and the writer of a socket that is connected."""
+    reader = loop.StreamReader()
+    return reader, loop.StreamWriter(Connection(sock, reader), reader)
 
 
 def with_server(client: Client, handler: Handler = echo) -> Any:  # noqa: ANN401 - the client's
@@ -38,12 +44,15 @@ def with_server(client: Client, handler: Handler = echo) -> Any:  # noqa: ANN401
         running = loop.get_running_loop()
         running.set_exception_handler(lambda _, context: reports.append(context))
         async with await loop.start_server(handler, "127.0.0.1", 0) as server:
-            stream, _ = await loop.open_connection(*server.sockets[0].getsockname())
+            reader, writer = await loop.open_connection(
+                *server.sockets[0].getsockname()
+            )
             try:
-                return await client(stream)
+                return await client(reader, writer)
             finally:
-                stream.close()
-                await stream.wait_closed()
+                writer.close()
+                with contextlib.suppress(ConnectionError):
+                    await writer.wait_closed()
 
     result = loop.run(main())
     gc.collect()
@@ -53,14 +62,16 @@ def with_server(client: Client, handler: Handler = echo) -> Any:  # noqa: ANN401
 def test_what_is_sent_comes_back() -> None:
     """By line, by number of bytes, by what is there, and all of it."""
 
-    async def client(stream: loop.Stream) -> list[bytes]:
-        stream.write(b"one line\nfour")
-        stream.write(b"")
-        await stream.drain()
-        received = [await stream.readline(), await stream.readexactly(4)]
-        stream.write(b"rest")
-        received.append(await stream.read(100))
-        received += [await stream.read(0), await stream.readexactly(0)]
+    async def client(
+        reader: loop.StreamReader, writer: loop.StreamWriter
+    ) -> list[bytes]:
+        writer.write(b"one line\nfour")
+        writer.write(b"")
+        await writer.drain()
+        received = [await reader.readline(), await reader.readexactly(4)]
+        writer.write(b"rest")
+        received.append(await reader.read(100))
+        received += [await reader.read(0), await reader.readexactly(0)]
         return received
 
     assert with_server(client) == [b"one line\n", b"four", b"rest", b"", b""]
@@ -69,19 +80,19 @@ def test_what_is_sent_comes_back() -> None:
 def test_the_end_is_noticed() -> None:
     """What is there is given first."""
 
-    async def say_goodbye(_: loop.Stream, writer: loop.Stream) -> None:
+    async def say_goodbye(_: loop.StreamReader, writer: loop.StreamWriter) -> None:
         writer.write(b"good\nbye")
         writer.close()
 
-    async def client(stream: loop.Stream) -> list[bytes]:
-        received = [await stream.readline(), await stream.readline()]
-        return [*received, await stream.readline(), await stream.read()]
+    async def client(reader: loop.StreamReader, _: loop.StreamWriter) -> list[bytes]:
+        received = [await reader.readline(), await reader.readline()]
+        return [*received, await reader.readline(), await reader.read()]
 
     assert with_server(client, say_goodbye) == [b"good\n", b"bye", b"", b""]
 
-    async def wants_more(stream: loop.Stream) -> bytes:
+    async def wants_more(reader: loop.StreamReader, _: loop.StreamWriter) -> bytes:
         with pytest.raises(loop.IncompleteReadError) as caught:
-            await stream.readexactly(100)
+            await reader.readexactly(100)
         assert caught.value.expected == 100
         return caught.value.partial
 
@@ -92,31 +103,32 @@ def test_more_than_the_system_takes_at_once() -> None:
     """It is sent bit by bit, and read bit by bit; closing waits for the rest."""
     sent = bytes(range(256)) * 40_000
 
-    async def swallow(reader: loop.Stream, writer: loop.Stream) -> None:
+    async def swallow(reader: loop.StreamReader, writer: loop.StreamWriter) -> None:
         await loop.sleep(0.05)  # so that the buffers fill
         writer.write(b"%d" % len(await reader.readexactly(len(sent))))
         writer.close()
 
-    async def client(stream: loop.Stream) -> bytes:
-        stream.write(sent)
-        await stream.drain()
-        return await stream.read()
+    async def client(reader: loop.StreamReader, writer: loop.StreamWriter) -> bytes:
+        writer.write(sent)
+        await writer.drain()
+        return await reader.read()
 
     assert with_server(client, swallow) == b"10240000"
 
-    async def pour_out(_: loop.Stream, writer: loop.Stream) -> None:
+    async def pour_out(_: loop.StreamReader, writer: loop.StreamWriter) -> None:
         writer.write(sent)
         writer.close()
         writer.close()
         assert writer.is_closing()
-        with pytest.raises(RuntimeError, match="a stream that is closed"):
-            writer.write(b"more")
         await writer.wait_closed()
+        writer.write(b"nobody gets it")
+        with pytest.raises(ConnectionResetError, match="Connection lost"):
+            await writer.drain()
 
-    async def slow_client(stream: loop.Stream) -> bool:
-        await stream.read(1)
+    async def slow_client(reader: loop.StreamReader, _: loop.StreamWriter) -> bool:
+        await reader.read(1)
         await loop.sleep(0.05)  # more comes than is kept
-        return await stream.read() == sent[1:]
+        return await reader.read() == sent[1:]
 
     assert with_server(slow_client, pour_out) is True
 
@@ -125,13 +137,13 @@ def test_reading_and_writing_at_the_same_time() -> None:
     """Two tasks share a connection, and their socket is watched for both."""
     message = bytes(2_000_000)
 
-    async def client(stream: loop.Stream) -> int:
+    async def client(reader: loop.StreamReader, writer: loop.StreamWriter) -> int:
         async def write() -> None:
-            stream.write(message)
-            await stream.drain()
+            writer.write(message)
+            await writer.drain()
 
         task = loop.create_task(write())
-        received = await stream.readexactly(len(message))
+        received = await reader.readexactly(len(message))
         await task
         return len(received)
 
@@ -148,16 +160,16 @@ def test_a_thousand_connections_lose_nothing() -> None:
             go = loop.Event()
 
             async def client(number: int) -> bool:
-                stream, _ = await loop.open_connection(*address)
+                reader, writer = await loop.open_connection(*address)
                 all_connected.release()
                 await go.wait()
                 for turn in range(3):
                     message = b"%d of %d\n" % (turn, number)
-                    stream.write(message)
-                    if await stream.readline() != message:
+                    writer.write(message)
+                    if await reader.readline() != message:
                         return False
-                stream.close()
-                await stream.wait_closed()
+                writer.close()
+                await writer.wait_closed()
                 return True
 
             clients = [loop.create_task(client(n)) for n in range(connections)]
@@ -179,28 +191,30 @@ def _can_open(files: int) -> bool:
     return bool(resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= files)
 
 
-def reset(stream: loop.Stream) -> None:
+def reset(writer: loop.StreamWriter) -> None:
     """Make the peer see a reset instead of an end."""
     linger = struct.pack("ii", 1, 0)
-    stream._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-    stream.close()
+    writer.get_extra_info("socket").setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, linger
+    )
+    writer.close()
 
 
 def test_a_peer_that_resets_the_connection() -> None:
     """Whoever reads learns of it; the server goes on."""
     errors = []
 
-    async def read(reader: loop.Stream, _: loop.Stream) -> None:
+    async def read(reader: loop.StreamReader, _: loop.StreamWriter) -> None:
         try:
             await reader.read()
         except OSError as error:
             errors.append(type(error))
             raise
 
-    async def client(stream: loop.Stream) -> None:
-        stream.write(b"hello")
+    async def client(_: loop.StreamReader, writer: loop.StreamWriter) -> None:
+        writer.write(b"hello")
         await loop.sleep(0.01)
-        reset(stream)
+        reset(writer)
         await loop.sleep(0.05)
 
     _, reports = with_server(client, read)
@@ -211,22 +225,24 @@ def test_a_peer_that_resets_the_connection() -> None:
 def test_writing_to_who_has_gone() -> None:
     """The error comes out of drain, and further bytes are dropped."""
 
-    async def hang_up(reader: loop.Stream, writer: loop.Stream) -> None:
+    async def hang_up(reader: loop.StreamReader, writer: loop.StreamWriter) -> None:
         await reader.read(1)
         reset(writer)
 
-    async def client(stream: loop.Stream) -> type[BaseException]:
-        stream.write(b"x")
+    async def client(
+        _: loop.StreamReader, writer: loop.StreamWriter
+    ) -> type[BaseException]:
+        writer.write(b"x")
 
         async def write_on() -> None:
             while True:
-                stream.write(bytes(100_000))
-                await stream.drain()
+                writer.write(bytes(100_000))
+                await writer.drain()
                 await loop.sleep(0)
 
         with pytest.raises(ConnectionError) as caught:
             await loop.wait_for(write_on(), 10)
-        stream.write(b"dropped")
+        writer.write(b"dropped")
         return caught.type
 
     assert issubclass(with_server(client, hang_up), ConnectionError)
@@ -235,13 +251,13 @@ def test_writing_to_who_has_gone() -> None:
 def test_closing_wakes_who_reads() -> None:
     """It gets what has come, which is nothing."""
 
-    async def client(stream: loop.Stream) -> bytes:
-        task = loop.create_task(stream.read())
+    async def client(reader: loop.StreamReader, writer: loop.StreamWriter) -> bytes:
+        task = loop.create_task(reader.read())
         await loop.sleep(0)
-        stream.close()
+        writer.close()
         return await task
 
-    async def wait(reader: loop.Stream, writer: loop.Stream) -> None:
+    async def wait(reader: loop.StreamReader, writer: loop.StreamWriter) -> None:
         await reader.read()
         writer.close()
 
@@ -251,11 +267,11 @@ def test_closing_wakes_who_reads() -> None:
 def test_a_cancelled_reader_loses_nothing() -> None:
     """What came meanwhile is there for the next one."""
 
-    async def client(stream: loop.Stream) -> bytes:
+    async def client(reader: loop.StreamReader, writer: loop.StreamWriter) -> bytes:
         with pytest.raises(TimeoutError):
-            await loop.wait_for(stream.readline(), 0.01)
-        stream.write(b"late\n")
-        return await stream.readline()
+            await loop.wait_for(reader.readline(), 0.01)
+        writer.write(b"late\n")
+        return await reader.readline()
 
     assert with_server(client) == b"late\n"
 
@@ -263,11 +279,11 @@ def test_a_cancelled_reader_loses_nothing() -> None:
 def test_a_handler_that_fails_is_reported_and_its_stream_closed() -> None:
     """The server goes on."""
 
-    async def fail(_: loop.Stream, __: loop.Stream) -> None:
+    async def fail(_: loop.StreamReader, __: loop.StreamWriter) -> None:
         raise ValueError("in the handler")
 
-    async def client(stream: loop.Stream) -> bytes:
-        return await stream.read()
+    async def client(reader: loop.StreamReader, _: loop.StreamWriter) -> bytes:
+        return await reader.read()
 
     received, reports = with_server(client, fail)
     assert (received, list(map(repr, reports))) == (
@@ -299,9 +315,9 @@ def test_a_server_without_a_file_to_spare(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(socket.socket, "accept", accept_later)
 
-    async def client(stream: loop.Stream) -> bytes:
-        stream.write(b"patient\n")
-        return await stream.readline()
+    async def client(reader: loop.StreamReader, writer: loop.StreamWriter) -> bytes:
+        writer.write(b"patient\n")
+        return await reader.readline()
 
     received, reports = with_server(client)
     assert received == b"patient\n"
@@ -311,10 +327,10 @@ def test_a_server_without_a_file_to_spare(monkeypatch: pytest.MonkeyPatch) -> No
 def test_addresses() -> None:
     """Both ends know both."""
 
-    async def client(stream: loop.Stream) -> bool:
-        stream.write(b"x")
-        own, peer = (stream.get_extra_info(n) for n in ("sockname", "peername"))
-        await stream.read(1)
+    async def client(reader: loop.StreamReader, writer: loop.StreamWriter) -> bool:
+        writer.write(b"x")
+        own, peer = (writer.get_extra_info(n) for n in ("sockname", "peername"))
+        await reader.read(1)
         return bool(own[0] == peer[0] == "127.0.0.1" and own != peer)
 
     assert with_server(client) is True
@@ -370,13 +386,11 @@ def test_who_stops_watching_is_not_called_any_more() -> None:
         here, there = socket.socketpair()
         with here, there:
             there.send(b"x")
-            running.watch(here, selectors.EVENT_READ, lambda: calls.append("first"))
-            running.call_soon(
-                running.watch, here, selectors.EVENT_READ, lambda: calls.append("other")
-            )
+            running.add_reader(here, calls.append, "first")
+            running.call_soon(running.add_reader, here, calls.append, "other")
             await loop.sleep(0)
             await loop.sleep(0)
-            running.call_soon(running.watch, here, selectors.EVENT_READ, None)
+            running.call_soon(running.remove_reader, here)
             await loop.sleep(0)
             calls.append("stopped")
             await loop.sleep(0)
@@ -410,9 +424,9 @@ def test_a_peer_that_had_gone_before() -> None:
     async def main() -> object:
         here, there = socket.socketpair()
         with there:
-            stream = loop.Stream(here)
-            stream.close()
-            return stream.get_extra_info("nothing")
+            _, writer = streams(here)
+            writer.close()
+            return writer.get_extra_info("nothing")
 
     assert loop.run(main()) is None
 
@@ -438,11 +452,11 @@ def test_a_socket_that_is_not_readable_after_all() -> None:
     async def main() -> bytes:
         here, there = socket.socketpair()
         with there:
-            stream = loop.Stream(here)
-            stream._receive()
+            reader, writer = streams(here)
+            writer._connection._receive()
             there.send(b"now")
-            received = await stream.read(3)
-            stream.close()
+            received = await reader.read(3)
+            writer.close()
             return received
 
     assert loop.run(main()) == b"now"

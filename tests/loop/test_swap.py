@@ -20,50 +20,17 @@ from yieldpoint import loop
 DOCSTRINGS = list(sessions_of_docstrings())
 PAGES = list(sessions_of_pages())
 
-_BY_HAND = ["loop.close", "loop.run_until_complete", "new_event_loop"]
-
 #: The examples that use what yieldpoint.loop does not have, and what that is.
 LEFT_OUT: dict[str, list[str]] = {
     "contexts.loop_here_and_in_a_thread": ["to_thread"],
-    "loops.run_by_hand": _BY_HAND,
-    "loops.order_of_callbacks": _BY_HAND,
-    "loops.leave_a_task_behind": _BY_HAND,
-    "loops.two_runs_in_one_loop": ["Runner"],
-    "loops.close_before_the_task_is_done": _BY_HAND,
-    "many.order_with_as_completed": ["as_completed"],
-    "many.shield_from_timeout": ["shield"],
     "sleeping.block_in_thread": ["to_thread"],
     "switching.threads_started_by_a_name_lookup": ["loop.getaddrinfo"],
     "waiting.in_threads": ["to_thread"],
     "docs/asyncio/context.md#running-loop": ["to_thread"],
-    "docs/asyncio/context.md#set-event-loop": [
-        "get_event_loop",
-        "loop.close",
-        "loop.is_running",
-        "new_event_loop",
-        "set_event_loop",
-    ],
+    "docs/asyncio/context.md#set-event-loop": ["get_event_loop", "set_event_loop"],
     "docs/asyncio/context.md#three-at-once": ["get_event_loop"],
-    "docs/asyncio/event-loop.md#order-of-callbacks": _BY_HAND,
-    "docs/asyncio/event-loop.md#resumed-not-called": _BY_HAND,
-    "docs/asyncio/event-loop.md#run-until-complete": _BY_HAND,
-    "docs/asyncio/event-loop.md#run-until-complete-future": _BY_HAND,
-    "docs/asyncio/event-loop.md#leave-a-task-behind": _BY_HAND,
-    "docs/asyncio/event-loop.md#already-running": ["loop.run_until_complete"],
-    "docs/asyncio/event-loop.md#close-a-loop": [
-        "loop.close",
-        "loop.is_closed",
-        "new_event_loop",
-    ],
-    "docs/asyncio/event-loop.md#close-while-running": ["loop.close"],
-    "docs/asyncio/event-loop.md#loop-is-closed": ["new_event_loop"],
-    "docs/asyncio/event-loop.md#destroyed-but-pending": _BY_HAND,
     "docs/asyncio/event-loop.md#get-event-loop-inside": ["get_event_loop"],
     "docs/asyncio/event-loop.md#get-event-loop-after-run": ["get_event_loop"],
-    "docs/asyncio/failures.md#shield-from-timeout": ["shield"],
-    "docs/asyncio/gather-and-wait.md#as-completed": ["as_completed"],
-    "docs/asyncio/run.md#run-by-hand": _BY_HAND,
-    "docs/asyncio/run.md#two-runs-in-one-loop": ["Runner"],
     "docs/asyncio/sleep.md#block-in-thread": ["to_thread"],
     "docs/coroutines.md#name-lookup-thread": ["loop.getaddrinfo"],
     "docs/speed/waiting.md#four-ways-to-wait": ["to_thread"],

@@ -12,7 +12,16 @@ from sphinx.deprecation import RemovedInSphinx11Warning
 
 CONF = """
 import doctest
-extensions = ["myst_parser", "sphinx.ext.autodoc", "yieldpoint.sphinxext"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "yieldpoint.sphinxext",
+    "yieldpoint.sphinxext.differences",
+    "yieldpoint.sphinxext.measured",
+    "yieldpoint.sphinxext.reading",
+    "yieldpoint.sphinxext.verdicts",
+]
+example_package = "yieldpoint.examples"
 doctest_default_flags = doctest.ELLIPSIS
 doctest_show_successes = False
 html_theme = "basic"
@@ -35,17 +44,12 @@ class Build:
 
 
 @pytest.fixture
-def build(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Build]:
-    """Return a function that writes a site and builds it strictly."""
+def build_strictly(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., Build]:
+    """Return a function that builds a site strictly, from a folder."""
 
-    def write_and_build(
-        pages: dict[str, str], *options: str, builder: str = "html"
-    ) -> Build:
-        docs = tmp_path / "docs"
-        docs.mkdir(exist_ok=True)
-        (docs / "conf.py").write_text(CONF, encoding="utf-8")
-        for name, text in pages.items():
-            (docs / name).write_text(text, encoding="utf-8")
+    def run(docs: Path, *options: str, builder: str = "html") -> Build:
         output = tmp_path / builder
         # What Sphinx's other extensions do is not for these tests to judge.
         warnings.filterwarnings(
@@ -61,5 +65,25 @@ def build(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., Bu
         )
         messages = re.sub(r"\x1b\[[\d;]*m", "", capfd.readouterr().err)
         return Build(status, messages.replace(f"{tmp_path}/", ""), output)
+
+    return run
+
+
+@pytest.fixture
+def build(tmp_path: Path, build_strictly: Callable[..., Build]) -> Callable[..., Build]:
+    """Return a function that writes a site and builds it strictly."""
+
+    def write_and_build(
+        pages: dict[str, str], *options: str, builder: str = "html"
+    ) -> Build:
+        docs = tmp_path / "docs"
+        docs.mkdir(exist_ok=True)
+        more = docs / "more_conf.txt"  # what a test has to add
+        added = more.read_text(encoding="utf-8") if more.is_file() else ""
+        (docs / "conf.py").write_text(CONF + added, encoding="utf-8")
+        for name, text in pages.items():
+            (docs / name).parent.mkdir(parents=True, exist_ok=True)
+            (docs / name).write_text(text, encoding="utf-8")
+        return build_strictly(docs, *options, builder=builder)
 
     return write_and_build

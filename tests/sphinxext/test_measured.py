@@ -1,5 +1,6 @@
 """What pages take from the saved run."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -121,3 +122,24 @@ def test_the_machine_is_described(build: Callable[..., Build]) -> None:
 def test_the_real_run_is_the_one_that_is_quoted() -> None:
     """And not a run of these tests."""
     assert vars(measured)["SAVED"] is SAVED
+
+
+@pytest.mark.parametrize("name", ["claims", "draw", "figures", "plot"])
+def test_an_edited_claim_rebuilds_what_shows_it(
+    build: Callable[..., Build],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    """So does an edit of what draws the figures."""
+    source = tmp_path / "source.py"
+    source.write_text("")
+    module = getattr(measured, name)
+    monkeypatch.setattr(module, "__file__", str(source))
+    pages = {"index.md": f"# Title\n{LIST}"}
+    assert build(pages).status == 0
+    (tmp_path / "html" / "index.html").write_text("stale")
+    build({})
+    assert "stale" in (tmp_path / "html" / "index.html").read_text()
+    os.utime(source, (2e9, 2e9))
+    assert "stale" not in build({}).html("index")

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.sphinxext.conftest import Build
-from yieldpoint.sphinxext.proof import is_python, prompts_in
+from tests.sphinxext.conftest import CONF, Build
 
 PROMPT = "nothing executes this prompt: >>> 1 + 1"
 FENCE = "nothing executes this fence"
+HIDDEN = "a reader does not see this code"
+SUBSTITUTION = "myst_enable_extensions = ['substitution']\n"
+HTML = "nothing executes the Python in this HTML"
 
 
 @pytest.mark.parametrize(
@@ -32,12 +34,57 @@ FENCE = "nothing executes this fence"
         ("```text\n>>> 1 + 1\n2\n```", 4, PROMPT),
         ("```pycon\n>>> 1 + 1  # doctest: +SKIP\n3\n```", 4, "nothing executes"),
         ("````markdown\n```pycon\n>>> 1 + 1\n2\n```\n````", 5, PROMPT),
-        ("<!--\n>>> 1 + 1\n-->", 4, PROMPT),
         ("> ```text\n> >>> 1 + 1\n> ```", 4, PROMPT),
         ("    >>> 1 + 1\n    2", 3, PROMPT),
         ("```\nwhat is this?\n```", 3, "this fence names no language"),
         ("```{code-block} python\nprint(1)\n```", 3, FENCE),
         ("```{literalinclude} conf.py\n:language: python\n```", 3, FENCE),
+        ("```{sourcecode} python3\nprint(1)\n```", 3, FENCE),
+        ("```pytb\nTraceback (most recent call last):\n```", 3, FENCE),
+        ("```none\nprint(1)\n```", 3, "this fence names no language"),
+        ("```{parsed-literal}\nprint(1)\n```", 3, "this fence names no language"),
+        ("```text\nimport asyncio\n```", 3, FENCE),
+        ("```console\nfor x in range(3):\n    print(x)\n```", 3, FENCE),
+        ("```console\n$ python\n>>> 1 + 1\n2\n```", 5, PROMPT),
+        ("```text\nIn [1]: 1 + 1\n```", 4, "nothing executes this prompt: In [1]"),
+        ("| code |\n| --- |\n| >>> 1 + 1 |", 5, PROMPT),
+        ("Type `>>> 1 + 1` and see.", 3, PROMPT),
+        ("Type >>> 1 + 1 and see.", 3, PROMPT),
+        ("1. >>> 1 + 1", 3, PROMPT),
+        ("<pre>>>> 1 + 1</pre>", 3, PROMPT),
+        ("<pre>\n&gt;&gt;&gt; 1 + 1\n</pre>", 4, PROMPT),
+        ("<b>&#62;</b>&#x3e;&gt; 1 + 1", 3, "nothing executes this prompt"),
+        ("```text\n>>\u200b> 1 + 1\n```", 4, PROMPT),
+        ("```text\n\ufeff>>> 1 + 1\n```", 4, PROMPT),
+        ("\\>\\>\\> 1 + 1", 3, PROMPT),
+        ("\uff1e\uff1e\uff1e 1 + 1", 3, PROMPT),
+        ('<img alt=">>> 1 + 1">', 3, PROMPT),
+        ('[text](conf.py ">>> 1 + 1")', 3, PROMPT),
+        ("## What >>> 1 + 1 is", 3, PROMPT),
+        ("![>>> 1 + 1](conf.py)", 3, PROMPT),
+        ("[^1]\n\n[^1]: That is >>> 1 + 1", 5, PROMPT),
+        ("```{figure} conf.py\nA caption: >>> 1 + 1\n```", 4, PROMPT),
+        ("*>*>> 1 + 1", 3, "nothing executes this prompt"),
+        ('<pre class="python">x = 1</pre>', 3, HTML),
+        ('<code class="language-python">x = 1</code>', 3, HTML),
+        ('<script type="text/python">x = 1</script>', 3, HTML),
+        ("```{testsetup}\nx = 1\n```", 3, HIDDEN),
+        ("```{testcleanup}\nx = 1\n```", 3, HIDDEN),
+        ("```{doctest}\n:hide:\n>>> x = 1\n```", 3, HIDDEN),
+        ("```{testcode}\nprint(1)\n```", 3, "write this with prompts"),
+        ("```{testoutput}\n1\n```", 3, "write this with prompts"),
+        (
+            "```pycon\n>>> 1 / 0 # doctest: +IGNORE_EXCEPTION_DETAIL\n```",
+            3,
+            "doctest's flag IGNORE_EXCEPTION_DETAIL lets pass",
+        ),
+        (
+            "```{doctest}\n:options: +NORMALIZE_WHITESPACE\n>>> 1\n1\n```",
+            4,
+            "doctest's flag NORMALIZE_WHITESPACE lets pass",
+        ),
+        ("```text\nno end", 3, "this fence is closed by nothing"),
+        ("````{note}\n```text\nno end\n````", 4, "this fence is closed by nothing"),
     ],
 )
 def test_what_is_not_executed_is_named(
@@ -59,6 +106,14 @@ def test_what_is_not_executed_is_named(
         "```{on-python} >= 3.11\n>>> 1 + 1\n2\n```",
         "```pycon\n>>> # a comment is no example\n>>> 1 + 1\n2\n```",
         "```text\nno Python at all\n```",
+        "Behind the prompt, `>>>`, or '>>>'.",
+        "<!--\n>>> 1 + 1\n-->",
+        "% >>> 1 + 1",
+        '```pycon\n>>> x = """\n... >>> 1 + 1"""\n```',
+        "```pycon\n>>> '>>> 1 + 1'\n'>>> 1 + 1'\n```",
+        "```pycon\n>>> 1 + 1 # doctest: -ELLIPSIS\n2\n```",
+        "> ```text\n> in a quote\n> ```",
+        "<p>Python &gt; 3</p>",
     ],
 )
 def test_what_is_executed_is_not_reported(
@@ -190,6 +245,8 @@ def test_a_second_build_remembers_the_pages_that_it_does_not_read(
     assert f"docs/other.md:4: WARNING: {PROMPT}" in broken.messages
 
 
+# Sphinx forks beside the thread that limits the test, which is as it should be.
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_pages_may_be_read_in_parallel(build: Callable[..., Build]) -> None:
     """What the processes collect is merged."""
     names = [f"page{number}" for number in range(8)]
@@ -199,17 +256,90 @@ def test_pages_may_be_read_in_parallel(build: Callable[..., Build]) -> None:
     assert passed.status == 0, passed.messages
 
 
-def test_prompts_in_counts_lines_from_one() -> None:
-    """Numbers are those of an editor."""
-    assert prompts_in("\n>>> x") == [(2, ">>> x")]
+@pytest.mark.parametrize("name", ["part.txt", "part.html", "part.csv"])
+@pytest.mark.parametrize(
+    "fence",
+    [
+        "{{include}} ../{}",
+        "{{literalinclude}} ../{}\n:language: text",
+        "{{literalinclude}} ../{}\n:language: console",
+    ],
+)
+def test_a_file_of_any_kind_that_a_page_takes_in(
+    build: Callable[..., Build], tmp_path: Path, name: str, fence: str
+) -> None:
+    """Its prompts are searched for where they stand."""
+    (tmp_path / name).write_text("```text\n>>> 1 + 1\n2\n```\n")
+    broken = build({"index.md": f"# Title\n\n```{fence.format(name)}\n```\n"})
+    assert broken.status != 0
+    assert f"{name}:2: WARNING: {PROMPT}" in broken.messages
 
 
-@pytest.mark.parametrize("mark", ['"""', "#: ", "> ", "- ", "  ", 'r"""'])
-def test_prompts_are_found_behind_marks(mark: str) -> None:
-    """A prompt may open a docstring, a quote, a list or a comment."""
-    assert prompts_in(f"{mark}>>> x") == [(1, ">>> x")]
+def test_a_file_that_a_page_takes_in_as_a_session(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """It is executed, and accounted for where it stands."""
+    (tmp_path / "session.txt").write_text(">>> 1 + 1\n2\n")
+    fence = "```{literalinclude} ../session.txt\n:language: pycon\n```\n"
+    passed = build({"index.md": f"# Title\n\n{fence}"})
+    assert passed.status == 0, passed.messages
+    assert build({}, builder="doctest").status == 0
 
 
-def test_a_language_that_nobody_knows_is_no_python() -> None:
-    """Pygments has the last word."""
-    assert not is_python("no such language")
+def test_a_module_that_a_page_takes_in_as_a_text(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """The prompts in it that the page shows are named at the page."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "shown.py").write_text('"""Doc.\n\n>>> 1 + 1\n"""\nx = 1\n')
+    shown = "```{literalinclude} ../code/shown.py\n:language: text\n```\n"
+    broken = build({"index.md": f"# Title\n\n{shown}"})
+    assert f"docs/index.md:3: WARNING: {PROMPT}" in broken.messages
+    rest = shown.replace("text\n", "text\n:lines: 5\n")
+    passed = build({"index.md": f"# Title\n\n{rest}"})
+    assert passed.status == 0, passed.messages
+
+
+def test_what_is_no_text_is_not_searched(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """A page may depend on any file."""
+    (tmp_path / "picture.bin").write_bytes(b"\xff\xfe>>> 1 + 1")
+    page = "# Title\n\n{download}`it <../picture.bin>`\n"
+    assert PROMPT not in build({"index.md": page}).messages
+
+
+@pytest.mark.parametrize("name", ["doctest_global_setup", "doctest_global_cleanup"])
+def test_code_in_the_configuration_is_hidden(
+    build: Callable[..., Build], name: str
+) -> None:
+    """A reader sees it as little as a setup on the page."""
+    broken = build({"index.md": "# Title\n"}, "-D", f"{name}=x=1")
+    assert f"docs/conf.py:1: WARNING: {HIDDEN}" in broken.messages
+
+
+def test_python_that_may_stand_without_prompts(build: Callable[..., Build]) -> None:
+    """A project may say so."""
+    page = {"index.md": "# Title\n\n```python\nx = 1\n```\n"}
+    passed = build(page, "-D", "unexecuted_fences=python")
+    assert passed.status == 0, passed.messages
+
+
+def test_a_prompt_that_stands_in_no_source(build: Callable[..., Build]) -> None:
+    """A page may put it together; what a reader sees is searched as well."""
+    front = "---\nmyst:\n  substitutions:\n    p: '>>>'\n---\n"
+    page = f"{front}\n# Title\n\n{{{{ p }}}} 1 + 1\n"
+    broken = build({"index.md": page, "conf.py": f"{CONF}\n{SUBSTITUTION}"})
+    assert f"docs/index.md:9: WARNING: {PROMPT}" in broken.messages
+
+
+def test_the_same_code_is_for_other_pythons_in_each_fence(
+    build: Callable[..., Build],
+) -> None:
+    """What differs between Pythons is shown once for each."""
+    text = "# T\n\n```{on-python} %s 3.13\n>>> 1 + 1\n2\n```\n"
+    both = f"{text}\n{text[5:]}"
+    assert build({"index.md": both % ("<", ">=")}).status == 0
+    broken = build({"index.md": both % ("<", "<=")})
+    message = "another fence shows the same code for Python 3.11, 3.12"
+    assert f"docs/index.md:8: WARNING: {message}" in broken.messages

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.sphinxext.conftest import Build
+from tests.sphinxext.conftest import CONF, Build
+from yieldpoint.sphinxext import recording
 from yieldpoint.sphinxext.recording import parse_call
 from yieldpoint.trace import stepper
 
@@ -112,5 +113,28 @@ def test_what_cannot_be_recorded_breaks_the_build(
 
 def test_keyword_arguments() -> None:
     """Are literals or names, like the others."""
-    call = parse_call("shared_state.count(add=Counter.add_with_lock, tasks=2)")
+    call = parse_call(
+        "shared_state.count(add=Counter.add_with_lock, tasks=2)", "yieldpoint.examples"
+    )
     assert call.record().result == 2
+
+
+def test_an_example_that_never_ends_breaks_the_build(
+    build: Callable[..., Build], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And does not hang it."""
+
+    def spin(*_: object, **__: object) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(recording, "record", spin)
+    pages = {
+        "conf.py": f"{CONF}\nexecuted_within = 0.1\n",
+        "index.md": "# Title\n\n```{recording} waiting.in_tasks\n```\n",
+    }
+    broken = build(pages)
+    assert broken.status != 0
+    assert "index.md:3: ERROR: cannot record waiting.in_tasks: it has not come to" in (
+        broken.messages
+    )

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.sphinxext.conftest import Build
 
 EXAMPLE = "\n(here)=\n```pycon\n>>> 1 + 1\n2\n```\n"
@@ -54,6 +56,44 @@ def test_an_entry_that_stands_twice_breaks_the_build(
     broken = build({"index.md": entry("C07 false") + second})
     assert broken.status != 0
     assert "ERROR: there is an entry C07 already" in broken.messages
+
+
+@pytest.mark.parametrize(
+    ("first_line", "message"),
+    [
+        ("C18x true", "'C18x' is no label: write C07, or Block 6"),
+        ("c18 true", "'c18' is no label"),
+        ("C1 true", "'C1' is no label"),
+        ("Black 6 runs", "'Black 6' is no label"),
+        ("Block 6x runs", "'Block 6x' is no label"),
+        ("C18 runs", "'runs' is no verdict: true, imprecise, false, outdated"),
+        ("Block 6 true", "'true' is no verdict: runs, differs, fails, listing"),
+    ],
+)
+def test_a_misnamed_entry_breaks_the_build(
+    build: Callable[..., Build], first_line: str, message: str
+) -> None:
+    """Claims have numbers and verdicts of their own, and so have blocks."""
+    broken = build({"index.md": entry(first_line)})
+    assert f"index.md:9: ERROR: {message}" in broken.messages
+
+
+def test_an_entry_that_takes_in_the_next_breaks_the_build(
+    build: Callable[..., Build],
+) -> None:
+    """Its fence is closed by nothing, or by a mark that is none."""
+    second = "\n```{verdict} C08 true\n\nA claim.\n\nThe case.\n```\n"
+    page = entry("C07 false").removesuffix("```\n") + "``\n" + second
+    broken = build({"index.md": page})
+    assert "index.md:9: ERROR: C07 has another entry in it" in broken.messages
+
+
+def test_an_entry_that_says_nothing_breaks_the_build(
+    build: Callable[..., Build],
+) -> None:
+    """A label and a verdict are no claim."""
+    broken = build({"index.md": "# T\n\n```{verdict} C07 true\n```\n"})
+    assert "index.md:3: ERROR: C07 says nothing" in broken.messages
 
 
 def test_an_unknown_label_breaks_the_build(build: Callable[..., Build]) -> None:

@@ -1,15 +1,14 @@
 """Measure what the pages say about speed: a module a question.
 
-- `yieldpoint.benchmarks.cpu_bound`: what does work that computes cost, in which form?
-- `yieldpoint.benchmarks.switching`: what does one switch cost, one call, one task?
-- `yieldpoint.benchmarks.io_bound`: how long do requests over real sockets take?
-- `yieldpoint.benchmarks.scaling`: what do very many waiting operations cost?
-- `yieldpoint.benchmarks.loops`: how fast is the small loop, beside asyncio and others?
+- ``cpu_bound``: what does work that computes cost, in which form?
+- ``switching``: what does one switch cost, one call, one task?
+- ``io_bound``: how long do requests over real sockets take?
+- ``scaling``: what do very many waiting operations cost?
+- ``loops``: how fast is the small loop, beside asyncio and others?
 
 ``python -m yieldpoint.benchmarks`` runs all of them in under ten minutes, and
 ``--quick`` in under one; ``python -m yieldpoint.benchmarks.cpu_bound`` runs one. What
-comes of it is a file of results, and a verdict on each claim of
-`yieldpoint.benchmarks.claims`.
+comes of it is a file of results, and a verdict on each claim of the module ``claims``.
 
 Seconds differ from machine to machine and from minute to minute. So what is quoted are
 *ratios*, and they are taken pair by pair:
@@ -26,7 +25,7 @@ Each answer is compared with the right one, every time that it is computed.
 pyperf has the same view of processes, calibration and warming up, and this follows it.
 But pyperf times one case to its end before it begins the next, minutes later, so that
 it has no pairs; hence the rounds are our own. pyperf's are the description of the
-machine and the check whether it is fit for measuring (`yieldpoint.benchmarks.machine`).
+machine and the check whether it is fit for measuring (module ``machine``).
 Without pyperf all benchmarks run, and say less about the machine.
 
 The garbage collector runs between two timings, and stays switched on within: collecting

@@ -1,8 +1,4 @@
-"""Run the benchmarks: ``python -m yieldpoint.benchmarks``.
-
-Examples:
-    >>> import yieldpoint.benchmarks.__main__
-"""
+"""Run the benchmarks: ``python -m yieldpoint.benchmarks``."""
 
 import sys
 

@@ -37,7 +37,6 @@ Examples:
     ('task switch among 2, yieldpoint.loop', 1000)
 """
 
-import selectors
 import socket
 import sys
 import time
@@ -225,9 +224,9 @@ async def _switch_with_a_socket(library: Library, loops: int, tasks: int = 2) ->
     running = loop.get_running_loop()
     mine, others = socket.socketpair()
     with mine, others:
-        running.watch(mine, selectors.EVENT_READ, others.close)
+        running.add_reader(mine, others.close)
         timing = await _sleep(library, loops, tasks)
-        running.watch(mine, selectors.EVENT_READ, None)
+        running.remove_reader(mine)
     return timing
 
 

@@ -154,9 +154,13 @@ def _cases_to_run(
 
 def _in_a_process(arguments: list[str]) -> dict[str, Any]:
     """Run the worker, in a group of its own, so that Ctrl-C ends all of it."""
-    command = [sys.executable, "-m", worker.__name__, *arguments]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-m", worker.__name__, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # From 3.13 on a traceback may have colours; its last line is our message.
+        env={**os.environ, "PYTHON_COLORS": "0"},
+        start_new_session=True,
     ) as process:
         try:
             output, errors = process.communicate()

@@ -1,10 +1,8 @@
-"""Inside the event loop: futures and callbacks made into events, locks and timeouts."""
+"""Inside the event loop: futures and callbacks become events and timeouts."""
 
-import asyncio
 import heapq
 import itertools
 from asyncio import CancelledError
-from collections import deque
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, TypeVar
@@ -16,12 +14,11 @@ from yieldpoint.examples.stepping import Task
 
 __all__ = [
     "Event",
-    "Lock",
     "Loop",
     "gather",
-    "hand_over",
-    "hand_over_in_asyncio",
     "happen_once",
+    "save_for_two_seconds",
+    "shield",
     "sleep",
     "wait_for",
 ]
@@ -65,9 +62,12 @@ class Loop(stepping.Loop):
         Examples:
             >>> from yieldpoint.examples.built_on_top import Loop
             >>> loop = Loop()
+            >>> started = loop.time()
             >>> loop.call_later(1, lambda: print("called"))
             >>> loop.turn()
             called
+            >>> round(loop.time() - started, 1)
+            1.0
             >>> loop.selector.close()
         """
         timer = (self.time() + seconds, next(self.numbers), callback)
@@ -79,9 +79,12 @@ class Loop(stepping.Loop):
         Examples:
             >>> from yieldpoint.examples.built_on_top import Loop
             >>> loop = Loop()
+            >>> started = loop.time()
             >>> loop.ready.append(lambda: print("called"))
             >>> loop.turn()
             called
+            >>> round(loop.time() - started, 1)  # what is ready waits for nothing
+            0.0
             >>> loop.selector.close()
         """
         seconds = 0.0 if self.ready else None
@@ -185,54 +188,6 @@ class Event:
             await waiter
 
 
-class Lock:
-    """A thing that one task at a time can hold.
-
-    Examples:
-        >>> from yieldpoint.examples.built_on_top import Lock, Loop
-        >>> lock = Lock()
-        >>> Loop().run(lock.acquire())
-        >>> lock.is_held
-        True
-        >>> lock.release()
-        >>> lock.is_held
-        False
-    """
-
-    def __init__(self) -> None:
-        """Make one that nobody holds."""
-        self.is_held = False
-        self.waiters: deque[Future[None]] = deque()
-
-    async def acquire(self) -> None:
-        """Take it, or wait until it is handed over.
-
-        Examples:
-            >>> from yieldpoint.examples.built_on_top import Lock, Loop
-            >>> lock = Lock()
-            >>> Loop().run(lock.acquire())
-        """
-        if self.is_held:
-            waiter: Future[None] = Future()
-            self.waiters.append(waiter)
-            await waiter
-        self.is_held = True
-
-    def release(self) -> None:
-        """Hand it to who has waited longest; it stays held if there is one.
-
-        Examples:
-            >>> from yieldpoint.examples.built_on_top import Lock
-            >>> lock = Lock()
-            >>> lock.release()
-            >>> lock.is_held
-            False
-        """
-        self.is_held = bool(self.waiters)
-        if self.waiters:
-            self.waiters.popleft().set_result(None)
-
-
 def gather(loop: Loop, *coroutines: Coroutine[Any, None, T]) -> Future[list[T]]:
     """Run coroutines side by side.
 
@@ -324,7 +279,7 @@ def happen_once() -> list[str]:
     Examples:
         >>> from yieldpoint.examples.built_on_top import happen_once
         >>> happen_once()
-        ['Ada waits', 'Bob waits', 'set', 'Ada goes on', 'Bob goes on']
+        ['Ada waits', 'Bob waits', 'set', 'Ada resumes', 'Bob resumes']
     """
     loop = Loop()
     event = Event()
@@ -333,7 +288,7 @@ def happen_once() -> list[str]:
     async def wait(name: str) -> None:
         log.append(f"{name} waits")
         await event.wait()
-        log.append(f"{name} goes on")
+        log.append(f"{name} resumes")
 
     async def cause() -> None:
         event.set()
@@ -346,67 +301,80 @@ def happen_once() -> list[str]:
     return log
 
 
-def hand_over() -> list[str]:
-    """Let two tasks want the same lock.
+def shield(task: Task[T]) -> Future[T]:
+    """Return a future that ends as a task does, and can be cancelled in its place.
+
+    Args:
+        task: The task.
+
+    Returns:
+        The future.
+
+    Examples:
+        >>> from yieldpoint.examples.built_on_top import Loop, Task, shield, sleep
+        >>> loop = Loop()
+        >>> async def main():
+        ...     task = Task(loop, sleep(loop, 1))
+        ...     print(shield(task).cancel(), task.is_done)
+        ...     await shield(task)
+        ...     print(task.is_done)
+        >>> loop.run(main())
+        True False
+        True
+        >>> async def fail():
+        ...     raise ValueError("no answer")
+        >>> async def main():
+        ...     await shield(Task(loop, fail()))
+        >>> loop = Loop()
+        >>> loop.run(main())
+        Traceback (most recent call last):
+          ...
+        ValueError: no answer
+    """
+    outer: Future[T] = Future()
+
+    def pass_on() -> None:
+        if task.error:
+            outer.set_exception(task.error)
+        else:
+            outer.set_result(task.value)
+
+    task.callbacks.append(pass_on)
+    return outer
+
+
+def save_for_two_seconds(*, shielded: bool) -> list[str]:
+    """Give up after a second what takes two.
+
+    Args:
+        shielded: Whether the one who gives up waits behind a shield.
 
     Returns:
         What happened, in its order.
 
     Examples:
-        >>> from yieldpoint.examples.built_on_top import hand_over
-        >>> for line in hand_over():
-        ...     print(line)
-        Ada has it
-        Bob wants it
-        Ada gives it back
-        Bob has it
+        >>> from yieldpoint.examples.built_on_top import save_for_two_seconds
+        >>> save_for_two_seconds(shielded=False)
+        ['given up']
+        >>> save_for_two_seconds(shielded=True)
+        ['given up', 'saved']
     """
     loop = Loop()
-    lock = Lock()
     log = []
 
-    async def ada() -> None:
-        await lock.acquire()
-        log.append("Ada has it")
-        await sleep(loop, 1)
-        lock.release()
-        log.append("Ada gives it back")
+    async def save() -> None:
+        await sleep(loop, 2)
+        log.append("saved")
 
-    async def bob() -> None:
-        log.append("Bob wants it")
-        await lock.acquire()
-        log.append("Bob has it")
+    async def wait(task: Task[None]) -> None:
+        await (shield(task) if shielded else task)
 
     async def main() -> None:
-        await gather(loop, ada(), bob())
+        try:
+            await wait_for(loop, wait(Task(loop, save())), 1)
+        except TimeoutError:
+            log.append("given up")
+        await sleep(loop, 2)
 
     loop.run(main())
     return log
-
-
-async def hand_over_in_asyncio() -> None:
-    """Do the same with asyncio, for a recording.
-
-    Examples:
-        >>> import asyncio
-        >>> from yieldpoint.examples.built_on_top import hand_over_in_asyncio
-        >>> asyncio.run(hand_over_in_asyncio())
-        Ada has it
-        Bob wants it
-        Ada gives it back
-        Bob has it
-    """
-    lock = asyncio.Lock()
-
-    async def bob() -> None:
-        print("Bob wants it")
-        await lock.acquire()
-        print("Bob has it")
-
-    await lock.acquire()
-    print("Ada has it")
-    task = asyncio.create_task(bob())
-    await asyncio.sleep(1)
-    lock.release()
-    print("Ada gives it back")
-    await task

@@ -1,5 +1,6 @@
 """Inside the event loop: sockets, and tasks that wait until one can be read from."""
 
+import asyncio
 import contextlib
 import selectors
 import socket
@@ -10,8 +11,17 @@ from yieldpoint.examples.built_on_top import Loop, gather
 from yieldpoint.examples.later_values import Future
 from yieldpoint.examples.stepping import Task
 
-__all__ = ["answer", "ask", "echo", "read_too_early", "receive", "serve"]
-__all__ += ["until_readable"]
+__all__ = [
+    "answer",
+    "ask",
+    "connect_before_accept",
+    "echo",
+    "read_too_early",
+    "receive",
+    "serve",
+    "until_readable",
+    "write_too_much",
+]
 
 
 def read_too_early() -> bytes:
@@ -200,3 +210,60 @@ def echo(*words: str) -> list[str]:
         return answers
 
     return loop.run(main())
+
+
+def connect_before_accept() -> list[bytes]:
+    """Let three clients connect to a server, and send, before it accepts one.
+
+    This example needs sockets.
+
+    Returns:
+        What they have sent.
+
+    Examples:
+        >>> from yieldpoint.examples.readiness import connect_before_accept
+        >>> connect_before_accept()
+        [b'client 0', b'client 1', b'client 2']
+    """
+    with socket.create_server(("127.0.0.1", 0), backlog=3) as listener:
+        for number in range(3):
+            with socket.create_connection(listener.getsockname()) as client:
+                client.send(f"client {number}".encode())
+        received = []
+        for _ in range(3):
+            with listener.accept()[0] as connection:
+                received.append(connection.recv(4096))
+        return received
+
+
+async def write_too_much() -> None:
+    """Write ten megabytes to a peer that does not read, and then let it read.
+
+    This example needs sockets.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.readiness import write_too_much
+        >>> asyncio.run(write_too_much())
+        drain has returned: False
+        drain has returned: True
+        all has arrived: False
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 100_000)
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        peer, _ = listener.accept()
+    writer.write(bytes(10_000_000))
+    draining = asyncio.create_task(writer.drain())
+    await asyncio.sleep(0)
+    print("drain has returned:", draining.done())
+    peer.settimeout(0)
+    arrived = 0
+    while not draining.done():
+        with contextlib.suppress(BlockingIOError):
+            arrived += len(peer.recv(100_000))
+        await asyncio.sleep(0)
+    print("drain has returned:", draining.done())
+    print("all has arrived:", arrived == 10_000_000)
+    peer.close()
+    writer.close()

@@ -206,14 +206,13 @@ def several_waiters() -> list[str]:
         log.append("working")
         return 42
 
-    async def ask(name: str, task: Task[int]) -> None:
-        log.append(f"{name} has {await task}")
+    async def ask(name: str, task: Task[int]) -> str:
+        return f"{name} has {await task}"
 
     async def main() -> None:
         task = Task(loop, work())
-        for asking in [Task(loop, ask(name, task)) for name in ("Ada", "Bob")]:
-            await asking
-        log.append(f"late, but {await task}")
+        ada, bob = (Task(loop, ask(name, task)) for name in ("Ada", "Bob"))
+        log.extend([await ada, await bob, f"late, but {await task}"])
 
     loop.run(main())
     return log
@@ -305,9 +304,9 @@ def ask_for_an_end(*, agrees: bool) -> list[str]:
     Examples:
         >>> from yieldpoint.examples.stepping import ask_for_an_end
         >>> ask_for_an_end(agrees=True)
-        ['asked to end', 'CancelledError()']
+        ['asked to end', 'ended: True', 'CancelledError()']
         >>> ask_for_an_end(agrees=False)
-        ['asked to end', 'still here', "'a result'"]
+        ['asked to end', 'ended: False', 'still here', "'a result'"]
     """
     loop = Loop()
     log = []
@@ -327,6 +326,8 @@ def ask_for_an_end(*, agrees: bool) -> list[str]:
         task = Task(loop, work())
         await give_way()
         task.cancel()
+        await give_way()
+        log.append(f"ended: {task.is_done}")
         try:
             log.append(repr(await task))
         except CancelledError as error:

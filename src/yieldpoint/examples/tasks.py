@@ -160,11 +160,13 @@ async def forget_a_failure() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.tasks import forget_a_failure
         >>> asyncio.run(forget_a_failure())
-        ['Task exception was never retrieved']
+        ["Task exception was never retrieved: ValueError('nobody asks')"]
     """
     reports: list[str] = []
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda _, context: reports.append(context["message"]))
+    loop.set_exception_handler(
+        lambda _, context: reports.append("{message}: {exception!r}".format(**context))
+    )
 
     async def fail() -> None:
         raise ValueError("nobody asks")

@@ -75,10 +75,11 @@ def translate_error() -> Iterator[str]:
         >>> generator = translate_error()
         >>> next(generator)
         'ready'
-        >>> generator.throw(KeyError("colour"))
-        Traceback (most recent call last):
-          ...
-        LookupError: no setting named 'colour'
+        >>> try:
+        ...     generator.throw(KeyError("colour"))
+        ... except LookupError as error:
+        ...     error, error.__cause__
+        (LookupError("no setting named 'colour'"), KeyError('colour'))
     """
     try:
         yield "ready"

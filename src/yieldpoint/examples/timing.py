@@ -20,6 +20,8 @@ async def seconds(awaitable: Awaitable[object]) -> float:
         >>> from yieldpoint.examples.timing import seconds
         >>> asyncio.run(seconds(asyncio.sleep(2)))
         2.0
+        >>> asyncio.run(seconds(asyncio.sleep(0.26)))
+        0.3
     """
     loop = asyncio.get_running_loop()
     started = loop.time()

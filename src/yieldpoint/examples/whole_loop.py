@@ -1,5 +1,7 @@
 """One program from end to end: two tasks, and the loop that runs them."""
 
+import contextlib
+
 from yieldpoint import loop
 
 __all__ = ["ask", "give", "run_two_tasks"]
@@ -67,4 +69,5 @@ def run_two_tasks() -> int:
         asker has 42
         42
     """
-    return loop.run(ask())
+    with contextlib.closing(loop.new_event_loop()) as event_loop:
+        return event_loop.run_until_complete(ask())

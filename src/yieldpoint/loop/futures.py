@@ -4,8 +4,7 @@ A future keeps those who wait for it: callbacks, and tasks whose coroutine await
 When it gets its value, it puts them all into the loop's queue, and that is all that
 waking is. It calls none of them itself, so that who sets a value is not interrupted.
 
-The page of docs/inside on a value that comes later builds one. This module is the first
-to read: it needs no other.
+The page of docs/inside on a value that comes later builds one.
 
 Examples:
     >>> from yieldpoint import loop
@@ -22,151 +21,24 @@ Examples:
     42
 """
 
-import contextlib
-import os
-import threading
 from asyncio import CancelledError, InvalidStateError
-from collections.abc import Callable, Generator
-from contextvars import copy_context
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Generator
+from contextvars import Context
+from types import TracebackType
+from typing import Any, Generic, TypeVar
 
-if TYPE_CHECKING:
-    from yieldpoint.loop.eventloop import EventLoop
+from yieldpoint.loop.handles import Callback, Handle
+from yieldpoint.loop.scheduler import Scheduler, running
 
-__all__ = ["CancelledError", "Future", "Handle", "InvalidStateError"]
-__all__ += ["get_running_loop"]
+__all__ = ["CancelledError", "Future", "InvalidStateError", "isfuture"]
 
-Callback = Callable[..., object]
 T = TypeVar("T")
-this_thread = threading.local()  # its `loop` is the one that runs in the thread
-with contextlib.suppress(AttributeError):  # not every system has a fork
-    os.register_at_fork(after_in_child=this_thread.__dict__.clear)
-
-
-def get_running_loop() -> "EventLoop":
-    """Return the loop that runs in this thread, as `asyncio.get_running_loop` does.
-
-    Returns:
-        A `yieldpoint.loop.eventloop.EventLoop`.
-
-    Raises:
-        RuntimeError: None does.
-
-    Examples:
-        >>> from yieldpoint import loop
-        >>> async def main():
-        ...     return type(loop.get_running_loop()).__name__
-        >>> loop.run(main())
-        'EventLoop'
-        >>> loop.get_running_loop()
-        Traceback (most recent call last):
-        RuntimeError: no running event loop
-    """
-    loop: EventLoop | None = getattr(this_thread, "loop", None)
-    if loop is None:
-        raise RuntimeError("no running event loop")
-    return loop
-
-
-class Handle:
-    """A callback that the loop calls once, unless it is cancelled before.
-
-    It is as `asyncio.Handle`; ``call_later`` returns one too, which does not know its
-    time. Loops and futures make handles, others only cancel them.
-
-    Args:
-        loop: The loop that is told if the callback raises.
-        callback: What to call. It sees the context variables as they are now.
-        args: What to call it with.
-
-    Raises:
-        TypeError: The callback cannot be called.
-
-    Examples:
-        >>> from yieldpoint import loop
-        >>> async def main():
-        ...     handle = loop.get_running_loop().call_soon(print, "never")
-        ...     handle.cancel()
-        ...     await loop.sleep(1)
-        ...     return handle.cancelled()
-        >>> loop.run(main())
-        True
-    """
-
-    def __init__(self, loop: "EventLoop", callback: Callback, *args: Any) -> None:
-        """Keep what to call, and the context to call it in."""
-        if not callable(callback):
-            raise TypeError(f"a callable was expected, got {callback!r}")
-        self.loop, self.args, self._context = loop, args, copy_context()
-        self.callback: Callback | None = callback
-
-    def __lt__(self, other: "Handle") -> bool:
-        """Say that no handle is before another one."""
-        # The loop's heap compares (time, handle). If the times are equal it asks here,
-        # and asking must not fail.
-        return False
-
-    def cancel(self) -> None:
-        """See that the callback is not called, as `asyncio.Handle.cancel` does.
-
-        Examples:
-            >>> from yieldpoint import loop
-            >>> async def main():
-            ...     alarm = loop.get_running_loop().call_later(1, print, "alarm")
-            ...     alarm.cancel()
-            ...     await loop.sleep(2)
-            >>> loop.run(main())
-        """
-        self.callback, self.args = None, ()  # a timer stays in the heap, without them
-
-    def cancelled(self) -> bool:
-        """Tell whether it is cancelled, as `asyncio.Handle.cancelled` does.
-
-        Returns:
-            Whether ``cancel`` was called.
-
-        Examples:
-            >>> from yieldpoint import loop
-            >>> async def main():
-            ...     alarm = loop.get_running_loop().call_later(60, print, "alarm")
-            ...     print(alarm.cancelled())
-            ...     alarm.cancel()
-            ...     print(alarm.cancelled())
-            >>> loop.run(main())
-            False
-            True
-        """
-        return self.callback is None
-
-    def run(self) -> None:
-        """Call the callback, unless it is cancelled; the loop does that.
-
-        An exception that comes out of the callback is reported to the loop.
-
-        Examples:
-            >>> from yieldpoint import loop
-            >>> async def main():
-            ...     handle = loop.get_running_loop().call_later(60, print, "ring")
-            ...     handle.run()
-            ...     handle.cancel()
-            ...     handle.run()
-            >>> loop.run(main())
-            ring
-        """
-        try:
-            if self.callback is not None:
-                self._context.run(self.callback, *self.args)
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:
-            self.loop.report(f"Exception in callback {self.callback!r}", error)
 
 
 class Future(Generic[T]):
     """A value that comes later.
 
-    It is as `asyncio.Future`, but callbacks take no ``context``, to cancel takes no
-    message, and it has no ``get_loop``.
+    It is as `asyncio.Future`.
 
     Args:
         loop: The loop that it belongs to; without one, it is the running one.
@@ -187,11 +59,12 @@ class Future(Generic[T]):
     _state = "pending"
     _result: Any = None
     _error: BaseException | None = None
+    _traceback: TracebackType | None = None
     _nobody_knows = False  # of the error
 
-    def __init__(self, *, loop: "EventLoop | None" = None) -> None:
+    def __init__(self, *, loop: Scheduler | None = None) -> None:
         """Make a future that is not done."""
-        self._loop = loop or get_running_loop()
+        self._loop: Scheduler = running() if loop is None else loop
         # What becomes ready when this is done: callbacks, and tasks that await it.
         self._waiting: list[Any] = []
 
@@ -201,6 +74,21 @@ class Future(Generic[T]):
         how = f"exception={self._error!r}" if failed else f"result={self._result!r}"
         end = f" {how}" if self._state == "finished" else ""
         return f"<{type(self).__name__} {self._state}{end}>"
+
+    def get_loop(self) -> Any:
+        """Return the loop that it belongs to, as `asyncio.Future.get_loop` does.
+
+        Returns:
+            A `yieldpoint.loop.eventloop.EventLoop`.
+
+        Examples:
+            >>> from yieldpoint import loop
+            >>> async def main():
+            ...     return loop.Future().get_loop() is loop.get_running_loop()
+            >>> loop.run(main())
+            True
+        """
+        return self._loop
 
     def done(self) -> bool:
         """Tell whether it has a value, as `asyncio.Future.done` does.
@@ -257,6 +145,7 @@ class Future(Generic[T]):
             ...     return loop.Future().result()
             >>> loop.run(main())
             Traceback (most recent call last):
+              ...
             asyncio.exceptions.InvalidStateError: Result is not set.
         """
         if (error := self.exception()) is not None:
@@ -309,6 +198,7 @@ class Future(Generic[T]):
             ...     future.set_result(43)
             >>> loop.run(main())
             Traceback (most recent call last):
+              ...
             asyncio.exceptions.InvalidStateError: <Future finished ...> is already done
         """
         self._finish("finished", result, None)
@@ -316,14 +206,17 @@ class Future(Generic[T]):
     def set_exception(self, exception: BaseException | type[BaseException]) -> None:
         """Set an exception, which is raised in all who wait.
 
-        It is as `asyncio.Future.set_exception`, but takes a `StopIteration` too.
-        If nobody asks for the exception, it is reported when the future goes away.
+        It is as `asyncio.Future.set_exception`. If nobody asks for the exception, it
+        is reported when the future goes away.
 
         Args:
-            exception: The exception, or a class of which one is made.
+            exception: The exception, or a class of which one is made. In the place of
+                a `StopIteration`, which would end who awaits it as if it returned, it
+                is a `RuntimeError`.
 
         Raises:
             asyncio.InvalidStateError: It is done already.
+            TypeError: It is no exception.
 
         Examples:
             >>> from yieldpoint import loop
@@ -333,20 +226,29 @@ class Future(Generic[T]):
             ...     await future
             >>> loop.run(main())
             Traceback (most recent call last):
+              ...
             ValueError: too large
         """
+        if self._state != "pending":
+            raise InvalidStateError(f"{self!r} is already done")
         error = exception() if isinstance(exception, type) else exception
         if not isinstance(error, BaseException):
             raise TypeError(f"an exception was expected, got {error!r}")
+        if isinstance(error, StopIteration):
+            stop, words = error, "StopIteration interacts badly with generators"
+            error = RuntimeError(f"{words} and cannot be raised into a Future")
+            error.__cause__ = error.__context__ = stop
         self._finish("finished", None, error)
         self._nobody_knows = True
 
-    def cancel(self) -> bool:
+    def cancel(self, msg: object = None) -> bool:
         """Say that no value will come.
 
-        `asyncio.CancelledError` is raised in all who wait.
+        `asyncio.CancelledError` is raised in all who wait. It is as
+        `asyncio.Future.cancel`.
 
-        It is as `asyncio.Future.cancel`, but takes no message.
+        Args:
+            msg: What the `asyncio.CancelledError` is to say.
 
         Returns:
             True, or False if it is done already.
@@ -364,27 +266,35 @@ class Future(Generic[T]):
             True False
             no value will come
         """
+        self._nobody_knows = False  # who cancels it does not want to know any more
         if pending := not self.done():
-            self._finish("cancelled", None, CancelledError())
+            self._finish("cancelled", None, cancelled_error(msg))
         return pending
 
     def _finish(self, state: str, result: Any, error: BaseException | None) -> None:
-        if self.done():
+        if self._state != "pending":
             raise InvalidStateError(f"{self!r} is already done")
         self._state, self._result, self._error = state, result, error
-        self._traceback = error.__traceback__ if error else None
-        # Nobody is called from here: that is for the loop's next turn.
-        self._loop.ready.extend(self._waiting)
-        self._waiting = []
+        if error is not None:
+            self._traceback = error.__traceback__
+        if self._waiting:
+            # Nobody is called from here: that is for the loop's next turn.
+            self._loop.check_open()
+            self._loop.ready.extend(self._waiting)
+            self._waiting = []
 
-    def add_done_callback(self, callback: Callback) -> None:
+    def add_done_callback(
+        self, callback: Callback, *, context: Context | None = None
+    ) -> None:
         """Have something called when it is done.
 
-        It is as `asyncio.Future.add_done_callback`, but without a ``context``. If it
-        is done already, the callback is called in the next turn.
+        It is as `asyncio.Future.add_done_callback`. If it is done already, the callback
+        is called in the next turn.
 
         Args:
             callback: What to call; the future is its argument.
+            context: The context variables that it sees; without them, they are those
+                of this moment.
 
         Raises:
             TypeError: The callback cannot be called.
@@ -398,28 +308,39 @@ class Future(Generic[T]):
             >>> loop.run(main())
             slept
         """
-        handle = Handle(self._loop, callback, self)
-        (self._loop.ready if self.done() else self._waiting).append(handle)
+        if self._state == "pending":
+            self._waiting.append(Handle(callback, (self,), context))
+        else:
+            self._loop.call_soon(callback, self, context=context)
 
-    def remove_done_callback(self, callback: Callback) -> None:
+    def remove_done_callback(self, fn: Callback) -> int:
         """Have something not called when it is done.
 
-        It is as `asyncio.Future.remove_done_callback`, but does not say how many it
-        has removed.
+        It is as `asyncio.Future.remove_done_callback`.
 
         Args:
-            callback: What would be called. It may be there often, or not at all.
+            fn: What would be called. It may be there often, or not at all.
+
+        Returns:
+            How often it was there.
 
         Examples:
             >>> from yieldpoint import loop
             >>> async def main():
             ...     task = loop.create_task(loop.sleep(1))
             ...     task.add_done_callback(print)
-            ...     task.remove_done_callback(print)
+            ...     print(task.remove_done_callback(print))
             ...     await loop.sleep(2)
             >>> loop.run(main())
+            1
         """
-        self._waiting = [each for each in self._waiting if each.callback != callback]
+        before = len(self._waiting)
+        self._waiting = [
+            each
+            for each in self._waiting
+            if not (isinstance(each, Handle) and each.callback == fn)
+        ]
+        return before - len(self._waiting)
 
     def __await__(self) -> Generator[Any, None, T]:
         """Let a coroutine wait for the value.
@@ -455,13 +376,52 @@ class Future(Generic[T]):
         """
         if not self.done():
             yield self  # to the loop, which sends None when this is done
+            if not self.done():
+                raise RuntimeError("await wasn't used with future")
         return self.result()
+
+    __iter__ = __await__  # for a generator, which waits by `yield from`
 
     def __del__(self) -> None:
         """Report an exception that nobody has asked for, now that nobody can."""
         if self._nobody_knows:
             message = f"{type(self).__name__} exception was never retrieved"
-            self._loop.report(message, self._error, future=self)
+            about = {"message": message, "exception": self._error, "future": self}
+            self._loop.call_exception_handler(about)
+
+
+def isfuture(obj: object) -> bool:
+    """Tell whether something is a future of this kind of loop.
+
+    It is as `asyncio.isfuture`. A task is one, and a future of asyncio is none.
+
+    Args:
+        obj: What it may be.
+
+    Returns:
+        Whether it is a future.
+
+    Examples:
+        >>> from yieldpoint import loop
+        >>> async def main():
+        ...     sleeper = loop.sleep(1)
+        ...     print(loop.isfuture(sleeper), loop.isfuture(loop.create_task(sleeper)))
+        >>> loop.run(main())
+        False True
+    """
+    return isinstance(obj, Future)
+
+
+def cancelled_error(msg: object) -> CancelledError:
+    """Make the exception of a cancellation.
+
+    Args:
+        msg: What it is to say. None is nothing.
+
+    Returns:
+        The exception.
+    """
+    return CancelledError() if msg is None else CancelledError(msg)
 
 
 def set_unless_done(future: Future[T], result: Any = None) -> None:

@@ -1,8 +1,9 @@
-"""Several tasks at once: all their results, the first that is done, all or none.
+"""Several futures at once: all their results, the first that is done, or one to spare.
 
-All three do the same: a callback at each future counts those that are not done yet.
-They differ in what they do about the others if one fails. `gather` lets them run on,
-`wait` leaves it to its caller, and a `TaskGroup` cancels them.
+`gather` and `wait` do the same: a callback at each future counts those that are not
+done yet. They differ in what they do if one fails: `gather` tells its caller, and lets
+the others run on, and `wait` leaves it to its caller. `shield` waits for one future,
+and keeps a cancellation away from it.
 
 The page of docs/inside on what is built on top shows how a ``gather`` is made from
 futures and callbacks.
@@ -15,29 +16,43 @@ Examples:
     ['A', 'B']
 """
 
-from asyncio import ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION, CancelledError
-from collections.abc import Awaitable, Iterable
-from typing import Any, Self
+from asyncio import ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION
+from collections.abc import Awaitable, Collection, Coroutine, Iterable
+from contextvars import copy_context
+from typing import Any
 
-from yieldpoint.loop.futures import Future, T, get_running_loop, set_unless_done
-from yieldpoint.loop.tasks import Coro, Task, current_task, ensure_future
+from yieldpoint.loop.futures import (
+    CancelledError,
+    Future,
+    T,
+    set_unless_done,
+)
+from yieldpoint.loop.scheduler import Scheduler, running, this_thread
+from yieldpoint.loop.tasks import Task, ensure_future
 
 __all__ = ["ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION"]
-__all__ += ["TaskGroup", "gather", "wait"]
+__all__ += ["gather", "shield", "wait"]
 
 
-class gather(Future[list[Any]]):  # noqa: N801 - asyncio has it as a function
-    """The future of the results of several awaitables.
+def gather(
+    *coros_or_futures: Awaitable[Any], return_exceptions: bool = False
+) -> Future[list[Any]]:
+    """Return a future of the results of several awaitables.
 
-    It is as `asyncio.gather`, but a class, whose instances are futures. If one of the
-    awaitables fails, so does this at once; the others run on.
+    It is as `asyncio.gather`. If one of the awaitables fails, so does the future at
+    once; the others run on. To cancel the future is to cancel all of them.
 
     Args:
-        awaitables: Futures, coroutine objects, and what else can be awaited.
+        coros_or_futures: Futures, coroutine objects, and what else can be awaited.
         return_exceptions: Whether an exception is a result like any other.
 
+    Returns:
+        A future of the list of results, in the order of the awaitables.
+
     Raises:
-        RuntimeError: No loop runs in this thread.
+        RuntimeError: No loop runs in this thread, and no future says which it is.
+        TypeError: One of them cannot be awaited.
+        ValueError: One of them is a future of another loop.
 
     Examples:
         >>> from yieldpoint import loop
@@ -49,70 +64,83 @@ class gather(Future[list[Any]]):  # noqa: N801 - asyncio has it as a function
         >>> loop.run(main())
         [0.5, ZeroDivisionError('division by zero')]
     """
+    loop: Scheduler | None = getattr(this_thread, "loop", None)
+    futures: dict[Awaitable[Any], Future[Any]] = {}
+    for each in coros_or_futures:
+        if each not in futures:
+            future = futures[each] = ensure_future(each, loop=loop)
+            loop = future._loop
+            if future is not each and isinstance(future, Task):
+                future._is_missed = False  # nobody else has it
+    children = [futures[each] for each in coros_or_futures]
+    gathering = _Gathering(children, return_exceptions, loop or running())
+    gathering.wait_for(futures.values())
+    return gathering
 
-    _cancel_requested = False
+
+class _Gathering(Future[list[Any]]):
+    """The future that `gather` returns."""
+
+    _is_cancelled = False
 
     def __init__(
-        self, *awaitables: Awaitable[Any], return_exceptions: bool = False
+        self,
+        children: list[Future[Any]],
+        return_exceptions: bool,  # noqa: FBT001 - it is handed on, under its own name
+        loop: Scheduler,
     ) -> None:
-        """Make a task of each awaitable that is no future, and wait for all."""
-        super().__init__()
-        futures = {each: ensure_future(each) for each in dict.fromkeys(awaitables)}
-        self._children = [futures[each] for each in awaitables]
-        self._left, self._return_exceptions = len(futures), return_exceptions
-        for child in futures.values():
-            if not child.done():
-                child.add_done_callback(self._one_is_done)
-        for child in [child for child in futures.values() if child.done()]:
-            self._one_is_done(child)
+        super().__init__(loop=loop)
+        self._children, self._return_exceptions = children, return_exceptions
+
+    def wait_for(self, futures: Collection[Future[Any]]) -> None:
+        """Take note of what becomes done, and of what is done already."""
+        self._left = len(futures)
+        done = []
+        context = copy_context()  # one for all
+        for future in futures:
+            if future.done():
+                done.append(future)
+            else:
+                future.add_done_callback(self._one_is_done, context=context)
+        for future in done:
+            self._one_is_done(future)
         if not futures:
             self.set_result([])
 
     def _one_is_done(self, child: Future[Any]) -> None:
         self._left -= 1
-        error = _error_of(child)
-        if self.done():
+        error, child._nobody_knows = child._error, False
+        if self._state != "pending":
             return
         if error is not None and not self._return_exceptions:
             self.set_exception(error)
-        elif self._left == 0 and self._cancel_requested:
-            self.set_exception(CancelledError())
+        elif self._left == 0 and self._is_cancelled:
+            cancelled = error if child.cancelled() else None
+            self.set_exception(cancelled or CancelledError())
         elif self._left == 0:
-            errors = [_error_of(each) for each in self._children]
-            outcomes = zip(self._children, errors, strict=True)
-            self.set_result([c.result() if e is None else e for c, e in outcomes])
+            self.set_result(
+                [
+                    each._result if each._error is None else _own_error(each)
+                    for each in self._children
+                ]
+            )
 
-    def cancel(self) -> bool:
-        """Cancel what is not done yet; when all of it has ended, this has too.
-
-        Returns:
-            Whether there was something to cancel.
-
-        Examples:
-            >>> from yieldpoint import loop
-            >>> async def main():
-            ...     task = loop.create_task(loop.sleep(2))
-            ...     both = loop.gather(task, loop.sleep(1))
-            ...     print(both.cancel(), task.cancelled())
-            ...     try:
-            ...         await both
-            ...     except loop.CancelledError:
-            ...         print(task.cancelled())
-            >>> loop.run(main())
-            True False
-            True
-        """
-        # It is done when all are: they may have something to tidy up.
-        cancelled = [child.cancel() for child in self._children if not self.done()]
-        self._cancel_requested |= any(cancelled)
+    def cancel(self, msg: object = None) -> bool:
+        """Cancel what is not done yet; when all of it has ended, this has too."""
+        # It is not done at once: they may have something to tidy up.
+        if self.done():
+            return False
+        cancelled = [child.cancel(msg) for child in self._children]
+        self._is_cancelled |= any(cancelled)
         return any(cancelled)
 
 
-def _error_of(future: Future[Any]) -> BaseException | None:
-    try:
-        return future.exception()
-    except CancelledError as error:
-        return error
+def _own_error(future: Future[Any]) -> BaseException | None:
+    """Return what stands for a failure among the results of a gathering."""
+    if future.cancelled() and future._error is not None:
+        # One of its own: whoever raises the first one adds to its traceback.
+        return CancelledError(*future._error.args)
+    return future._error
 
 
 async def wait(
@@ -135,7 +163,9 @@ async def wait(
         The futures that are done, and those that are not.
 
     Raises:
-        TypeError: There are none, or one is no future.
+        TypeError: It is one future, or there is what is none.
+        ValueError: There is none, one is of another loop, or nobody knows how long to
+            wait.
 
     Examples:
         >>> from yieldpoint import loop
@@ -149,19 +179,12 @@ async def wait(
         [1] 2
         [True, True, False]
     """
+    this, futures = running(), _checked(fs, return_when)
     enough: Future[None] = Future()
-    futures, timer = set(fs), None
-    left = len(futures)
-    if not all(isinstance(future, Future) for future in futures):
-        raise TypeError(f"wait takes tasks and futures, not {futures!r}")
-    if not futures or return_when not in {
-        ALL_COMPLETED,
-        FIRST_COMPLETED,
-        FIRST_EXCEPTION,
-    }:
-        raise ValueError(f"cannot wait for {futures!r} until {return_when!r}")
+    timer = None
     if timeout is not None:
-        timer = get_running_loop().call_later(timeout, set_unless_done, enough)
+        timer = this.call_later(timeout, set_unless_done, enough)
+    left = len(futures)
 
     def one_is_done(future: Future[T]) -> None:
         nonlocal left
@@ -186,119 +209,78 @@ async def wait(
     return done, futures - done
 
 
-class TaskGroup:
-    """Tasks that end together: if one fails, the others are cancelled.
+def _checked(fs: Iterable[Future[T]], return_when: str) -> set[Future[T]]:
+    """Return futures as a set, if that is what they are."""
+    if isinstance(fs, Future | Coroutine):
+        raise TypeError(f"expect a list of futures, not {type(fs).__name__}")
+    futures = set(fs)
+    if not futures:
+        raise ValueError("Set of Tasks/Futures is empty.")
+    if return_when not in {ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION}:
+        raise ValueError(f"Invalid return_when value: {return_when}")
+    for future in futures:
+        if isinstance(future, Coroutine):
+            raise TypeError("Passing coroutines is forbidden, use tasks explicitly.")
+        if not isinstance(future, Future):
+            raise TypeError(f"a future was expected, got {future!r}")
+        ensure_future(future, loop=running())  # another loop would wake nobody here
+    return futures
 
-    It is as `asyncio.TaskGroup`. The block waits at its end for all its tasks. If one
-    of them fails, or the block does, the others are cancelled, and the block raises an
-    `ExceptionGroup` of what went wrong.
+
+def shield(arg: Awaitable[T]) -> Future[T]:
+    """Return a future that can be cancelled without what it waits for.
+
+    It is as `asyncio.shield`.
+
+    Args:
+        arg: A future, a coroutine object, or what else can be awaited. Keep the task
+            of a coroutine: if the waiting is cancelled, nobody else holds it.
+
+    Returns:
+        A future of the same result. What is done already is returned as it is.
+
+    Raises:
+        RuntimeError: No loop runs in this thread.
+        TypeError: It cannot be awaited.
 
     Examples:
         >>> from yieldpoint import loop
-        >>> async def fail():
-        ...     raise ValueError("too large")
         >>> async def main():
-        ...     async with loop.TaskGroup() as group:
-        ...         group.create_task(loop.sleep(60))
-        ...         group.create_task(fail())
-        >>> try:
-        ...     loop.run(main())
-        ... except* ValueError as group:
-        ...     print(group.exceptions)
-        (ValueError('too large'),)
+        ...     task = loop.create_task(loop.sleep(2, "saved"))
+        ...     try:
+        ...         await loop.wait_for(loop.shield(task), timeout=1)
+        ...     except TimeoutError:
+        ...         return await task
+        >>> loop.run(main())
+        'saved'
     """
+    inner = ensure_future(arg)
+    if inner.done():
+        return inner
+    outer: Future[T] = Future(loop=inner._loop)
 
-    _all_done: Future[None] | None = None
-    _is_aborting = _has_cancelled_parent = False
-    _parent: Any = None
+    def hand_on(_: Future[T]) -> None:
+        if outer.done():
+            return
+        if inner.cancelled():
+            outer.cancel()
+        elif (error := inner.exception()) is not None:
+            outer.set_exception(error)
+        else:
+            outer.set_result(inner.result())
 
-    async def __aenter__(self) -> Self:
-        """Take the task that runs for the parent of those to come."""
-        if self._parent:
-            raise RuntimeError("TaskGroup has already been entered")
-        self._parent = current_task()
-        self._tasks: dict[Task[Any], None] = {}  # a set would forget their order
-        self._errors: list[BaseException] = []
-        return self
+    def report(_: Future[T]) -> None:
+        # Who waited has gone, so an error would get lost.
+        if not inner.cancelled() and (error := inner.exception()) is not None:
+            message = f"{type(error).__name__} exception in shielded future"
+            about = {"message": message, "exception": error, "future": inner}
+            inner._loop.call_exception_handler(about)
 
-    def create_task(self, coro: Coro[T], **options: Any) -> Task[T]:
-        """Start a task in the group, as `asyncio.TaskGroup.create_task` does.
+    def let_go(_: Future[T]) -> None:
+        if not inner.done():
+            inner.remove_done_callback(hand_on)
+            inner.add_done_callback(report)
 
-        Args:
-            coro: The coroutine object to drive.
-            options: The ``name`` and the ``context`` of `yieldpoint.loop.tasks.Task`.
-
-        Returns:
-            The task.
-
-        Raises:
-            RuntimeError: The group's block is not entered, has ended, or is about to
-                end because of an error.
-
-        Examples:
-            >>> from yieldpoint import loop
-            >>> async def main():
-            ...     async with loop.TaskGroup() as group:
-            ...         first = group.create_task(loop.sleep(2, "A"))
-            ...         second = group.create_task(loop.sleep(1, "B"))
-            ...     return first.result() + second.result()
-            >>> loop.run(main())
-            'AB'
-        """
-        if (
-            not self._parent
-            or self._is_aborting
-            or (self._all_done and not self._tasks)
-        ):
-            coro.close()
-            raise RuntimeError("TaskGroup has not been entered, or has been left")
-        task = Task(coro, **options)
-        self._tasks[task] = None
-        task.add_done_callback(self._one_is_done)
-        return task
-
-    def _one_is_done(self, task: Task[Any]) -> None:
-        del self._tasks[task]
-        if self._all_done and not self._tasks:
-            set_unless_done(self._all_done)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._errors.append(error)
-            if not self._is_aborting:
-                self._abort()
-                # The body is cancelled as well, at the await where it stands.
-                self._has_cancelled_parent = self._parent.cancel()
-
-    def _abort(self) -> None:
-        self._is_aborting = True
-        for task in self._tasks:
-            task.cancel()
-
-    async def __aexit__(
-        self, _: object, error: BaseException | None, __: object
-    ) -> None:
-        """Wait for the tasks, and raise what went wrong in any of them."""
-        cancelled = error if isinstance(error, CancelledError) else None
-        if error is not None and not self._is_aborting:
-            self._abort()
-        while self._tasks:
-            self._all_done = Future()
-            try:
-                await self._all_done
-            except CancelledError as from_outside:
-                if not self._is_aborting:
-                    cancelled = from_outside
-                    self._abort()
-        # If nobody else wants the parent cancelled, this is no cancellation any more:
-        # it was only the group's way to interrupt its own block.
-        if self._has_cancelled_parent and self._parent.uncancel() == 0:
-            cancelled = None
-        if cancelled and not self._errors:
-            raise cancelled
-        if error is not None and not isinstance(error, CancelledError):
-            self._errors.append(error)
-        if self._errors:
-            if self._parent.cancelling():
-                # These errors go first: at its next await, the task is cancelled.
-                self._parent.uncancel()
-                self._parent.cancel()
-            raise BaseExceptionGroup("unhandled errors in a TaskGroup", self._errors)
+    inner.add_done_callback(hand_on)
+    outer.add_done_callback(let_go)
+    return outer

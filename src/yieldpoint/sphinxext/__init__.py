@@ -1,32 +1,36 @@
-"""The Sphinx extension of the site: what the pages are written with, and kept by.
+"""The Sphinx extension of the site, for other projects too.
 
-- `yieldpoint.sphinxext.source`: ``{example}`` shows an object's source, by name.
-- `yieldpoint.sphinxext.execution`: every fence with prompts is a doctest, and the
-  doctests run on `yieldpoint.clock`.
-- `yieldpoint.sphinxext.measured`: figures, plots and verdicts from the saved run.
-- `yieldpoint.sphinxext.proof`: a prompt that nothing executes breaks the build.
-- `yieldpoint.sphinxext.recording`: ``{recording}`` runs an example and shows the run.
-- `yieldpoint.sphinxext.verdicts`: ``{verdict}`` sets a claim beside what is the case.
+``{example}`` shows an object's source by name, ``{recording}`` runs an example and
+shows the run, every fence with prompts is a doctest that runs on `yieldpoint.clock`,
+and a prompt that nothing executes breaks the build.
 
 This is the only part of the package that imports anything but the standard library:
-Sphinx and MyST-Parser, which you install beside it.
+``pip install "yieldpoint[sphinx]"`` brings it.
+
+What only the pages of this site need are extensions of their own, each in its module:
+``measured`` (figures, plots and verdicts from the saved run), ``verdicts`` (a claim
+beside what is the case), ``names`` (one object under two names), ``navigation``
+(Furo's list of pages, made once), ``reading`` (modules as code and comments) and
+``differences`` (what the loop leaves out of asyncio).
 
 Examples:
-    >>> from yieldpoint.sphinxext import setup
-    >>> setup.__module__
-    'yieldpoint.sphinxext'
+    In a ``conf.py``:
+
+    >>> extensions = ["myst_parser", "yieldpoint.sphinxext"]
 """
 
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
 from yieldpoint.sphinxext import (
+    builder,
+    elsewhere,
     execution,
-    measured,
+    loaded,
     proof,
     recording,
+    settings,
     source,
-    verdicts,
 )
 
 __all__ = ["setup"]
@@ -42,16 +46,17 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         What Sphinx wants to know about an extension.
 
     Examples:
-        In a ``conf.py``:
-
-        >>> extensions = ["myst_parser", "yieldpoint.sphinxext"]
+        >>> from yieldpoint.sphinxext import setup
+        >>> setup.__module__
+        'yieldpoint.sphinxext'
     """
     app.setup_extension("sphinx.ext.doctest")
-    for part in (execution, measured, proof, recording, source, verdicts):
+    parts = (builder, elsewhere, execution, loaded, proof, recording, settings, source)
+    for part in parts:
         part.setup(app)
     return {
         "version": "1",
-        "env_version": 1,  # one more whenever proof keeps something else
+        "env_version": 3,  # one more whenever proof or source keeps something else
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -25,20 +25,25 @@ Examples:
     'does not hold'
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
+from yieldpoint.benchmarks import claims, draw, figures, plot
 from yieldpoint.benchmarks.claims import CLAIMS, judge
 from yieldpoint.benchmarks.estimates import two_digits
 from yieldpoint.benchmarks.figures import FIGURES, figure
 from yieldpoint.benchmarks.results import SAVED, Run, load
+from yieldpoint.sphinxext.elsewhere import Drawing, WebOnly, table
 
 __all__ = [
     "VERDICT_OF",
@@ -48,6 +53,18 @@ __all__ = [
     "VerdictRole",
     "anchor",
 ]
+
+# A plot in a file of its own: its width in pixels, and its style.
+_WIDTH = 640
+_STYLE = """\
+.plot { font: 13px sans-serif; fill: black; }
+.plot-grid { stroke: #d1d9e0; }
+.plot-one { stroke: #59636e; }
+.plot-value, .plot-right { text-anchor: end; }
+.plot-tick { text-anchor: middle; }
+.plot-whisker { stroke: #0a4bff; stroke-width: 2; }
+.plot circle, .plot-name[class*=" "] { fill: #0a4bff; }
+"""
 
 #: The roles, and the verdict that each of them stands for.
 VERDICT_OF = {"holds": "holds", "fails": "does not hold"}
@@ -71,8 +88,13 @@ def anchor(name: str) -> str:
 
 
 def _saved(env: BuildEnvironment) -> Run:
-    """Return the saved run, and let the page be read again when it changes."""
-    env.note_dependency(str(SAVED))
+    """Return the saved run, and let the page be read again when it changes.
+
+    So it is when what is said of the run changes: the claims, and what draws it.
+    """
+    sources = [Path(str(module.__file__)) for module in (claims, draw, figures, plot)]
+    for path in (SAVED, *sources):
+        env.note_dependency(str(path))
     return _load(SAVED.stat().st_mtime_ns)
 
 
@@ -133,30 +155,46 @@ def _table(
     directive: SphinxDirective,
     header: Sequence[str],
     rows: Sequence[Sequence[nodes.Node | str]],
-) -> nodes.Element:
-    """Return a table; each cell is a text, or a node of its own."""
+) -> nodes.table:
+    """Return a table of a page; each cell is a text, or a node of its own."""
+    made = table(
+        header,
+        [
+            [
+                nodes.paragraph(cell, cell) if isinstance(cell, str) else cell
+                for cell in row
+            ]
+            for row in rows
+        ],
+    )
+    for paragraph in made.findall(nodes.paragraph):
+        directive.set_source_info(paragraph)
+    return made
 
-    def row(cells: Sequence[nodes.Node | str]) -> nodes.row:
-        filled = nodes.row()
-        for cell in cells:
-            paragraph = nodes.paragraph(cell, cell) if isinstance(cell, str) else cell
-            directive.set_source_info(paragraph)
-            filled += nodes.entry("", paragraph)
-        return filled
 
-    group = nodes.tgroup("", cols=len(header))
-    group += [nodes.colspec(colwidth=1) for _ in header]
-    group += nodes.thead("", row(header))
-    group += nodes.tbody("", *(row(cells) for cells in rows))
-    return nodes.table("", group)
+class _Details(WebOnly):
+    """What is shown when somebody asks for it; elsewhere it is always shown."""
 
-
-class _Details(nodes.General, nodes.Element):
-    """What is shown when somebody asks for it."""
+    def elsewhere(self, picture: Sequence[nodes.Node]) -> list[nodes.Node]:
+        del picture
+        summary, *shown = self.children
+        assert isinstance(summary, _Summary)
+        return [nodes.paragraph("", "", *summary.children), *shown]
 
 
 class _Summary(nodes.paragraph):
     """What to ask for; a paragraph, so that its text can be translated."""
+
+
+def _as_file(svg: str) -> str:
+    """Return a plot as an SVG file of its own, which has a width and its colours."""
+    _opening, _, drawn = svg.partition(">")
+    height = re.search(r' height="(\d+)"', svg)
+    assert height is not None
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" class="plot" '
+        f'width="{_WIDTH}" height="{height[1]}">\n<style>\n{_STYLE}</style>{drawn}'
+    )
 
 
 class PlotDirective(SphinxDirective):
@@ -185,6 +223,7 @@ class PlotDirective(SphinxDirective):
             raise self.error("a plot wants a caption")
         caption = nodes.container(ids=[f"plot-{name}"], classes=["plot-caption"])
         caption += self.parse_content_to_nodes()
+        alt = caption.astext().replace("\n", " ")
         drawn = figure(name, [_saved(self.env)], f"plot-{name}")
         summary = _Summary("The figures", "The figures")
         self.set_source_info(summary)
@@ -192,7 +231,7 @@ class PlotDirective(SphinxDirective):
             nodes.container(
                 "",
                 caption,
-                nodes.raw("", drawn.svg, format="html"),
+                Drawing(html=drawn.svg, svg=_as_file(drawn.svg), alt=alt),
                 _Details("", summary, _table(self, drawn.header, drawn.rows)),
                 classes=["plot-figure"],
             )
@@ -268,7 +307,7 @@ def _depart_summary(self: HTML5Translator, node: nodes.Element) -> None:
     self.body.append("</summary>\n")
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the roles, the directives and their nodes."""
     for name in VERDICT_OF:
         app.add_role(name, VerdictRole())
@@ -277,3 +316,4 @@ def setup(app: Sphinx) -> None:
     app.add_directive("machine", MachineDirective)
     app.add_node(_Details, html=(_visit_details, _depart_details))
     app.add_node(_Summary, html=(_visit_summary, _depart_summary))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,31 +3,33 @@ r"""The proof that every example is executed: what is not executed breaks the bu
 The sources are searched for prompts as plain text. Each prompt that is found must also
 be in a doctest that the doctest builder runs; one that is not is reported with its file
 and line, and a strict build fails. The search does not ask how a prompt came to be
-passed over, so it finds all of them: in a fence of the wrong language, in the docstring
-of an object that no page documents, in a README that no page includes, behind
-a ``SKIP`` option.
+passed over, so it finds all of them: in a fence of the wrong language, in a table, in
+the docstring of an object that no page documents, in a README that no page includes,
+in a file that a page takes in as a text, behind a ``SKIP`` option.
+
+What a reader sees is searched too, since a page may put a prompt together that stands
+nowhere in its source.
 
 Python that stands in a fence without prompts is reported as well, and so is text that
-follows an empty line in a fence with prompts: nothing would check it.
+follows an empty line in a fence with prompts: nothing would check it. And so is what
+makes a doctest promise less than it shows: hidden code, and the flags of `doctest` that
+let a wrong output pass.
 
 Examples:
-    >>> from yieldpoint.sphinxext.proof import prompts_in
-    >>> prompts_in('>>> print("a")\na\n>>> 1 + 1\n2')
-    [(1, '>>> print("a")'), (3, '>>> 1 + 1')]
+    >>> from yieldpoint.sphinxext.proof import weakening
+    >>> weakening("SKIP"), weakening("ELLIPSIS")
+    (True, False)
 """
 
 import doctest
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from docutils import nodes
-from markdown_it import MarkdownIt
-from pygments.lexers import PythonLexer, get_lexer_by_name
-from pygments.util import ClassNotFound
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
@@ -35,62 +37,57 @@ from sphinx.util import logging
 from sphinx.util.nodes import get_node_line
 
 from yieldpoint.sphinxext.execution import doctests_in
+from yieldpoint.sphinxext.searching import (
+    NO_LANGUAGE,
+    NOT_EXECUTED,
+    claims_python,
+    fence_problems,
+    is_python,
+    prompts_in,
+    prompts_in_file,
+    reads_as_python,
+    seen_by_readers,
+)
 
-__all__ = ["PromptCollector", "is_python", "prompts_in", "report_what_is_not_executed"]
+__all__ = [
+    "ALLOWED_FLAGS",
+    "PromptCollector",
+    "report_what_is_not_executed",
+    "weakening",
+]
 
 logger = logging.getLogger(__name__)
 
-# A comment behind a prompt is no example: there is nothing to execute. What may stand
-# before a prompt: the marks of quotes, lists and comments, the start of a docstring.
-_PROMPT = re.compile(r"""^[\s>*r"'#:-]*?(>>>[^\S\n]*[^\s#>].*?)\s*$""")
-
-_NOT_EXECUTED = (
-    "nothing executes this fence: write it with prompts, or show an object of the "
-    "package with {example}"
+#: The flags of `doctest` that do not weaken what a page promises.
+ALLOWED_FLAGS = (
+    doctest.ELLIPSIS | doctest.DONT_ACCEPT_TRUE_FOR_1 | doctest.DONT_ACCEPT_BLANKLINE
 )
-_NO_LANGUAGE = "this fence names no language"
+
+_HIDDEN = "a reader does not see this code: show it, in a fence with prompts"
+_NO_PROMPTS = "write this with prompts, in the order in which a reader types it"
+_WEAK = "doctest's flag {} lets pass what is not shown"
+_TWICE = "another fence shows the same code for Python {}"
+_HTML = "nothing executes the Python in this HTML: write it in a fence with prompts"
+
+# The languages that are none: what a program writes.
+_TEXTS = frozenset({"text", "none", "console", "output", "shell-session", "plaintext"})
 
 
-def prompts_in(text: str) -> list[tuple[int, str]]:
-    """Find the prompts in a source text, Markdown or Python.
-
-    Args:
-        text: The text of a whole file.
-
-    Returns:
-        The line number, from 1, and the prompt with its code, for each prompt.
-
-    Examples:
-        >>> from yieldpoint.sphinxext.proof import prompts_in
-        >>> prompts_in("prose")
-        []
-    """
-    return [
-        (number, match[1])
-        for number, line in enumerate(text.splitlines(), start=1)
-        if (match := _PROMPT.match(line))
-    ]
-
-
-def is_python(language: str) -> bool:
-    """Tell whether a fence of a language holds Python, with or without prompts.
+def weakening(flag: str) -> bool:
+    """Tell whether a flag of `doctest` lets an output pass that is not the one shown.
 
     Args:
-        language: What the fence names, in any case.
+        flag: Its name.
 
     Returns:
-        Whether Pygments takes the language for a kind of Python.
+        Whether an example must do without it.
 
     Examples:
-        >>> from yieldpoint.sphinxext.proof import is_python
-        >>> is_python("Python"), is_python("pycon"), is_python("text")
-        (True, True, False)
+        >>> from yieldpoint.sphinxext.proof import weakening
+        >>> weakening("IGNORE_EXCEPTION_DETAIL"), weakening("NORMALIZE_WHITESPACE")
+        (True, True)
     """
-    try:
-        lexer = get_lexer_by_name(language.lower())
-    except ClassNotFound:
-        return False
-    return isinstance(lexer, PythonLexer) or "Python" in lexer.name
+    return not doctest.OPTIONFLAGS_BY_NAME[flag] & ALLOWED_FLAGS
 
 
 @dataclass
@@ -99,8 +96,29 @@ class _Page:
 
     #: The executed prompts: the block's source and line, the prompt's number and text.
     prompts: set[tuple[str, int, int, str]] = field(default_factory=set)
+    #: What else a reader may take for a prompt: where, and its text.
+    seen: list[tuple[str, str]] = field(default_factory=list)
     #: What else is wrong: where, and what.
     problems: list[tuple[str, str]] = field(default_factory=list)
+
+    def note(self, block: nodes.Element) -> None:
+        """Note what a doctest executes, and what is wrong with it."""
+        if block.get("testnodetype", "doctest") != "doctest":
+            self.problems.append((_place(block), _NO_PROMPTS))
+            return
+        try:
+            prompts = list(_executed_prompts(block))
+            flags = list(_weak_flags(block))
+        except ValueError as error:
+            self.problems.append((_place(block), str(error)))
+            return
+        if not prompts:
+            self.problems.append((_place(block), NOT_EXECUTED))
+        self.problems += [(_place(block), _WEAK.format(flag)) for flag in flags]
+        self.prompts |= {
+            (_file(block), get_node_line(block) or 0, number, prompt)
+            for number, prompt in enumerate(prompts)
+        }
 
 
 class PromptCollector(EnvironmentCollector):
@@ -120,25 +138,15 @@ class PromptCollector(EnvironmentCollector):
         """
         page = _pages(app.env)[app.env.docname] = _Page()
         for block in doctests_in(doctree):
-            try:
-                prompts = list(_executed_prompts(block))
-            except ValueError as error:
-                page.problems.append((_place(block), str(error)))
-                continue
-            if not prompts:
-                page.problems.append((_place(block), _NOT_EXECUTED))
-            page.prompts |= {
-                (block.source or "", get_node_line(block) or 0, number, prompt)
-                for number, prompt in enumerate(prompts)
-            }
-        for block in doctree.findall(nodes.literal_block):
-            language = block.get("language", "default")
-            if "testnodetype" in block or "yieldpoint_example" in block:
-                continue
-            if is_python(language):
-                page.problems.append((_place(block), _NOT_EXECUTED))
-            elif language in {"", "default", "none"}:
-                page.problems.append((_place(block), _NO_LANGUAGE))
+            page.note(block)
+        page.problems += _problems(doctree, app.config.unexecuted_fences)
+        page.problems += _shown_twice(doctree)
+        page.problems += _problems_in_source(app.env.doc2path(app.env.docname))
+        page.seen = [
+            (_place(node), prompt)
+            for node in _shown_in(doctree)
+            for _, prompt in prompts_in(_text(node))
+        ]
 
     def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
         """Forget a page that is gone or will be read again.
@@ -170,24 +178,52 @@ def _pages(env: BuildEnvironment) -> dict[str, _Page]:
     return pages
 
 
-def _place(block: nodes.Element) -> str:
-    return f"{block.source}:{get_node_line(block) or ''}"
+def _file(block: nodes.Element) -> str:
+    """Return the file that a block stands in: the page, or what it shows of another."""
+    return str(block.get("source") or block.source or "")
+
+
+def _place(node: nodes.Element) -> str:
+    """Return the file and the line of a node, as near as docutils knows."""
+    return f"{node.source or ''}:{_line(node)}"
+
+
+def _line(node: nodes.Element) -> int:
+    line = get_node_line(node)
+    path = Path(node.source or "")
+    if isinstance(node, nodes.literal_block) and path.is_file():
+        # Some directives do not say where they stand. What they show may say it.
+        first = node.astext().strip().partition("\n")[0]
+        lines = path.read_text(encoding="utf-8").splitlines()
+        near = 1 if path.suffix == ".md" else 4  # there a line is left free, at least
+        if not any(first in each for each in lines[line - 1 : line + near]):
+            return next((n for n in range(line, len(lines)) if first in lines[n]), line)
+    return line
+
+
+def _examples(block: nodes.Element) -> Iterator[str | doctest.Example]:
+    source = block.get("test", block.astext())
+    yield from doctest.DocTestParser().parse(source)
 
 
 def _executed_prompts(block: nodes.Element) -> Iterator[str]:
-    """Yield the prompts of a doctest that the builder does not skip.
+    """Yield what looks like a prompt in a doctest that the builder does not skip.
 
     Raises:
         ValueError: It is no proper doctest, or has text that nothing checks.
     """
-    source = block.get("test", block.astext())
-    for piece in doctest.DocTestParser().parse(source):
+    for piece in _examples(block):
         if isinstance(piece, str):
             if text := piece.strip():
                 line = text.splitlines()[0]
                 raise ValueError(f"nothing checks this text: {line}")
         elif not piece.options.get(doctest.SKIP) and not _is_skipped(block):
-            yield f">>> {piece.source.splitlines()[0]}".rstrip()
+            first, *others = piece.source.splitlines()
+            yield f">>> {first}".rstrip()
+            # Its other lines and its output may show one, too.
+            rest = [f"... {line}" for line in others]
+            for _, prompt in prompts_in("\n".join([*rest, piece.want])):
+                yield prompt
 
 
 def _is_skipped(block: nodes.Element) -> bool:
@@ -196,6 +232,94 @@ def _is_skipped(block: nodes.Element) -> bool:
         "skipif" in block
         or doctest.SKIP in block.get("options", ())
         or "*" in block.get("groups", [])
+    )
+
+
+def _weak_flags(block: nodes.Element) -> Iterator[str]:
+    """Yield the names of the flags that a block must not set."""
+    options = dict(block.get("options", {}))
+    for piece in _examples(block):
+        if isinstance(piece, doctest.Example):
+            options.update(piece.options)
+    for name, flag in doctest.OPTIONFLAGS_BY_NAME.items():
+        if options.get(flag) and weakening(name):
+            yield name
+
+
+def _problems(
+    doctree: nodes.document, allowed: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with what is no doctest: where, and what."""
+    for comment in doctree.findall(nodes.comment):
+        if "testnodetype" in comment:
+            yield _place(comment), _HIDDEN
+    for block in doctree.findall(nodes.literal_block):
+        if "testnodetype" not in block and "yieldpoint_example" not in block:
+            for fault in _faults(block, allowed):
+                yield _place(block), fault
+    for raw in doctree.findall(nodes.raw):
+        if claims_python(raw.astext()):
+            yield _place(raw), _HTML
+
+
+def _shown_twice(doctree: nodes.document) -> Iterator[tuple[str, str]]:
+    """Yield the fences for some Pythons whose code another one has for the same."""
+    pythons: defaultdict[str, set[str]] = defaultdict(set)
+    for block in doctests_in(doctree):
+        if "pythons" in block and block.get("testnodetype") == "doctest":
+            code = "".join(
+                piece.source
+                for piece in _examples(block)
+                if isinstance(piece, doctest.Example)
+            )
+            if twice := sorted(pythons[code] & {*block["pythons"]}):
+                yield _place(block), _TWICE.format(", ".join(twice))
+            pythons[code] |= {*block["pythons"]}
+
+
+def _problems_in_source(
+    path: Path, allowed: Collection[str] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the fences of a file: where, and what."""
+    if path.suffix == ".md":
+        text = path.read_text(encoding="utf-8-sig")
+        for number, problem in fence_problems(text, allowed):
+            yield f"{path}:{number}", problem
+
+
+def _faults(block: nodes.literal_block, allowed: Collection[str]) -> Iterator[str]:
+    """Yield what is wrong with a block that is no doctest."""
+    language = block.get("language", "default")
+    if language in allowed:
+        return
+    if is_python(language):
+        yield NOT_EXECUTED
+    elif language in {"", "default", "none"}:
+        yield NO_LANGUAGE
+    elif language in _TEXTS and reads_as_python(block.astext()):
+        yield NOT_EXECUTED
+
+
+def _shown_in(doctree: nodes.document) -> Iterator[nodes.Element]:
+    """Yield what shows text that nothing executes."""
+    for node in doctree.findall(nodes.Element):
+        if isinstance(node, nodes.image) or (
+            isinstance(node, nodes.TextElement)
+            and not isinstance(node, nodes.Invisible | nodes.doctest_block | nodes.raw)
+            and not isinstance(node.parent, nodes.TextElement)
+            and "testnodetype" not in node
+            and "yieldpoint_example" not in node
+        ):
+            yield node
+
+
+def _text(node: nodes.Element) -> str:
+    """Return what an element says, with marks around what is code."""
+    if isinstance(node, nodes.image):
+        return str(node.get("alt", ""))
+    return "".join(
+        f"`{text}`" if isinstance(text.parent, nodes.literal) else str(text)
+        for text in node.findall(nodes.Text)
     )
 
 
@@ -218,38 +342,74 @@ def report_what_is_not_executed(app: Sphinx, env: BuildEnvironment) -> list[str]
         >>> report_what_is_not_executed.__name__
         'report_what_is_not_executed'
     """
+    if app.config.doctest_global_setup or app.config.doctest_global_cleanup:
+        logger.warning(_HIDDEN, location=f"{Path(app.confdir, 'conf.py')}:1")
     for _docname, page in sorted(_pages(env).items()):
         for place, problem in page.problems:
             logger.warning(problem, location=place)
 
-    executed: dict[Path, list[tuple[int, str]]] = defaultdict(list)
-    all_prompts = set().union(*(page.prompts for page in _pages(env).values()))
-    for source, line, _number, prompt in sorted(all_prompts):
+    known = _report_sources(app, env)
+    for _docname, page in sorted(_pages(env).items()):
+        for place, prompt in page.seen:
+            words = _words(prompt).rstrip()
+            if not any(each.startswith(words) for each in known):
+                _report_prompt(prompt, place)
+    return []
+
+
+def _report_sources(app: Sphinx, env: BuildEnvironment) -> set[str]:
+    """Report what the sources have and nothing executes; return all that they have."""
+    executed = _executed(env)
+    known: set[str] = set()
+    pages = {Path(env.doc2path(docname)).resolve() for docname in env.found_docs}
+    for path in sorted(pages | _beside_the_pages(app, env)):
+        found = prompts_in_file(path)
+        known |= {_words(prompt) for _, prompt in found}
+        for number, prompt in seen_by_readers(path, _without(found, executed[path])):
+            _report_prompt(prompt, f"{path}:{number}")
+        if path not in pages:
+            for place, problem in _problems_in_source(
+                path, app.config.unexecuted_fences
+            ):
+                logger.warning(problem, location=place)
+    return known
+
+
+def _report_prompt(prompt: str, place: str) -> None:
+    logger.warning("nothing executes this prompt: %s", prompt, location=place)
+
+
+def _words(prompt: str) -> str:
+    """Return a prompt without what marks, markup and quotes around it may change."""
+    return re.sub(r"\W+", " ", prompt)
+
+
+def _executed(env: BuildEnvironment) -> defaultdict[Path, list[tuple[int, str]]]:
+    """Return the prompts that are executed, by the file that they stand in."""
+    executed = defaultdict(list)
+    for source, line, _number, prompt in sorted(
+        set().union(*(page.prompts for page in _pages(env).values()))
+    ):
         path = Path(source.partition(":docstring of ")[0]).resolve()
         executed[path].append((line, prompt))
+    return executed
 
-    pages = {Path(env.doc2path(docname)).resolve() for docname in env.found_docs}
-    included = {
-        path.resolve()
-        for dependencies in env.dependencies.values()
-        for path in (Path(env.srcdir, str(dependency)) for dependency in dependencies)
-        if path.suffix == ".md"
-    }
-    others = {
+
+def _beside_the_pages(app: Sphinx, env: BuildEnvironment) -> set[Path]:
+    """Return the files that are searched and are no pages."""
+    sources = {
         path.resolve()
         for pattern in app.config.executed_sources
         for path in Path(app.confdir).glob(pattern)
     }
-    for path in sorted(pages | included | others):
-        text = path.read_text(encoding="utf-8-sig")
-        for number, prompt in _without(prompts_in(text), executed[path]):
-            logger.warning(
-                "nothing executes this prompt: %s", prompt, location=f"{path}:{number}"
-            )
-        if path.suffix == ".md" and path not in pages:
-            for number, problem in _fence_problems(text):
-                logger.warning(problem, location=f"{path}:{number}")
-    return []
+    # Of a module a page may show one object, so what it shows is looked at instead.
+    included = {
+        path.resolve()
+        for dependencies in env.dependencies.values()
+        for path in (Path(env.srcdir, str(dependency)) for dependency in dependencies)
+        if path.suffix != ".py" and path.is_file()
+    }
+    return sources | included
 
 
 def _without(
@@ -269,21 +429,9 @@ def _without(
     return left
 
 
-def _fence_problems(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the line and the problem of each fence of a file that is no page."""
-    for token in MarkdownIt().parse(text):
-        if token.type not in {"fence", "code_block"} or token.map is None:
-            continue
-        number = token.map[0] + 1
-        language = token.info.strip().split("}")[-1].split() or [""]
-        if not language[0]:
-            yield number, _NO_LANGUAGE
-        elif is_python(language[0]) and not prompts_in(token.content):
-            yield number, _NOT_EXECUTED
-
-
 def setup(app: Sphinx) -> None:
     """Add the collector and the report."""
     app.add_config_value("executed_sources", [], "env", types=frozenset({list}))
+    app.add_config_value("unexecuted_fences", [], "env", types=frozenset({list}))
     app.add_env_collector(PromptCollector)
     app.connect("env-updated", report_what_is_not_executed)

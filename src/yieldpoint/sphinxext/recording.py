@@ -6,7 +6,8 @@
    ```
 
 runs `yieldpoint.examples.taking_turns.take_turns` while the site is built, and shows
-the run as a figure with a stepper. Several calls, a line each, are shown side by side
+the run as a figure with a stepper. Names are looked up as those of ``{example}``.
+Several calls, a line each, are shown side by side
 where there is room:
 
 .. code-block:: markdown
@@ -26,7 +27,8 @@ Functions of other modules are recorded as well if they are named:
 
 Examples:
     >>> from yieldpoint.sphinxext.recording import parse_call
-    >>> parse_call("taking_turns.take_turns(pause=True)").kwargs
+    >>> call = "taking_turns.take_turns(pause=True)"
+    >>> parse_call(call, "yieldpoint.examples").kwargs
     {'pause': True}
 """
 
@@ -36,7 +38,7 @@ import importlib
 import inspect
 import io
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -47,20 +49,25 @@ from docutils.parsers.rst import directives
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
-from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
 import yieldpoint.trace
-from yieldpoint.trace import Trace, figure, record, stepper
-from yieldpoint.trace.text import seconds
+from yieldpoint.sphinxext.elsewhere import Drawing, is_web, table
+from yieldpoint.sphinxext.limits import TimeIsUp, at_most
+from yieldpoint.sphinxext.source import full_name, link_to, note_shown
+from yieldpoint.trace import Event, Trace, figure, record, stepper
+from yieldpoint.trace.text import changes_of, phrase, seconds
 
-__all__ = ["Call", "RecordingDirective", "parse_call"]
+__all__ = ["Call", "Recorded", "RecordingDirective", "parse_call"]
 
 _CLASS = "recording"
 _LIMIT = 1_000
+_HEADER = ("Step", "Time", "Lane", "What happens", "Variables", "State")
+_STATIC = Path(__file__).parent / "static"
+_STYLES = ["figure.css", "stepper.css", "recordings.css"]
 _LEXER = PythonLexer(stripnl=False, ensurenl=False)
 _FORMATTER = HtmlFormatter(nowrap=True)
 
@@ -77,7 +84,7 @@ class Call:
 
     Examples:
         >>> from yieldpoint.sphinxext.recording import parse_call
-        >>> parse_call("waiting.in_tasks").name
+        >>> parse_call("yieldpoint.examples.waiting.in_tasks").name
         'yieldpoint.examples.waiting.in_tasks'
     """
 
@@ -100,7 +107,7 @@ class Call:
 
         Examples:
             >>> from yieldpoint.sphinxext.recording import parse_call
-            >>> parse_call("waiting.in_tasks").record().duration
+            >>> parse_call("yieldpoint.examples.waiting.in_tasks").record().duration
             2.0
         """
         try:
@@ -121,12 +128,13 @@ class Call:
         return trace
 
 
-def parse_call(text: str) -> Call:
+def parse_call(text: str, package: str = "") -> Call:
     """Find the example that a call names, and the call's arguments.
 
     Args:
-        text: A name below `yieldpoint.examples`, or a call of it. Arguments are
-            literals, or names out of the example's module.
+        text: The name of a function, or a call of it. Arguments are literals, or names
+            out of the function's module.
+        package: Where the name is looked up.
 
     Returns:
         The call.
@@ -136,10 +144,11 @@ def parse_call(text: str) -> Call:
 
     Examples:
         >>> from yieldpoint.sphinxext.recording import parse_call
-        >>> call = parse_call("shared_state.count(Counter.add_with_lock, tasks=2)")
+        >>> text = "shared_state.count(Counter.add_with_lock, tasks=2)"
+        >>> call = parse_call(text, "yieldpoint.examples")
         >>> call.args[0].__name__, call.kwargs
         ('add_with_lock', {'tasks': 2})
-        >>> parse_call("waiting.nothing")
+        >>> parse_call("yieldpoint.examples.waiting.nothing")
         Traceback (most recent call last):
           ...
         ValueError: no example is named 'yieldpoint.examples.waiting.nothing'
@@ -151,11 +160,11 @@ def parse_call(text: str) -> Call:
     call = (
         expression if isinstance(expression, ast.Call) else ast.Call(expression, [], [])
     )
-    name = f"yieldpoint.examples.{ast.unparse(call.func)}"
+    name = full_name(ast.unparse(call.func), package)
     try:
         module = importlib.import_module(name.rpartition(".")[0])
         function = getattr(module, name.rpartition(".")[2])
-    except (AttributeError, ImportError):
+    except (AttributeError, ImportError, ValueError):
         raise ValueError(f"no example is named {name!r}") from None
     return Call(
         name,
@@ -183,6 +192,46 @@ def _highlight(source: str) -> list[str]:
     """Return Python source as lines of HTML, coloured as on the rest of the page."""
     html: str = highlight(source, _LEXER, _FORMATTER)
     return html.rstrip("\n").split("\n")
+
+
+class Recorded(Drawing):
+    """A recorded run: a stepper for browsers; elsewhere a picture and a table.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.recording import Recorded
+        >>> shown = Recorded(steps=[("1", "0 s", "Task-1", "| x = 1", "x = 1", "RUNS")])
+        >>> shown.elsewhere([])[0].astext().split()[-3:]
+        ['=', '1', 'RUNS']
+    """
+
+    def elsewhere(self, picture: Sequence[nodes.Node]) -> list[nodes.Node]:
+        """Return the picture and the steps as a table.
+
+        :meta private:
+        """
+        rows = [
+            [nodes.paragraph("", "", _text_or_code(cell)) for cell in step]
+            for step in self["steps"]
+        ]
+        return [*picture, table(_HEADER, rows)]
+
+
+def _step(trace: Trace, number: int, event: Event) -> tuple[str, ...]:
+    """Return a row of the table of steps, as the stepper has it."""
+    return (
+        str(number),
+        seconds(event.time) if trace.duration else "",
+        trace.lanes[event.lane].name,
+        phrase(trace, event),
+        changes_of(event.changes),
+        event.state,
+    )
+
+
+def _text_or_code(cell: str) -> nodes.Node:
+    """Return what stands in a cell: code stands behind a line."""
+    code = cell.removeprefix("| ")
+    return nodes.Text(cell) if code == cell else nodes.literal(code, code)
 
 
 class RecordingDirective(SphinxDirective):
@@ -215,20 +264,28 @@ class RecordingDirective(SphinxDirective):
         self.set_source_info(shown)
         for text, call, trace in recorded:
             part = nodes.container(classes=["run"])
+            note_shown(self, part, call.name, as_source=False)
             part += self._caption(text, call, trace)
-            html = stepper.to_html(trace, _highlight, scale)
-            part += nodes.raw("", html, format="html")
+            alt = figure.alt_text(trace)
+            part += Recorded(
+                html=stepper.to_html(trace, _highlight, scale),
+                svg=trace.to_svg(),
+                alt=alt,
+                words=alt,
+                steps=[_step(trace, *each) for each in enumerate(trace.events, 1)],
+            )
             shown += part
         return [shown]
 
     def _record(self, text: str) -> tuple[Call, Trace]:
         """Record what a line of the directive names."""
         try:
-            call = parse_call(text)
+            call = parse_call(text, self.config.example_package)
             names = self.options.get("also", "").split()
             also = [pkgutil.resolve_name(name) for name in names]
-            trace = call.record(also)
-        except (AttributeError, ImportError, ValueError) as error:
+            with at_most(self.config.executed_within):
+                trace = call.record(also)
+        except (AttributeError, ImportError, ValueError, TimeIsUp) as error:
             raise self.error(f"cannot record {text}: {error}") from None
         self._note_dependencies(call, also)
         return call, trace
@@ -244,20 +301,10 @@ class RecordingDirective(SphinxDirective):
             self.env.note_dependency(path)
 
     def _caption(self, text: str, call: Call, trace: Trace) -> nodes.Node:
-        """Say what ran, and for how long; the name leads to the API reference."""
-        label = text.split(".", 1)[1]
-        if "(" not in label:
-            label += "()"
-        link = pending_xref(
-            "",
-            nodes.literal(label, label),
-            refdomain="py",
-            reftype="obj",
-            reftarget=call.name,
-            refdoc=self.env.docname,
-            refexplicit=True,
-            refwarn=True,
-        )
+        """Say what ran, and for how long; the name leads to the reference."""
+        function, opening, arguments = text.partition("(")
+        label = function.rpartition(".")[2] + (opening + arguments or "()")
+        link = link_to(call.name, label, self.env.docname)
         took = f", {seconds(trace.duration)}" if trace.duration else ""
         caption = nodes.paragraph("", "", classes=["recording-caption"])
         caption += [link, nodes.Text(f" as it ran{took}")]
@@ -273,22 +320,25 @@ def _add_files(
 ) -> None:
     """Load the style sheets and the script on the pages that have a recording."""
     del pagename, templatename, context
-    if doctree is not None and any(
+    if doctree is None or not is_web(app.builder):
+        return
+    if any(
         _CLASS in container["classes"] for container in doctree.findall(nodes.container)
     ):
-        app.add_css_file("figure.css")
-        app.add_css_file("stepper.css")
+        for name in app.config.recording_styles:
+            app.add_css_file(name)
         app.add_js_file("stepper.js", loading_method="defer")
 
 
-def _add_static_path(app: Sphinx, config: Config) -> None:
+def _add_static_paths(app: Sphinx, config: Config) -> None:
     """Copy the style sheets and the script into the site."""
     del app
-    config.html_static_path.append(str(stepper.STATIC))
+    config.html_static_path += [str(stepper.STATIC), str(_STATIC)]
 
 
 def setup(app: Sphinx) -> None:
     """Add the directive and its files."""
     app.add_directive("recording", RecordingDirective)
-    app.connect("config-inited", _add_static_path)
+    app.add_config_value("recording_styles", _STYLES, "html", types=frozenset({list}))
+    app.connect("config-inited", _add_static_paths)
     app.connect("html-page-context", _add_files)

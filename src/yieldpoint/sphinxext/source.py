@@ -1,4 +1,4 @@
-"""The ``{example}`` directive: the source of an object of the package, by name.
+"""``{example}`` shows the source of an object, by name; ``{examples}`` lists them.
 
 .. code-block:: markdown
 
@@ -8,6 +8,13 @@
 shows the source of `yieldpoint.examples.running_order.countdown` without docstrings,
 under a caption that leads to the object's entry in the API reference. What is private
 has none: its caption leads to what holds it.
+
+An object that no page documents is documented by its source: where it is shown first,
+in the order of the pages, is where all links to its name lead, those of other projects
+included.
+
+Names are looked up in the package that ``example_package`` of ``conf.py`` names; one
+that starts with that package's top level is taken as it stands.
 
 Examples:
     >>> from yieldpoint.sphinxext.source import source_without_docstrings
@@ -20,20 +27,35 @@ Examples:
 """
 
 import ast
+import importlib
 import inspect
 import pkgutil
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 from docutils import nodes
-from sphinx.addnodes import pending_xref
+from sphinx.addnodes import index, pending_xref
 from sphinx.application import Sphinx
 from sphinx.directives.code import container_wrapper
+from sphinx.domains.python import ObjectEntry
+from sphinx.environment import BuildEnvironment
+from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util.docutils import SphinxDirective
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
-__all__ = ["ExampleDirective", "source_without_docstrings"]
+__all__ = [
+    "ExampleDirective",
+    "ExamplesDirective",
+    "full_name",
+    "in_order",
+    "link_to",
+    "note_shown",
+    "source_without_docstrings",
+]
 
 
 def source_without_docstrings(example: Callable[..., object]) -> str:
@@ -74,11 +96,97 @@ def source_without_docstrings(example: Callable[..., object]) -> str:
     return "\n".join(lines[number] for number in sorted(lines)).rstrip()
 
 
+def full_name(name: str, package: str) -> str:
+    """Return the full name of what a page names.
+
+    Args:
+        name: The name on the page.
+        package: What ``conf.py`` says is the ``example_package``.
+
+    Returns:
+        The name with its package.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.source import full_name
+        >>> full_name("tills.open_till", "shop.examples")
+        'shop.examples.tills.open_till'
+        >>> full_name("shop.Till", "shop.examples")
+        'shop.Till'
+    """
+    is_whole = not package or name.startswith(f"{package.partition('.')[0]}.")
+    return name if is_whole else f"{package}.{name}"
+
+
+def link_to(name: str, label: str, docname: str) -> pending_xref:
+    """Return a link to an object of the package, which may lead nowhere.
+
+    Args:
+        name: The object's full name.
+        label: What the link says.
+        docname: The page that it is on.
+
+    Returns:
+        The link. Where nothing documents the object, the label remains, as code.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.source import link_to
+        >>> link_to("shop.Till", "Till", "index").astext()
+        'Till'
+    """
+    return pending_xref(
+        "",
+        nodes.literal(label, label),
+        refdomain="py",
+        reftype="obj",
+        reftarget=name,
+        refdoc=docname,
+        refexplicit=True,
+        yieldpoint_optional=True,
+    )
+
+
+class _Shown(NamedTuple):
+    """That an object is shown on a page."""
+
+    #: Where on the page.
+    node_id: str
+    #: Whether its source is all that is shown; else a run of it is.
+    as_source: bool
+    #: What it is, as the Python domain calls it.
+    kind: str
+
+
+def note_shown(
+    directive: SphinxDirective, node: nodes.Element, name: str, *, as_source: bool
+) -> None:
+    """Note that a node shows an object, so that links to the object can lead there.
+
+    Args:
+        directive: The directive that makes the node.
+        node: The node; it gets an anchor.
+        name: The object's full name.
+        as_source: Whether it shows the source; else it shows a run.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.source import note_shown
+        >>> note_shown.__name__
+        'note_shown'
+    """
+    node_id = name if as_source else f"recording-{name}"
+    document = directive.state.document
+    if node_id not in document.ids:  # the first time on this page
+        node["ids"].append(node_id)
+        document.note_explicit_target(node)
+        kind = "class" if inspect.isclass(pkgutil.resolve_name(name)) else "function"
+        page = _shown(directive.env).setdefault(directive.env.docname, {})
+        if as_source or name not in page:
+            page[name] = _Shown(node_id, as_source, kind)
+
+
 class ExampleDirective(SphinxDirective):
     """Show the source of the object that the argument names.
 
-    A name is looked up in `yieldpoint.examples`; one that starts with ``yieldpoint.``
-    is taken as it stands. A name that leads nowhere fails the build.
+    A name that leads nowhere fails the build.
 
     Examples:
         >>> from yieldpoint.sphinxext.source import ExampleDirective
@@ -93,9 +201,7 @@ class ExampleDirective(SphinxDirective):
 
         :meta private:
         """
-        name = self.arguments[0]
-        if not name.startswith("yieldpoint."):
-            name = f"yieldpoint.examples.{name}"
+        name = full_name(self.arguments[0], self.config.example_package)
         try:
             example = pkgutil.resolve_name(name)
             source = source_without_docstrings(example)
@@ -110,29 +216,194 @@ class ExampleDirective(SphinxDirective):
         block["yieldpoint_example"] = name
         self.set_source_info(block)
         captioned = container_wrapper(self, block, name)
-        self._link_to_reference(captioned, name)
-        return [captioned]
-
-    def _link_to_reference(self, captioned: nodes.Element, name: str) -> None:
-        """Make the caption lead to the object's entry in the API reference."""
         holder, _, last = name.rpartition(".")
         is_private = last.startswith("_") and not last.startswith("__")
-        target = holder if is_private else name  # what is private has no entry
         caption = next(captioned.findall(nodes.caption))
-        link = pending_xref(
-            "",
-            nodes.literal(name, name),
-            refdomain="py",
-            reftype="obj",
-            reftarget=target,
-            refdoc=self.env.docname,
-            refexplicit=True,
-            refwarn=True,
-        )
+        # What is private has no entry.
+        target = holder if is_private else name
         caption.children = []
-        caption += link
+        caption += link_to(target, name, self.env.docname)
+        if is_private:
+            return [captioned]
+        note_shown(self, captioned, name, as_source=True)
+        in_index = ("single", f"{last} (in {holder})", name, "", None)
+        return [captioned, index(entries=[in_index])]
+
+
+class ExamplesDirective(SphinxDirective):
+    """List what the ``example_package`` has, with a link to where each is shown.
+
+    A module that names no public objects in ``__all__`` is listed without any.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.source import ExamplesDirective
+        >>> ExamplesDirective.has_content
+        False
+    """
+
+    def run(self) -> list[nodes.Node]:
+        """Return a list: each module, what it says of itself, and its names.
+
+        :meta private:
+        """
+        package = self.config.example_package
+        modules = list(self._modules(package))
+        listed = nodes.definition_list(ids=[f"module-{package}"])
+        self.state.document.note_explicit_target(listed)
+        self._note_module(package, f"module-{package}", "")
+        for name in modules:
+            module = importlib.import_module(name)
+            self.env.note_dependency(str(inspect.getsourcefile(module)))
+            summary = (inspect.getdoc(module) or "").partition("\n")[0]
+            names = nodes.paragraph()
+            for each in getattr(module, "__all__", ()):
+                link = link_to(f"{name}.{each}", each, self.env.docname)
+                names += [link, nodes.Text(", ")]
+            node_id = f"module-{name}"
+            self._note_module(name, node_id, summary)
+            term = nodes.term("", "", nodes.literal(name, name), ids=[node_id])
+            self.state.document.note_explicit_target(term)
+            definition = nodes.definition("", _paragraph(summary))
+            if names.children:
+                definition += nodes.paragraph("", "", *names.children[:-1])
+            listed += nodes.definition_list_item("", term, definition)
+        for node in listed.findall(nodes.paragraph):
+            self.set_source_info(node)
+        return [listed]
+
+    def _note_module(self, name: str, node_id: str, summary: str) -> None:
+        """Let links to a module lead to its entry in the list."""
+        python = self.env.domains.python_domain
+        python.note_module(name, node_id, summary, "", deprecated=False)
+        python.note_object(name, "module", node_id)
+
+    def _modules(self, package: str) -> Iterator[str]:
+        """Yield the names of the modules of the package."""
+        try:
+            path = importlib.import_module(package).__path__
+        except (AttributeError, ValueError):
+            raise self.error(f"example_package is no package: {package!r}") from None
+        for module in pkgutil.iter_modules(path, f"{package}."):
+            yield module.name
+
+
+def _paragraph(text: str) -> nodes.paragraph:
+    """Return the line of a docstring, with what stands in backticks as code."""
+    pieces = re.split(r"`+([^`]*)`+", text)
+    paragraph = nodes.paragraph(text, "")
+    for number, piece in enumerate(pieces):
+        paragraph += nodes.literal(piece, piece) if number % 2 else nodes.Text(piece)
+    return paragraph
+
+
+class ShownCollector(EnvironmentCollector):
+    """Keep what is shown on which page, as pages are read.
+
+    Examples:
+        >>> from sphinx.environment.collectors import EnvironmentCollector
+        >>> from yieldpoint.sphinxext.source import ShownCollector
+        >>> issubclass(ShownCollector, EnvironmentCollector)
+        True
+    """
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        """Do nothing: the directive has kept it.
+
+        :meta private:
+        """
+
+    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+        """Forget a page that is gone or will be read again.
+
+        :meta private:
+        """
+        del app
+        _shown(env).pop(docname, None)
+
+    def merge_other(
+        self,
+        app: Sphinx,
+        env: BuildEnvironment,
+        docnames: AbstractSet[str],
+        other: BuildEnvironment,
+    ) -> None:
+        """Take over what a parallel reader has collected.
+
+        :meta private:
+        """
+        del app
+        for docname in docnames & _shown(other).keys():
+            _shown(env)[docname] = _shown(other)[docname]
+
+
+def _shown(env: BuildEnvironment) -> dict[str, dict[str, _Shown]]:
+    """Return what each page shows, by name."""
+    pages: dict[str, dict[str, _Shown]] = env.__dict__.setdefault(
+        "yieldpoint_shown", {}
+    )
+    return pages
+
+
+def _document_what_is_shown(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Let links to an object that no page documents lead to where it is shown."""
+    del app
+    objects = env.domains.python_domain.objects
+    shown = _shown(env)
+    for name, entry in list(objects.items()):
+        if entry.aliased and name in shown.get(entry.docname, ()):
+            del objects[name]  # of the build before: another page may be first now
+    # In the order of the pages; those that no contents list come last. A source is
+    # better than a run.
+    pages = [*in_order(env, env.config.root_doc, set()), *sorted(shown)]
+    for as_source in (True, False):
+        for docname in pages:
+            for name, each in shown.get(docname, {}).items():
+                if each.as_source == as_source:
+                    # What counts as an alias gives way to a real entry, silently.
+                    entry = ObjectEntry(docname, each.node_id, each.kind, aliased=True)
+                    objects.setdefault(name, entry)
+    return []
+
+
+def in_order(env: BuildEnvironment, docname: str, seen: set[str]) -> Iterator[str]:
+    """Yield the pages as the contents list them.
+
+    Args:
+        env: The environment, all pages read.
+        docname: The page to begin with.
+        seen: The pages that are not to be yielded again.
+
+    Yields:
+        The names of the page and of all below it.
+
+    Examples:
+        >>> from types import SimpleNamespace
+        >>> from yieldpoint.sphinxext.source import in_order
+        >>> env = SimpleNamespace(toctree_includes={"index": ["b", "a"], "b": ["c"]})
+        >>> list(in_order(env, "index", set()))
+        ['index', 'b', 'c', 'a']
+    """
+    if docname not in seen:
+        seen.add(docname)
+        yield docname
+        for child in env.toctree_includes.get(docname, ()):
+            yield from in_order(env, child, seen)
+
+
+def _leave_as_code(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.TextElement
+) -> nodes.TextElement | None:
+    """Let a link of `link_to` that leads nowhere be code, without a warning."""
+    del app, env
+    return contnode if node.get("yieldpoint_optional") else None
 
 
 def setup(app: Sphinx) -> None:
-    """Add the directive."""
+    """Add the directives, and what makes their names links."""
+    app.add_config_value("example_package", "", "env", types=frozenset({str}))
     app.add_directive("example", ExampleDirective)
+    app.add_directive("examples", ExamplesDirective)
+    app.add_env_collector(ShownCollector)
+    app.connect("env-updated", _document_what_is_shown)
+    # After intersphinx, which may know the name.
+    app.connect("missing-reference", _leave_as_code, priority=900)

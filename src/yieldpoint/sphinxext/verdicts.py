@@ -21,6 +21,8 @@ Examples:
     'claim-c34'
 """
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -29,10 +31,14 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
+from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
+
+from yieldpoint.sphinxext.elsewhere import WebOnly
 
 __all__ = [
     "BLOCK_STATES",
+    "LABEL",
     "VERDICTS",
     "FilterDirective",
     "VerdictDirective",
@@ -44,6 +50,9 @@ logger = logging.getLogger(__name__)
 
 #: What may be said of a claim, in the order of the filter's buttons.
 VERDICTS = ("true", "imprecise", "false", "outdated")
+
+#: How an entry may be called: a claim by its number, a block of code by its own.
+LABEL = re.compile(r"C\d\d|Block [1-9]\d?")
 
 #: What may be said of a code block. It runs as its text says; it runs and prints
 #: something else; it does not run on every Python; it is no program.
@@ -73,8 +82,8 @@ class _ExampleLink(nodes.Inline, nodes.TextElement):
     """A link to an executed fence, before it is known where that is."""
 
 
-class _Filter(nodes.General, nodes.Element):
-    """The buttons above the entries."""
+class _Filter(WebOnly):
+    """The buttons above the entries; there is nothing to press elsewhere."""
 
 
 class _FilterButton(nodes.paragraph):
@@ -84,7 +93,9 @@ class _FilterButton(nodes.paragraph):
 class VerdictDirective(SphinxDirective):
     """One entry: a label, a verdict, the claim, what is the case, an example.
 
-    A verdict that is none of `VERDICTS` and `BLOCK_STATES` fails the build.
+    A verdict that is none of `VERDICTS` and `BLOCK_STATES` fails the build. So does a
+    label that is none, an entry that says nothing, and one that has another in it: the
+    fence of the first is closed by nothing.
 
     Examples:
         >>> from yieldpoint.sphinxext.verdicts import VerdictDirective
@@ -105,8 +116,11 @@ class VerdictDirective(SphinxDirective):
         label, _, verdict = self.arguments[0].rpartition(" ")
         if not label:
             raise self.error("an entry wants a label and a verdict")
-        if verdict not in VERDICTS + BLOCK_STATES:
-            raise self.error(f"{verdict!r} is no verdict")
+        if not LABEL.fullmatch(label):
+            raise self.error(f"{label!r} is no label: write C07, or Block 6")
+        known = BLOCK_STATES if label.startswith("Block") else VERDICTS
+        if verdict not in known:
+            raise self.error(f"{verdict!r} is no verdict: {', '.join(known)}")
         name = anchor(label)
         labels = self.env.domains.standard_domain
         if name in labels.anonlabels:
@@ -116,7 +130,12 @@ class VerdictDirective(SphinxDirective):
         permalink = nodes.reference("", label, internal=True, refid=name)
         badge = nodes.inline("", verdict, classes=["badge"])
         entry += self._label("verdict-head", permalink, nodes.Text(" "), badge)
-        entry += self.parse_content_to_nodes()
+        said = self.parse_content_to_nodes()
+        if any("verdict" in each["classes"] for each in _containers(said)):
+            raise self.error(f"{label} has another entry in it: close its fence")
+        if not said:
+            raise self.error(f"{label} says nothing")
+        entry += said
         if "example" in self.options:
             link = _ExampleLink(label=self.options["example"])
             self.set_source_info(link)
@@ -130,6 +149,11 @@ class VerdictDirective(SphinxDirective):
         return nodes.paragraph(
             "", "", *children, classes=[class_name], translatable=False
         )
+
+
+def _containers(parents: Iterable[nodes.Node]) -> Iterator[nodes.container]:
+    for parent in parents:
+        yield from parent.findall(nodes.container)
 
 
 def resolve_example_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -226,7 +250,7 @@ def _depart_button(self: HTML5Translator, node: _FilterButton) -> None:
     self.body.append(f' <span class="count">{number}</span></label>\n')
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Add the directives, their nodes and the links' resolution."""
     app.add_directive("verdict", VerdictDirective)
     app.add_directive("verdict-filter", FilterDirective)
@@ -234,3 +258,4 @@ def setup(app: Sphinx) -> None:
     app.add_node(_ExampleLink)
     app.add_node(_Filter, html=(_visit_filter, _depart_filter))
     app.add_node(_FilterButton, html=(_visit_button, _depart_button))
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,9 +1,7 @@
 """Record a run, and show who held control when.
 
-`record <yieldpoint.trace.recording.record>` runs a function and returns a
-`Trace <yieldpoint.trace.trace.Trace>`, which turns into text, a figure, a page to step
-through, and JSON. It needs nothing but the standard library. These names are imported
-from ``yieldpoint.trace``.
+`record` runs a function and returns a `Trace`, which turns into text, a figure, a page
+to step through, and JSON. It needs nothing but the standard library.
 
 Examples:
     >>> from yieldpoint.examples.waiting import one_after_another

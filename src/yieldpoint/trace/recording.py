@@ -12,7 +12,7 @@ order of events. What differs is the time that computing takes. To show a value,
 another object is not kept alive by being recorded. A signal handler runs in the program
 and never in the recorder.
 
-What could not be recorded is said in `Trace.remark <yieldpoint.trace.trace.Trace>`: the
+What could not be recorded is said in `Trace.remark <yieldpoint.trace.Trace>`: the
 steps behind the limit, those of calls too deep, and what only asyncio's own loop tells.
 
 Examples:

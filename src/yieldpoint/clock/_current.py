@@ -1,0 +1,28 @@
+"""Which time a thread goes by: that of the program on the clock, or the real one."""
+
+import contextlib
+import os
+import threading
+
+from yieldpoint.clock._timeline import Timeline
+
+__all__ = ["of_this_thread", "timeline"]
+
+timeline: Timeline | None = None
+
+
+def of_this_thread() -> Timeline | None:
+    """Return the time that this thread goes by, or None for the real one."""
+    if timeline is None or threading.current_thread() in timeline.bystanders:
+        return None
+    return timeline
+
+
+def _leave_to_the_parent() -> None:
+    """Give a forked process the real time: no thread of the program is in it."""
+    global timeline  # noqa: PLW0603 - there is one a process
+    timeline = None
+
+
+with contextlib.suppress(AttributeError):  # Windows forks nothing
+    os.register_at_fork(after_in_child=_leave_to_the_parent)

@@ -1,0 +1,131 @@
+"""asyncio's event loop, on the time of the clock."""
+
+import asyncio
+import contextlib
+import math
+import socket
+from typing import Any
+
+from yieldpoint.clock import _current, _standins
+from yieldpoint.clock._selector import JumpingSelector
+from yieldpoint.clock._timeline import SECOND, Timeline
+
+__all__ = ["VirtualTimeLoop"]
+
+_LONGEST_WAIT: int = vars(asyncio.base_events)["MAXIMUM_SELECT_TIMEOUT"]
+
+
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    """An event loop whose time jumps.
+
+    It is asyncio's own loop in everything else. Sockets, pipes, subprocesses and
+    threads work; while one of them may act, time passes as it does outside.
+
+    In an `installed` block the loop goes by the time of the block, and two loops by the
+    same. Elsewhere it has a time of its own, and the clock is installed while it runs.
+
+    Args:
+        start: What the clock reads at first, in seconds. In an `installed` block time
+            goes on from where it is, or from the start, if that is later.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.clock import VirtualTimeLoop
+        >>> with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        ...     started = runner.get_loop().time()
+        ...     runner.run(asyncio.sleep(1))
+        ...     runner.run(asyncio.sleep(2))
+        ...     runner.get_loop().time() - started
+        3.0
+    """
+
+    def __init__(self, start: float = 0.0) -> None:
+        """Make a loop, on the time of this thread if that is on the clock."""
+        self.timeline = _current.of_this_thread() or Timeline()
+        self.timeline.move_to(round(start * SECOND))
+        self._watched = _Selector(self)
+        super().__init__(self._watched)
+
+    def time(self) -> float:
+        """Return the time on this clock, which `time.monotonic` returns as well.
+
+        Returns:
+            Seconds.
+
+        Examples:
+            >>> from yieldpoint.clock import VirtualTimeLoop
+            >>> loop = VirtualTimeLoop(start=1e6)
+            >>> loop.time() >= 1e6
+            True
+            >>> loop.close()
+        """
+        timeline = self.timeline
+        return (timeline.now if timeline.is_over else timeline.read()) / SECOND
+
+    def run_forever(self) -> None:
+        """Run until `asyncio.loop.stop` is called, as every event loop does.
+
+        Between two runs the clock stands still, unless it is installed.
+
+        Raises:
+            RuntimeError: The loop is closed, or a loop is running in this thread.
+
+        Examples:
+            >>> from yieldpoint.clock import VirtualTimeLoop
+            >>> loop = VirtualTimeLoop()
+            >>> timer = loop.call_later(60, print, "a minute later")
+            >>> timer = loop.call_later(60, loop.stop)
+            >>> loop.run_forever()
+            a minute later
+            >>> loop.close()
+        """
+        with _standins.in_place(self.timeline) as timeline:
+            if timeline is not self.timeline:
+                timeline.move_to(self.timeline.now)
+                self.timeline = timeline
+                self._watched.go_by(timeline)
+            super().run_forever()
+
+    # The bell, which other threads ring. On a platform without sockets there is none.
+
+    def _make_self_pipe(self) -> None:
+        self._ssock: socket.socket | None = None
+        self._csock: socket.socket | None = None
+        with contextlib.suppress(OSError):
+            super()._make_self_pipe()  # type: ignore[misc]  # typeshed leaves it out
+            this: Any = self
+            self._watched.ring = this._write_to_self
+
+    def _close_self_pipe(self) -> None:
+        if self._ssock is not None:
+            super()._close_self_pipe()  # type: ignore[misc]  # typeshed leaves it out
+
+
+class _Selector(JumpingSelector):
+    """What the loop waits with."""
+
+    def __init__(self, loop: VirtualTimeLoop) -> None:
+        self._loop: Any = loop  # typeshed leaves out what is asked here
+        super().__init__(loop.timeline)
+
+    def watches(self) -> bool:
+        """Tell whether a file or a signal may wake the loop."""
+        bell = getattr(self._loop, "_ssock", None)
+        watched = len(self.get_map() or ()) > (bell is not None)
+        return watched or bool(getattr(self._loop, "_signal_handlers", None))
+
+    def is_called(self) -> bool:
+        """Tell whether `call_soon_threadsafe` has been called while the loop waits."""
+        return bool(self._loop._ready)
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        if timeout == _LONGEST_WAIT:
+            # asyncio never waits for longer. The first timer may be a century away, or
+            # infinitely far.
+            timeout = self._loop._scheduled[0].when() - self._loop.time()
+        ready = super().select(timeout)
+        # A timer is due when it is less than this away: half a nanosecond, which the
+        # rounding takes, and the precision of a float, which grows with the time.
+        now = self.timeline.now / SECOND
+        self._loop._clock_resolution = 0.5e-9 + 2 * math.ulp(now)
+        return ready

@@ -1,0 +1,162 @@
+"""Where the clock puts its functions in the place of others, and takes them away.
+
+A function is replaced wherever a module has it, under whatever name. A class's method
+is replaced in the class. What else holds a function keeps the real one: an argument's
+default, an attribute, a `functools.partial`.
+"""
+
+import asyncio
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from time import monotonic as _real_monotonic
+from types import ModuleType
+from typing import Any
+
+from yieldpoint.clock import _blocking, _current, _functions
+from yieldpoint.clock._timeline import Timeline
+
+__all__ = ["ATTRIBUTES", "FUNCTIONS", "in_place"]
+
+# Modules that keep the real functions: ours, and those of pytest, which measure.
+_KEEP_THEIRS = ("yieldpoint.clock", "yieldpoint.trace", "_pytest")
+
+_really_handle = signal.signal
+_really_start = subprocess.Popen.__init__
+
+
+@wraps(_really_handle)
+def _signal(number: int, handler: Any, /) -> Any:  # noqa: ANN401 - as the real one
+    before = _really_handle(number, handler)
+    if timeline := _current.of_this_thread():
+        timeline.outside.add_handler(number, handler)
+    return before
+
+
+def _alarm(really_set: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what sets the alarm, and notes that somebody has."""
+
+    @wraps(really_set)
+    def function(*arguments: Any) -> Any:  # noqa: ANN401 - as the real one
+        if timeline := _current.of_this_thread():
+            timeline.outside.add_alarm()
+        return really_set(*arguments)
+
+    return function
+
+
+@wraps(_really_start)
+def _start(
+    process: "subprocess.Popen[Any]",
+    *args: Any,  # noqa: ANN401 - as the real one
+    **options: Any,  # noqa: ANN401
+) -> None:
+    _really_start(process, *args, **options)
+    if timeline := _current.of_this_thread():
+        timeline.outside.add_child(process)
+
+
+def _work(really_start: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what starts a process of multiprocessing, and notes it."""
+
+    @wraps(really_start)
+    def function(process: Any) -> None:  # noqa: ANN401 - as the real one
+        really_start(process)
+        if timeline := _current.of_this_thread():
+            timeline.outside.add_worker(process)
+
+    return function
+
+
+# What stands in for what, in all modules.
+FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
+    **_functions.STAND_INS,
+    queue.SimpleQueue: _blocking.SimpleQueue,
+    _really_handle: _signal,
+}
+for _name in {"alarm", "setitimer"} & vars(signal).keys():  # Windows has neither
+    _really_set = vars(signal)[_name]
+    FUNCTIONS[_really_set] = _alarm(_really_set)
+
+# What stands in for what in one place. A loop of another kind keeps the real time.
+ATTRIBUTES: list[tuple[Any, str, Any]] = [
+    (threading, "_allocate_lock", _blocking.Lock),
+    (threading.Thread, "start", _blocking.start),
+    (threading.Thread, "join", _blocking.join),
+    (subprocess.Popen, "__init__", _start),
+    (asyncio.BaseEventLoop, "time", lambda _loop: _real_monotonic()),
+]
+
+_lock = threading.Lock()
+_blocks = 0
+_put_back: list[tuple[Any, str, Any]] = []
+
+
+@contextmanager
+def in_place(timeline: Timeline) -> Iterator[Timeline]:
+    """Put a program on a time, or join the time that it is on already.
+
+    Args:
+        timeline: The time, if there is none.
+
+    Yields:
+        The time that this thread goes by now.
+    """
+    global _blocks  # noqa: PLW0603 - it counts what is done to global names
+    with _lock:
+        if _current.timeline is None:
+            timeline.resume()
+            _current.timeline = timeline
+            _swap(FUNCTIONS)
+            for place, name, stand_in in (*ATTRIBUTES, *_of_multiprocessing()):
+                _put_back.append((place, name, vars(place)[name]))
+                setattr(place, name, stand_in)
+        timeline = _current.timeline
+        timeline.bystanders.discard(threading.current_thread())
+        _blocks += 1
+    try:
+        yield timeline
+    finally:
+        with _lock:
+            _blocks -= 1
+            if _blocks == 0:
+                while _put_back:
+                    setattr(*_put_back.pop())
+                _swap({stand_in: real for real, stand_in in FUNCTIONS.items()})
+                _current.timeline = None
+                timeline.end()
+
+
+def _of_multiprocessing() -> Iterator[tuple[Any, str, Any]]:
+    """Return what to replace in multiprocessing, if the program has imported it."""
+    if module := sys.modules.get("multiprocessing.process"):
+        kind = module.BaseProcess
+        yield kind, "start", _work(kind.start)
+
+
+# Modules in which there is nothing to replace, and how many names they had then.
+_searched: dict[str, tuple[int, int]] = {}
+
+
+def _swap(replacements: Mapping[Callable[..., Any], Callable[..., Any]]) -> None:
+    """Replace functions in all modules that have them."""
+    by_id = {id(old): new for old, new in replacements.items()}
+    modules: dict[str, object] = {**sys.modules}
+    for module_name, module in modules.items():
+        if not isinstance(module, ModuleType) or module_name.startswith(_KEEP_THEIRS):
+            continue
+        # Not vars(module): that would load a module that is loaded lazily.
+        names: dict[str, Any] = object.__getattribute__(module, "__dict__")
+        if _searched.get(module_name) == (id(names), len(names)):
+            continue
+        if by_id.keys().isdisjoint(map(id, list(names.values()))):
+            _searched[module_name] = (id(names), len(names))
+            continue
+        for name, value in list(names.items()):
+            if id(value) in by_id:
+                names[name] = by_id[id(value)]

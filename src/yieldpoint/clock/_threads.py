@@ -1,0 +1,116 @@
+"""What a thread does that is not known to wait: compute, hang, or wait for work.
+
+Linux tells whether a thread sleeps, and how often it has gone to sleep. Where the
+system does not tell, a thread is taken to compute.
+"""
+
+import concurrent.futures.thread
+import contextlib
+import queue
+import sys
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Watch", "of_pools", "time_without_processor"]
+
+# A thread that has slept through so many nanoseconds wants neither a processor nor the
+# interpreter: who waits for that wakes up once in a switch interval, to ask for it.
+_LONG_ENOUGH = 20_000_000
+
+
+@dataclass(frozen=True)
+class _Sleep:
+    """A sleep that the system has put a thread in."""
+
+    since: int
+    switches: tuple[bytes, ...]
+
+
+class Watch:
+    """Tells threads that hang in a call from threads that compute."""
+
+    def __init__(self) -> None:
+        """Begin with no thread."""
+        self._sleeps: dict[threading.Thread, _Sleep] = {}
+        self._real = 0
+
+    def hanging(
+        self, at_work: Iterable[threading.Thread], real: int
+    ) -> "_Sleep | None":
+        """Return the latest of the sleeps, if all threads hang in a call.
+
+        Those that wait for work do not count, and there has to be another one.
+
+        Args:
+            at_work: The threads that are not known to wait.
+            real: The real time, in nanoseconds.
+        """
+        before, self._sleeps, self._real = self._sleeps, {}, real
+        for thread in at_work:
+            if switches := _switches_of_sleeping(thread):
+                sleep = before.get(thread)
+                if sleep is None or sleep.switches != switches:
+                    sleep = _Sleep(real, switches)
+                self._sleeps[thread] = sleep
+        others = [thread for thread in at_work if not self._waits_for_work(thread)]
+        if others and all(self._sleeps_long(thread) for thread in others):
+            return max((self._sleeps[each] for each in others), key=lambda s: s.since)
+        return None
+
+    def idle(self, at_work: Iterable[threading.Thread]) -> bool:
+        """Tell whether all these threads wait for work, after a call of `hanging`."""
+        return all(self._waits_for_work(thread) for thread in at_work)
+
+    def _sleeps_long(self, thread: threading.Thread) -> bool:
+        sleep = self._sleeps.get(thread)
+        long_enough = max(_LONG_ENOUGH, 4_000_000_000 * sys.getswitchinterval())
+        return sleep is not None and self._real - sleep.since >= long_enough
+
+    def _waits_for_work(self, thread: threading.Thread) -> bool:
+        """Tell whether it is an idle thread of a pool, of threads or of processes."""
+        if not self._sleeps_long(thread):
+            return False
+        tasks = concurrent.futures.thread._threads_queues.get(thread)
+        if isinstance(tasks, _QueueInC):
+            # It sleeps in a call from the function that works off the pool's queue.
+            frame = sys._current_frames().get(thread.ident or 0)
+            return tasks.empty() and bool(frame and frame.f_code is _WORKER)
+        return getattr(thread, "pending_work_items", None) == {}
+
+
+def of_pools() -> set[threading.Thread]:
+    """Return the threads of all pools, whenever they were started."""
+    return set(concurrent.futures.thread._threads_queues)
+
+
+# The queue of a pool that was made before the clock was there.
+_QueueInC = queue.SimpleQueue
+_WORKER = concurrent.futures.thread._worker.__code__
+
+
+def _switches_of_sleeping(thread: threading.Thread) -> tuple[bytes, ...]:
+    """Return how often the thread has lost the processor, or nothing if it has one.
+
+    Whoever is seen asleep twice, with the same numbers, has slept in between.
+    """
+    try:
+        status = Path(f"/proc/self/task/{thread.native_id}/status").read_bytes()
+    except OSError:
+        return ()
+    if b"State:\tS" not in status:
+        return ()
+    return tuple(line for line in status.splitlines() if b"ctxt_switches" in line)
+
+
+def time_without_processor() -> int:
+    """Return for how many nanoseconds threads have been ready, and none has run them.
+
+    On a machine that is busy with something else that is most of the time.
+    """
+    total = 0
+    for file in Path("/proc/self/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError):  # the thread has ended
+            total += int(file.read_bytes().split()[1])
+    return total

@@ -1,0 +1,109 @@
+"""A line of tasks that wait for something, and somebody who calls the next one.
+
+Tasks never run at the same time, so what they share has not to be protected. All that
+is needed is a line of those who wait. What is difficult is one case only: a task that
+is called and cancelled in the same turn has to pass the call on.
+
+Examples:
+    >>> from yieldpoint import loop
+    >>> from yieldpoint.loop.lines import Line, Shared
+    >>> async def wait(line):
+    ...     await line.stand(pass_on=line.call_next)
+    ...     print("called")
+    >>> async def main():
+    ...     line = Line(Shared())
+    ...     task = loop.create_task(wait(line))
+    ...     await loop.sleep(0)
+    ...     print(len(line), line.call_next())
+    ...     await task
+    >>> loop.run(main())
+    1 True
+    called
+"""
+
+from collections import deque
+
+from yieldpoint.loop.futures import CancelledError, Future
+from yieldpoint.loop.handles import Callback
+from yieldpoint.loop.scheduler import Scheduler, running
+
+
+class Shared:
+    """What the tasks of one loop share. Who waits first says which loop that is."""
+
+    _loop: Scheduler | None = None
+
+    def get_running_loop(self) -> Scheduler:
+        """Return the loop of those who wait.
+
+        Returns:
+            The running loop.
+
+        Raises:
+            RuntimeError: Tasks of another loop have waited before. What wakes a task
+                belongs to its loop, and a thread runs one loop at a time.
+        """
+        loop: Scheduler = running()
+        if self._loop is None:
+            self._loop = loop
+        if self._loop is not loop:
+            raise RuntimeError(f"{self!r} is bound to a different event loop")
+        return loop
+
+
+class Line(deque[Future[None]]):
+    """The tasks that wait for something, in the order in which they came.
+
+    Args:
+        of: What they wait for.
+    """
+
+    def __init__(self, of: Shared) -> None:
+        """Make a line in which nobody stands."""
+        super().__init__()
+        self._of = of
+
+    async def stand(self, pass_on: Callback) -> None:
+        """Wait to be called.
+
+        Args:
+            pass_on: What to call if the task is called, and cancelled at once.
+        """
+        waiter: Future[None] = Future(loop=self._of.get_running_loop())
+        self.append(waiter)
+        try:
+            try:
+                await waiter
+            finally:
+                self.remove(waiter)
+        except CancelledError:
+            # A future that has its value cannot be cancelled: the task was called, and
+            # then cancelled before it could go on. Nobody else knows of that call.
+            if not waiter.cancelled():
+                pass_on()
+            raise
+
+    def call_next(self) -> bool:
+        """Call the first who was not called yet.
+
+        Returns:
+            Whether there was one.
+        """
+        waiter = next((waiter for waiter in self if not waiter.done()), None)
+        if waiter:
+            waiter.set_result(None)
+        return waiter is not None
+
+    def call_all(self) -> None:
+        """Call all who stand here."""
+        for waiter in self:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def is_empty(self) -> bool:
+        """Tell whether nobody stands here who still wants to be called.
+
+        Returns:
+            Whether all who stand here have given up.
+        """
+        return all(waiter.cancelled() for waiter in self)

@@ -1,0 +1,106 @@
+r"""What a page shows, against what a reader sees who types it.
+
+Three dots stand for any text, as in every doctest. In a traceback they stand for the
+frames in that place, and for no more: an exception that was raised before, a note, a
+line of the message must be on the page, or the page hides it.
+
+Examples:
+    >>> from yieldpoint.sphinxext.comparing import agree
+    >>> seen = 'Traceback (most recent call last):\n  File "a.py"\nKeyError: 1\n'
+    >>> agree("Traceback (most recent call last):\n  ...\nKeyError: 1\n", seen)
+    True
+    >>> agree("Traceback (most recent call last):\n  ...\nKeyError: 2\n", seen)
+    False
+"""
+
+import doctest
+import re
+import traceback
+from types import TracebackType
+
+__all__ = ["agree", "difference", "text_of"]
+
+_HEADER = "Traceback (most recent call last):\n"
+_STACK = re.compile(
+    rf"(?<=^{re.escape(_HEADER)})(?:(?:[^\S\n]+\S.*|\.{3})\n)+", re.MULTILINE
+)
+_FRAMES = "  (frames)\n"  # dots that stand for nothing else
+_INPUT = re.compile(r'(?<=File ")<python-input-\d+>(?=")')
+
+_checker = doctest.OutputChecker()
+
+
+def text_of(error: BaseException, stack: TracebackType | None) -> str:
+    """Return what an interactive Python prints of an exception.
+
+    Args:
+        error: The exception that nobody caught.
+        stack: Its traceback, from the frame of the session on.
+
+    Returns:
+        The traceback with its message, notes and causes, lines with their ends.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.comparing import text_of
+        >>> print(text_of(KeyError(1), None), end="")
+        KeyError: 1
+    """
+    described = traceback.TracebackException(type(error), error, stack)
+    text = "".join(described.format())
+    # An error that has been raised nowhere in a program: Python does not understand it.
+    return text if stack else text.removeprefix(_HEADER)
+
+
+def agree(shown: str, seen: str, options: int = doctest.ELLIPSIS) -> bool:
+    r"""Tell whether a page shows what is seen.
+
+    Args:
+        shown: The text on the page.
+        seen: What the example wrote, and the traceback that ended it.
+        options: Flags of `doctest`.
+
+    Returns:
+        Whether they agree.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.comparing import agree
+        >>> agree("<Future at 0x...>\n", "<Future at 0x7f0>\n")
+        True
+    """
+    shown = _INPUT.sub("<stdin>", shown)
+    # A doctest has the header above a syntax error too, where Python prints none.
+    if shown.startswith(_HEADER) and seen.startswith('  File "<stdin>"'):
+        seen = _HEADER + seen
+    omitted = [stack.strip() == "..." for stack in _STACK.findall(shown)]
+    shown = _omit(shown, omitted)
+    if len(_STACK.findall(seen)) == len(omitted):
+        seen = _omit(seen, omitted)
+    return _checker.check_output(shown, seen, options)
+
+
+def _omit(text: str, omitted: list[bool]) -> str:
+    """Leave out the frames of the tracebacks for which that is said."""
+    each = iter(omitted)
+    return _STACK.sub(lambda stack: _FRAMES if next(each) else stack[0], text)
+
+
+def difference(shown: str, seen: str) -> str:
+    r"""Say what a page shows and what is seen instead.
+
+    Args:
+        shown: The text on the page.
+        seen: What the example gave.
+
+    Returns:
+        Both, each indented below a heading.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.comparing import difference
+        >>> print(difference("4\n", "5\n"), end="")
+        Expected:
+            4
+        Got:
+            5
+    """
+    example = doctest.Example("", shown)
+    return _checker.output_difference(example, seen, 0)

@@ -1,0 +1,342 @@
+r"""Where a text has prompts, and Python that is not behind prompts: by search alone.
+
+The search does not ask what a prompt stands in. It finds those of a fence or
+a docstring at the beginning of a line, behind the marks of quotes, lists and comments,
+and any other in the middle of one: in a table, in inline code, in HTML, written with
+entities, with a character of no width inside.
+
+What is no prompt for a reader is none here: ``>>>`` alone, and what stands in a comment
+of Markdown.
+
+Examples:
+    >>> from yieldpoint.sphinxext.searching import prompts_in
+    >>> prompts_in('>>> print("a")\na\n| code | `>>> 1 + 1` |')
+    [(1, '>>> print("a")'), (3, '>>> 1 + 1` |')]
+"""
+
+import ast
+import html
+import io
+import re
+import tokenize
+import unicodedata
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from pygments.lexers import PythonLexer, get_lexer_by_name
+from pygments.util import ClassNotFound
+
+__all__ = [
+    "claims_python",
+    "fence_problems",
+    "is_python",
+    "line_of",
+    "prompts_in",
+    "prompts_in_file",
+    "reads_as_python",
+    "seen_by_readers",
+]
+
+NOT_EXECUTED = (
+    "nothing executes this fence: write it with prompts, or show an object of the "
+    "package with {example}"
+)
+NO_LANGUAGE = "this fence names no language"
+NOT_CLOSED = "this fence is closed by nothing, so it takes in all that follows"
+
+# A comment behind a prompt is no example: there is nothing to execute. What may stand
+# before a prompt: the marks of quotes, lists and comments, the start of a docstring.
+_AT_START = re.compile(r"""^[\s>*r"'#:-]*?(>>>[^\S\n]*[^\s#>`].*?)\s*$""")
+_ANYWHERE = re.compile(
+    r"""(?<!>)(>>>(?:(?:[^\S\n]+(?!["'](?:[\s.,;:)]|$))[^\s#>`])|[\w(\[{~+@]).*?)\s*$"""
+)
+_NUMBERED = re.compile(r"^\s*(In \[\d+\]: *\S.*?)\s*$")  # IPython's
+_MARKS = re.compile(r"[>&]|In \[")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_CONTINUED = re.compile(r"^\s*\.\.\.(?:\s|$)")
+
+_PYTHON_NAME = re.compile(
+    r"python|pycon|pytb|^py\d*$|^py3?tb$|cython|^pyx$|sage|jupyter"
+)
+_CLAIM = re.compile(
+    r"""<[^<>]*[\s"'-](?:class|type|lang|language|data-[\w-]+)\s*=\s*["']?[^"'<>]*?"""
+    r"""(?<![a-z])(?:i?python\d*|pycon|py)(?![a-z])|<py-\w+""",
+    re.IGNORECASE,
+)
+
+
+def _plain(line: str) -> str:
+    """Return a line as a reader sees it: no entities, escapes, signs of no width."""
+    line = html.unescape(line).replace("\\>", ">")
+    if line.isascii():
+        return line
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFKC", line)
+        if unicodedata.category(character) not in {"Cf", "Mn"}
+    )
+
+
+def _prompt_in(line: str) -> str:
+    """Return the prompt with its code that is in a line, or an empty text."""
+    if line.isascii() and not _MARKS.search(line):
+        return ""  # as in most lines
+    if match := _AT_START.match(line) or _NUMBERED.match(line):
+        return match[1]
+    if _CONTINUED.match(line):
+        return ""
+    # Between the tags of HTML, or inside one.
+    for text in (_TAG.sub("", line), line):
+        if match := _ANYWHERE.search(_plain(text)):
+            return match[1]
+    return ""
+
+
+def prompts_in(text: str) -> list[tuple[int, str]]:
+    """Find the prompts in a text.
+
+    Args:
+        text: The text of a page, or of a part of one.
+
+    Returns:
+        The line number, from 1, and the prompt with its code, for each line that has
+        one. What follows in the line belongs to it.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.searching import prompts_in
+        >>> prompts_in("prose about the prompt, `>>>`")
+        []
+    """
+    return [
+        (number, prompt)
+        for number, line in enumerate(text.splitlines(), start=1)
+        if (prompt := _prompt_in(line))
+    ]
+
+
+def prompts_in_file(path: Path) -> list[tuple[int, str]]:
+    """Find the prompts in a file.
+
+    Args:
+        path: A file of any kind.
+
+    Returns:
+        What `prompts_in` returns; nothing for a file that is no text.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from yieldpoint.sphinxext import searching
+        >>> len(searching.prompts_in_file(Path(searching.__file__))) > 10
+        True
+    """
+    try:
+        return prompts_in(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        return []
+
+
+def seen_by_readers(path: Path, found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Leave out the prompts that no reader of a file comes to see.
+
+    Args:
+        path: The file. In Python code the docstrings and comments count, in Markdown
+            all but the comments.
+        found: Some of the prompts in it.
+
+    Returns:
+        Those that count.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from yieldpoint.sphinxext.searching import seen_by_readers
+        >>> seen_by_readers(Path("page.txt"), [(1, ">>> x")])
+        [(1, '>>> x')]
+    """
+    if not found or path.suffix not in {".py", ".md"}:
+        return found
+    text = path.read_text(encoding="utf-8-sig")
+    if path.suffix == ".md":
+        hidden = _lines_of_comments(text)
+        return [each for each in found if each[0] not in hidden]
+    described = _lines_of_descriptions(text)
+    lines = text.splitlines()
+    return [
+        (number, prompt)
+        for number, prompt in found
+        if number in described or _AT_START.match(lines[number - 1])
+    ]
+
+
+def _lines_of_descriptions(code: str) -> set[int]:
+    """Return the lines of Python code that docstrings and comments take."""
+    try:
+        tree = ast.parse(code)
+        tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
+    except (SyntaxError, tokenize.TokenError):
+        return set(range(1, len(code.splitlines()) + 1))
+    lines = {token.start[0] for token in tokens if token.type == tokenize.COMMENT}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            lines |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return lines
+
+
+def _lines_of_comments(text: str) -> set[int]:
+    """Return the lines of a Markdown text that nobody sees."""
+    hidden: set[int] = set()
+    lines = text.splitlines()
+    for token in MarkdownIt().parse(text):
+        if token.map is None:
+            continue
+        here = range(token.map[0] + 1, token.map[1] + 1)
+        if token.type == "html_block" and token.content.lstrip().startswith("<!--"):
+            hidden |= set(here)
+        elif token.type == "inline":
+            hidden |= {each for each in here if lines[each - 1].startswith("%")}
+    return hidden
+
+
+def is_python(language: str) -> bool:
+    """Tell whether a fence of a language holds Python, with or without prompts.
+
+    Args:
+        language: What the fence names, in any case.
+
+    Returns:
+        Whether the name, or Pygments, says that it is a kind of Python.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.searching import is_python
+        >>> [is_python(name) for name in ("Python", "pycon", "ipython", "text")]
+        [True, True, True, False]
+    """
+    language = language.lower()
+    if _PYTHON_NAME.search(language):
+        return True
+    try:
+        lexer = get_lexer_by_name(language)
+    except ClassNotFound:
+        return False
+    return isinstance(lexer, PythonLexer) or "Python" in lexer.name
+
+
+def claims_python(markup: str) -> bool:
+    """Tell whether HTML says of a part of it that it is Python.
+
+    Args:
+        markup: The HTML.
+
+    Returns:
+        Whether a class, a type or a language says so.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.searching import claims_python
+        >>> claims_python('<code class="language-python">x = 1</code>')
+        True
+        >>> claims_python("<p>Python</p>")
+        False
+    """
+    return bool(_CLAIM.search(markup))
+
+
+def reads_as_python(text: str) -> bool:
+    """Tell whether a text that is called no Python is some all the same.
+
+    Args:
+        text: The text.
+
+    Returns:
+        Whether it is a program that imports, defines, repeats or prints something.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.searching import reads_as_python
+        >>> reads_as_python("import asyncio")
+        True
+        >>> reads_as_python("A wakes")
+        False
+    """
+    statements = (
+        *(ast.AsyncFunctionDef, ast.FunctionDef, ast.ClassDef, ast.Import),
+        *(ast.ImportFrom, ast.For, ast.While, ast.With, ast.Try),
+    )
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError):
+        return False
+    return any(
+        isinstance(node, statements)
+        or (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "print"
+        )
+        for node in nodes
+    )
+
+
+def fence_problems(
+    text: str, allowed: Collection[str] | None = None
+) -> Iterator[tuple[int, str]]:
+    r"""Look at the fences of a Markdown text, and at those inside of them.
+
+    Args:
+        text: The text of a file.
+        allowed: The languages of Python that may stand without prompts. None leaves
+            that question out: of what is on a page Sphinx knows more.
+
+    Yields:
+        The line, and what is wrong there.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.searching import fence_problems
+        >>> for line, problem in fence_problems("```text\nno end"):
+        ...     print(line, problem)
+        1 this fence is closed by nothing, so it takes in all that follows
+    """
+    lines = text.splitlines()
+    for token in MarkdownIt().parse(text):
+        if token.type not in {"fence", "code_block"} or token.map is None:
+            continue
+        first, last = token.map[0] + 1, token.map[1]
+        if token.type == "fence" and not _closes(lines[last - 1], token.markup):
+            yield first, NOT_CLOSED
+        if token.info.startswith("{"):
+            for line, problem in fence_problems(token.content):
+                yield first + line, problem
+        language = token.info.strip().split("}")[-1].split() or [""]
+        if allowed is None or language[0] in allowed:
+            continue
+        if not language[0]:
+            yield first, NO_LANGUAGE
+        elif is_python(language[0]) and not prompts_in(token.content):
+            yield first, NOT_EXECUTED
+
+
+def _closes(line: str, fence: str) -> bool:
+    """Tell whether a line can be the end of a fence, in a quote or a list too."""
+    mark = line.strip().lstrip("> ")
+    return len(mark) >= len(fence) and set(mark) == {fence[0]}
+
+
+def line_of(prompt: str, path: Path, start: int) -> int:
+    """Find the line of a prompt, for a report.
+
+    Args:
+        prompt: The prompt with its code.
+        path: The file.
+        start: The first line that it may be in.
+
+    Returns:
+        The line that has it, or the first one.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from yieldpoint.sphinxext import searching
+        >>> searching.line_of(">>> nothing like it", Path(searching.__file__), 3)
+        3
+    """
+    for number, found in prompts_in_file(path):
+        if number >= start and found == prompt:
+            return number
+    return start

@@ -1,0 +1,288 @@
+"""Callbacks, futures and tasks where asyncio has details that matter."""
+
+import contextvars
+import gc
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.loop.running import nothing, run
+from yieldpoint import loop
+from yieldpoint.loop.handles import Callback
+
+
+def test_an_exception_handler_sees_the_callbacks_context() -> None:
+    """Or the task's; and what it raises itself is logged."""
+    variable = contextvars.ContextVar("variable", default="the caller's")
+
+    async def main() -> list[str]:
+        seen: list[str] = []
+        this = loop.get_running_loop()
+        this.set_exception_handler(lambda *_: seen.append(variable.get()))
+        assert this.get_exception_handler()
+
+        def fail() -> None:
+            variable.set("the callback's")
+            raise ValueError
+
+        async def fail_in_a_task() -> None:
+            variable.set("the task's")
+            raise ValueError
+
+        this.call_soon(fail)
+        loop.create_task(fail_in_a_task())
+        await loop.sleep(1)
+        gc.collect()
+        return seen
+
+    assert run(main) == ["the callback's", "the task's"]
+
+
+def test_an_exception_handler_that_fails(caplog: pytest.LogCaptureFixture) -> None:
+    """Its own error is logged, with what it was to tell of."""
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async def main() -> None:
+        this = loop.get_running_loop()
+        with pytest.raises(TypeError, match="callable"):
+            this.set_exception_handler(5)  # type: ignore[arg-type] # that is the mistake
+        this.set_exception_handler(fail)
+        this.call_soon(int, "no number")
+        await loop.sleep(0)
+        await loop.sleep(0)
+
+    run(main)
+    (record,) = caplog.records
+    assert "Unhandled error in exception handler" in record.message
+    assert "no number" in record.message
+
+
+def test_a_future_of_a_programs_own_kind() -> None:
+    """Its add_done_callback is asked, also by a task that awaits it."""
+
+    class Noting(loop.Future[int]):
+        """A future that notes who waits."""
+
+        waits = 0
+
+        def add_done_callback(
+            self, callback: Callback, *, context: contextvars.Context | None = None
+        ) -> None:
+            self.waits += 1
+            super().add_done_callback(callback, context=context)
+
+    async def main() -> list[object]:
+        future = Noting()
+        loop.get_running_loop().call_later(1, future.set_result, 5)
+        results = [await future, future.waits]
+        cancelled = Noting()
+        task = loop.ensure_future(loop.shield(cancelled))
+        waiter = loop.create_task(loop.wait_for(cancelled, 1))
+        await loop.wait([waiter])
+        return [
+            *results,
+            isinstance(waiter.exception(), TimeoutError),
+            task.cancelled(),
+        ]
+
+    assert run(main) == [5, 1, True, True]
+
+
+def test_names_of_tasks() -> None:
+    """Whatever it is, a name is made text; without one there is a number."""
+
+    async def main() -> list[str]:
+        tasks = [loop.create_task(nothing(), name=name) for name in (5, "", None)]
+        tasks[1].set_name(None)
+        await loop.wait(tasks)
+        return [task.get_name() for task in tasks]
+
+    names = run(main)
+    assert names[:2] == ["5", "None"]
+    assert names[2].startswith("Task-")
+
+
+def test_a_context_that_is_none() -> None:
+    """It is refused before the coroutine is taken."""
+
+    async def main() -> None:
+        coroutine = nothing()
+        with pytest.raises(TypeError, match=r"a contextvars\.Context was expected"):
+            loop.Task(coroutine, context={})  # type: ignore[arg-type] # that is the mistake
+        coroutine.close()
+
+    run(main)
+
+
+def test_what_cannot_be_raised_into_a_future() -> None:
+    """A StopIteration would end who awaits it as if it returned."""
+
+    async def main() -> None:
+        future: loop.Future[None] = loop.Future()
+        future.set_exception(StopIteration("odd"))
+        with pytest.raises(RuntimeError, match="cannot be raised into a Future") as it:
+            await future
+        assert repr(it.value.__cause__) == "StopIteration('odd')"
+
+    run(main)
+
+
+def test_a_future_that_is_resumed_too_early() -> None:
+    """Who drives coroutines by hand is told."""
+
+    async def main() -> None:
+        steps = loop.Future[None]().__await__()
+        next(steps)
+        with pytest.raises(RuntimeError, match="await wasn't used with future"):
+            next(steps)
+
+    run(main)
+
+
+def test_errors_of_what_is_left_at_the_end(caplog: pytest.LogCaptureFixture) -> None:
+    """They are reported at once, and once."""
+
+    async def fail_at_the_end() -> None:
+        try:
+            await loop.sleep(60)
+        finally:
+            raise ValueError("at the end")
+
+    async def main() -> None:
+        task = loop.create_task(fail_at_the_end())
+        await loop.sleep(0)
+        assert not task.done()
+
+    run(main)
+    gc.collect()
+    (record,) = caplog.records
+    assert record.message.startswith("unhandled exception during run() shutdown")
+
+
+def test_generators_that_are_left_are_closed() -> None:
+    """By run at its end, and by the loop when nobody holds one any more."""
+    log: list[str] = []
+
+    async def numbers(name: str) -> Any:  # noqa: ANN401 - a generator
+        try:
+            yield 1
+            yield 2
+        finally:
+            await loop.sleep(0)
+            log.append(name)
+            if name == "fails":
+                raise ValueError
+
+    kept = [numbers("kept"), numbers("fails")]
+
+    async def main() -> None:
+        reports: list[object] = []
+        this = loop.get_running_loop()
+        this.set_exception_handler(lambda _, about: log.append(about["message"][:17]))
+        async for _ in numbers("dropped"):
+            break
+        gc.collect()
+        await loop.sleep(1)
+        assert log == ["dropped"]
+        for generator in kept:
+            await anext(generator)
+        assert reports == []
+
+    run(main)
+    assert sorted(log) == ["an error occurred", "dropped", "fails", "kept"]
+    before = sys.get_asyncgen_hooks()
+    assert before == (None, None)
+
+
+def test_a_generator_that_outlives_its_loop() -> None:
+    """Nobody can close it: it goes in silence."""
+
+    async def numbers() -> Any:  # noqa: ANN401 - a generator
+        yield 1
+
+    async def main() -> Callable[[Any], None]:
+        hooks = sys.get_asyncgen_hooks()
+        assert hooks.finalizer
+        return hooks.finalizer
+
+    loop.run(main())(numbers())
+
+
+def test_many_cancelled_timers_are_thrown_out() -> None:
+    """A timeout of an hour is done with in a moment, and does not stay for the hour."""
+
+    async def main() -> int:
+        this = loop.get_running_loop()
+        keep = this.call_later(3600, print)
+        for _ in range(10_000):
+            async with loop.timeout(3600):
+                pass
+        keep.cancel()
+        return len(this._timers)
+
+    assert run(main) < 500
+
+
+def test_shields() -> None:
+    """What is inside goes on, and an error that nobody waits for is reported."""
+
+    async def fail() -> None:
+        await loop.sleep(2)
+        raise ValueError("in vain")
+
+    async def main() -> list[object]:
+        reports: list[object] = []
+        this = loop.get_running_loop()
+        this.set_exception_handler(lambda _, about: reports.append(about["message"]))
+        done: loop.Future[int] = loop.Future()
+        done.set_result(5)
+        assert loop.shield(done) is done
+        task = loop.create_task(fail())
+        with pytest.raises(TimeoutError):
+            await loop.wait_for(loop.shield(task), 1)
+        await loop.wait([task])
+        await loop.sleep(0)
+        cancelled = loop.create_task(loop.sleep(9))
+        shielded = loop.shield(cancelled)
+        cancelled.cancel()
+        await loop.wait([shielded])
+        failing = loop.shield(fail())
+        with pytest.raises(ValueError, match="in vain"):
+            await failing
+        kept = loop.create_task(loop.sleep(1))
+        given_up = loop.shield(kept)
+        given_up.cancel()
+        await kept
+        await loop.sleep(0)
+        return [*reports, shielded.cancelled()]
+
+    assert run(main) == ["ValueError exception in shielded future", True]
+
+
+def test_as_completed_gives_up() -> None:
+    """After its time, and for who is cancelled while waiting nothing is lost."""
+
+    async def main() -> list[object]:
+        results: list[object] = []
+        tasks = [loop.create_task(loop.sleep(n, n)) for n in (1, 3, 5)]
+        iterator = loop.as_completed(tasks, timeout=4)
+        with pytest.raises(TimeoutError):
+            await loop.wait_for(anext(aiter(iterator)), 0.5)
+        for result in iterator:
+            try:
+                results.append(await result)
+            except TimeoutError:
+                results.append("too late")
+        again = loop.as_completed([tasks[0], tasks[0]], timeout=1)
+        results += [task is tasks[0] async for task in again]
+        assert list(loop.as_completed([])) == []
+        with pytest.raises(TypeError, match="expects an iterable of awaitables"):
+            loop.as_completed(tasks[0])
+        await tasks[2]
+        return results
+
+    assert run(main) == [1, 3, "too late", True]

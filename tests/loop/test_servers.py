@@ -1,0 +1,159 @@
+"""Servers and clients: how they begin, and how they end."""
+
+import socket
+from typing import Any
+
+import pytest
+
+from yieldpoint import loop
+
+
+async def close(_: loop.StreamReader, writer: loop.StreamWriter) -> None:
+    """Close the connection."""
+    writer.close()
+
+
+def test_a_server_waits_for_its_connections() -> None:
+    """It is closed when it listens no longer, and the last connection has ended."""
+
+    async def main() -> list[bool]:
+        writers: list[loop.StreamWriter] = []
+        server = await loop.start_server(
+            lambda _, writer: writers.append(writer), "127.0.0.1", 0
+        )
+        assert server.get_loop() is loop.get_running_loop()
+        address = server.sockets[0].getsockname()
+        _, writer = await loop.open_connection(*address)
+        await loop.sleep(0.01)
+        closed = loop.create_task(server.wait_closed())
+        early = loop.create_task(server.wait_closed())
+        await loop.sleep(0.01)
+        states = [server.is_serving(), closed.done()]
+        server.close()
+        server.close()
+        early.cancel()
+        await loop.sleep(0.01)
+        states += [server.is_serving(), closed.done()]
+        writers[0].close()
+        await closed
+        await server.wait_closed()
+        writer.close()
+        return states
+
+    assert loop.run(main()) == [True, False, False, False]
+
+
+@pytest.mark.parametrize("name", ["close_clients", "abort_clients"])
+def test_a_server_sends_its_clients_away(name: str) -> None:
+    """At once, or when all is sent."""
+
+    async def serve(reader: loop.StreamReader, writer: loop.StreamWriter) -> None:
+        writer.write(bytes(10_000_000))
+        await reader.read()
+
+    async def main() -> int:
+        server = await loop.start_server(serve, "127.0.0.1", 0)
+        reader, writer = await loop.open_connection(*server.sockets[0].getsockname())
+        assert await reader.read(1)
+        server.close()
+        getattr(server, name)()
+        received = await reader.read()
+        await server.wait_closed()
+        writer.close()
+        return len(received)
+
+    received = loop.run(main())
+    assert (received == 9_999_999) is (name == "close_clients")
+
+
+def test_a_server_for_ever() -> None:
+    """Until its task is cancelled, or it is closed; and once at a time."""
+
+    async def main() -> None:
+        server = await loop.start_server(close, "127.0.0.1", 0, start_serving=False)
+        assert not server.is_serving()
+        task = loop.create_task(server.serve_forever())
+        await loop.sleep(0)
+        assert server.is_serving()
+        with pytest.raises(RuntimeError, match="already being awaited"):
+            await server.serve_forever()
+        server.close()
+        with pytest.raises(loop.CancelledError):
+            await task
+        with pytest.raises(RuntimeError, match="is closed"):
+            await server.serve_forever()
+
+    loop.run(main())
+
+
+def test_a_handler_that_is_no_coroutine_function() -> None:
+    """It may be a plain function; if it raises, or its task is cancelled, all ends."""
+
+    async def main() -> list[object]:
+        reports: list[object] = []
+        this = loop.get_running_loop()
+        this.set_exception_handler(lambda _, about: reports.append(about["message"]))
+
+        def fail(_: loop.StreamReader, __: loop.StreamWriter) -> None:
+            raise ValueError
+
+        async def give_up(_: loop.StreamReader, __: loop.StreamWriter) -> None:
+            task = loop.current_task()
+            assert task
+            task.cancel()
+            await loop.sleep(1)
+
+        for handler in (fail, give_up):
+            async with await loop.start_server(handler, "127.0.0.1", 0) as server:
+                address = server.sockets[0].getsockname()
+                reader, writer = await loop.open_connection(*address)
+                reports.append(await reader.read())
+                writer.close()
+        return reports
+
+    assert loop.run(main()) == ["Unhandled exception in client_connected_cb", b"", b""]
+
+
+def test_several_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server listens at all that there are, and a client tries one after another."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        closed = free.getsockname()
+
+    async def main() -> list[int]:
+        server = await loop.start_server(close, ["127.0.0.1", "localhost"], 0)
+        addresses = [sock.getsockname() for sock in server.sockets]
+        really = socket.getaddrinfo
+
+        def both(*_: object, **__: object) -> list[Any]:
+            (found,) = really("127.0.0.1", 0, type=socket.SOCK_STREAM)[:1]
+            return [(*found[:4], closed), (*found[:4], addresses[0])]
+
+        monkeypatch.setattr(socket, "getaddrinfo", both)
+        _, writer = await loop.open_connection("either", 1)
+        assert writer.get_extra_info("peername") == addresses[0]
+        writer.close()
+        server.close()
+        await server.wait_closed()
+        monkeypatch.setattr(
+            socket, "getaddrinfo", lambda *_, **__: both()[:1] + both()[1:]
+        )
+        with pytest.raises(OSError, match="Multiple exceptions: "):
+            await loop.open_connection("either", 1)
+        return [len(addresses)]
+
+    (count,) = loop.run(main())
+    assert count >= 2
+
+
+def test_an_address_that_this_machine_has_not() -> None:
+    """It is an error if there is no other one, and nothing is left open."""
+
+    async def main(*hosts: str) -> None:
+        await loop.start_server(close, hosts, 0)
+
+    for hosts in (["192.0.2.1"], ["127.0.0.1", "192.0.2.1"]):
+        with pytest.raises(OSError, match=r"Errno \d+"):
+            loop.run(main(*hosts))
+    taken = socket.create_server(("127.0.0.1", 0))
+    with taken, pytest.raises(OSError, match=r"Errno \d+"):
+        loop.run(loop.start_server(close, "127.0.0.1", taken.getsockname()[1]))

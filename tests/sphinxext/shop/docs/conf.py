@@ -1,0 +1,8 @@
+"""How Sphinx builds the small site."""
+
+extensions = ["myst_parser", "yieldpoint.sphinxext"]
+example_package = "shop.examples"
+executed_sources = ["../src/**/*.py"]
+
+project = "Shop"
+html_theme = "alabaster"

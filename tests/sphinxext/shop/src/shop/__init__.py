@@ -1,0 +1,1 @@
+"""Another project: it documents itself with yieldpoint.sphinxext."""

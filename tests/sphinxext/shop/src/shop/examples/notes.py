@@ -1,0 +1,1 @@
+"""What is still to be shown: there are no names in `notes` yet."""

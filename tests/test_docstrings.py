@@ -1,0 +1,48 @@
+"""Every prompt in a docstring of the package is executed by pytest."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import yieldpoint
+from yieldpoint.sphinxext.searching import prompts_in_file, seen_by_readers
+
+SOURCES = Path(yieldpoint.__file__).parent
+
+
+class Collected:
+    """A plugin that keeps the lines of all doctests which pytest would run."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.lines: Counter[tuple[Path, int]] = Counter()
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Look at what is collected."""
+        for item in items:
+            assert isinstance(item, pytest.DoctestItem)
+            for example in item.dtest.examples:
+                line = (item.dtest.lineno or 0) + example.lineno + 1
+                for number in range((example.source + example.want).count("\n")):
+                    self.lines[item.path, line + number] += 1
+
+
+def prompts(path: Path) -> Counter[tuple[Path, int]]:
+    """Return the lines that have a prompt, found as the proof for the pages does."""
+    found = seen_by_readers(path, prompts_in_file(path))
+    return Counter((path, line) for line, _prompt in found)
+
+
+def test_pytest_collects_every_prompt() -> None:
+    """None stands where it does not look, and none is to be skipped."""
+    collected = Collected()
+    options = ["--collect-only", "--quiet", "-p", "no:randomly", "-p", "no:xdist"]
+    status = pytest.main([*options, str(SOURCES)], plugins=[collected])
+    assert status == pytest.ExitCode.OK
+    found: Counter[tuple[Path, int]] = Counter()
+    for path in SOURCES.rglob("*.py"):
+        found += prompts(path)
+        assert "doctest: +SKIP" not in path.read_text(encoding="utf-8"), path
+    assert len(found) > 1_000
+    assert found - collected.lines == Counter()

@@ -123,7 +123,7 @@ class Call:
             raise ValueError(str(error)) from None
         if trace.outcome != "returned":
             raise ValueError(f"it {trace.outcome} {trace.value}")
-        if trace.remark:
+        if len(trace.events) == _LIMIT:
             raise ValueError(trace.remark)
         return trace
 

@@ -15,9 +15,6 @@ __all__ = ["Changes", "Journal"]
 
 Changes = tuple[tuple[str, str | None], ...]
 
-# What passes, whatever the program's clock says.
-_real_time = time.monotonic
-
 
 class Journal:
     """The lanes and the events of one recording.
@@ -32,7 +29,7 @@ class Journal:
         describe: Turns a value into a text.
     """
 
-    def __init__(self, limit: int, *, real_time: bool) -> None:
+    def __init__(self, limit: int) -> None:
         """Begin, with room for a number of events."""
         self.lanes: list[LiveLane] = []
         self.events: list[Event] = []
@@ -48,12 +45,7 @@ class Journal:
         )
         self._threads: dict[int, ThreadState] = {}
         self._output: dict[int, str] = {}
-        self._began = _real_time()
-        self._real_time = real_time
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._loop_starts: weakref.WeakKeyDictionary[
-            asyncio.AbstractEventLoop, float
-        ] = weakref.WeakKeyDictionary()
+        self._began = time.monotonic()
         self._now = 0.0
 
     def remark(self, text: str) -> None:
@@ -192,24 +184,12 @@ class Journal:
 
     # Time.
 
-    def use_real_time(self) -> None:
-        """Keep real time outside of asyncio's loops: another loop waits for real."""
-        self._real_time = True
-
     def _time(self) -> float:
-        """Return the seconds since the recording began, by its clock."""
-        loop = asyncio._get_running_loop() or self._loop
-        if self._real_time or loop is None:
-            passed = _real_time() - self._began if self._real_time else 0.0
-            self._now = max(self._now, round(passed, 6))
-            return self._now
-        if loop is not self._loop:
-            # A second loop's clock starts anew; the recording's does not.
-            self._loop = loop
-            self._loop_starts.setdefault(loop, loop.time() - self._now)
-            if not isinstance(loop, asyncio.BaseEventLoop):
-                self._remark_on(loop)
-        now = round(loop.time() - self._loop_starts[loop], 9)
+        """Return the seconds since the recording began, by the program's clock."""
+        loop = asyncio._get_running_loop()
+        if loop is not None and not isinstance(loop, asyncio.BaseEventLoop):
+            self._remark_on(loop)
+        now = round(time.monotonic() - self._began, 9)
         self._now = max(self._now, now)
         return self._now
 
@@ -217,5 +197,5 @@ class Journal:
         library = type(loop).__module__.partition(".")[0]
         self.remark(
             f"the event loop is {library}'s: who creates a task and who wakes it is "
-            "not recorded, and its time is real"
+            "not recorded"
         )

@@ -78,17 +78,17 @@ class Run:
         """Run it, and return the recording."""
         linecache.checkcache()
         self._process = os.getpid()
-        journal = Journal(settings.limit, real_time=settings.clock == "real")
         is_own_file = _is_one_of([self.file, *settings.files])
-        recorder = Recorder(
-            journal, lambda code: code in self.codes or is_own_file(code.co_filename)
-        )
-        interpreter = _Interpreter(recorder)
-        recorder.interpreter = interpreter
         result, exception = None, None
         with contextlib.ExitStack() as stack:
             if settings.clock == "virtual":
                 stack.enter_context(virtual_clock.installed())
+            journal = Journal(settings.limit)
+            recorder = Recorder(
+                journal, lambda code: code in self.codes or is_own_file(code.co_filename)
+            )
+            interpreter = _Interpreter(recorder)
+            recorder.interpreter = interpreter
             stack.enter_context(signals_wait())
             stack.enter_context(
                 output_noted(recorder.prints, lambda: journal.describe.is_busy)

@@ -1,0 +1,41 @@
+"""Who asks a generator to go on, and how."""
+
+from types import FrameType
+
+from yieldpoint.trace._recorder import frames, syntax
+
+__all__ = ["driver_of", "how_asked"]
+
+# What an async generator is asked by, if not by an ``async for``.
+_ASKS_ASYNC = frozenset({"asend", "athrow", "aclose", "anext", "__anext__"})
+
+
+def how_asked(asks: FrameType | None, call: frames.Call) -> str:
+    """Return how a frame resumes what it is resuming.
+
+    Returns:
+        "next", "send", "throw" or another name that is called; "for", "yield
+        from", "await"; or nothing where the source cannot tell.
+    """
+    if asks is None:
+        return ""
+    asking = frames.call_of(asks.f_code)
+    operation = asking.operation_at(asks)
+    if operation.startswith("CALL"):
+        return syntax.called_at(asks)
+    if operation == "FOR_ITER":
+        return "for"
+    if not frames.delegates(asks):
+        return ""
+    if asking.kind == "generator":
+        return "yield from"
+    name = syntax.called_at(asks) if call.kind == "async generator" else ""
+    return name if name in _ASKS_ASYNC else "await"
+
+
+def driver_of(frame: FrameType) -> FrameType | None:
+    """Return the frame that resumes a chain of awaits, from the outside."""
+    driver = frame.f_back
+    while driver is not None and frames.delegates(driver):
+        driver = driver.f_back
+    return driver

@@ -1,0 +1,90 @@
+"""What is known about the calls of the program's own functions, while they last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import CodeType, FrameType
+
+from yieldpoint.trace._recorder import frames
+from yieldpoint.trace._recorder.journal import Changes
+from yieldpoint.trace._recorder.lanes import Hold
+from yieldpoint.trace._recorder.values import Describer
+from yieldpoint.trace._recorder.variables import Variables
+
+__all__ = ["Calls", "Notes"]
+
+
+@dataclass(eq=False)
+class Notes:
+    """What is known about a frame that has been entered.
+
+    Attributes:
+        hold: The lane that is left when the frame is, or None for a plain call.
+        variables: Its variables at the last look.
+        line: The line of its last event.
+        at: The instruction at which a line was reported last.
+        comprehends: Whether that line was one of a comprehension.
+        closing: Whether an exception came from outside, to close the generator.
+    """
+
+    hold: Hold | None = None
+    variables: Variables = field(default_factory=Variables)
+    line: int = 0
+    at: int = -1
+    comprehends: bool = False
+    closing: bool = False
+
+
+class Calls:
+    """The calls that last, by the identity of their frame.
+
+    A frame must not be kept: what it holds is to go when the program drops it.
+    """
+
+    def __init__(self, is_own: Callable[[CodeType], bool]) -> None:
+        """Begin with none.
+
+        Args:
+            is_own: Tells which code is the program's own.
+        """
+        self._notes: dict[int, Notes] = {}
+        self._own: dict[int, tuple[CodeType, bool]] = {}
+        self._asks_own = is_own
+
+    def is_own(self, code: CodeType) -> bool:
+        """Tell whether code is the program's own."""
+        known = self._own.get(id(code))
+        if known is None:
+            known = self._own[id(code)] = code, self._asks_own(code)
+        return known[1]
+
+    def begin(self, frame: FrameType) -> None:
+        """A call begins; another frame may have had the identity of this one."""
+        self._notes[id(frame)] = Notes()
+
+    def notes(self, frame: FrameType) -> Notes:
+        """Return what is known about a frame."""
+        notes = self._notes.get(id(frame))
+        if notes is None:
+            notes = self._notes[id(frame)] = Notes()
+        return notes
+
+    def known(self, frame: FrameType) -> Notes | None:
+        """Return what is known about a frame, or None if it has not been entered."""
+        return self._notes.get(id(frame))
+
+    def end(self, frame: FrameType) -> None:
+        """A call is over."""
+        self._notes.pop(id(frame), None)
+
+    def changes(
+        self, frame: FrameType, describe: Describer, found: Callable[[object], None]
+    ) -> Changes:
+        """Return which variables have changed since the last look.
+
+        Args:
+            frame: The frame.
+            describe: Turns a value into a text.
+            found: Gets each value that may be new.
+        """
+        variables = frames.variables_of(frame)
+        return self.notes(frame).variables.compare(variables, describe, found)

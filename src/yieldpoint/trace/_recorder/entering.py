@@ -1,0 +1,297 @@
+"""Entering a frame: which lane it belongs to, and whether the lane is entered by it.
+
+A generator is a lane of its own. Coroutines that await one another are one: the lane of
+the task that runs the outermost, or of whoever drives that. A plain call is a part of
+the lane that makes it.
+"""
+
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+from yieldpoint.trace._recorder import frames
+from yieldpoint.trace._recorder.asking import driver_of, how_asked
+from yieldpoint.trace._recorder.calls import Calls, Notes
+from yieldpoint.trace._recorder.foreign import ForeignLoops
+from yieldpoint.trace._recorder.generators import Generators
+from yieldpoint.trace._recorder.journal import Journal
+from yieldpoint.trace._recorder.lanes import Entering, Hold, LiveLane, ThreadState
+from yieldpoint.trace._recorder.scheduling import (
+    Scheduling,
+    coroutine_of,
+    current_task,
+)
+
+__all__ = ["Entrance"]
+
+# The kinds of lanes that consist of a chain of coroutines.
+_AWAITING = {"task", "coroutine", "async generator"}
+
+
+class Entrance:
+    """Finds the lanes of frames that are entered."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        calls: Calls,
+        generators: Generators,
+        scheduling: Scheduling,
+        loops: ForeignLoops,
+    ) -> None:
+        """Share what the recorder knows."""
+        self._journal = journal
+        self._calls = calls
+        self._generators = generators
+        self._scheduling = scheduling
+        self._loops = loops
+
+    def passes_through(self, frame: FrameType) -> bool:
+        """Let what drives a generator reach the one that it delegates to.
+
+        Where many delegate to one another, this is what happens most often: each of
+        them has just been entered, and nothing has run in it.
+
+        Returns:
+            Whether the frame is entered in this way.
+        """
+        thread = self._journal.thread()
+        through, asks, notes = (
+            thread.entering,
+            frame.f_back,
+            self._calls.known(frame),
+        )
+        if through is None or asks is None or through.frame != id(asks) or not notes:
+            return False
+        hold, outer = notes.hold, thread.top
+        if (
+            hold is None
+            or not isinstance(outer, Hold)
+            or hold.lane.frame != id(frame)
+            or hold.lane.kind != "generator"
+            or outer.lane.kind != "generator"
+            or frames.call_of(frame.f_code).starts(frame)
+            or not frames.delegates(asks)
+        ):
+            return False
+        outer.lane.set_state("RUNNING")
+        hold.depth, hold.receiver = 1, outer.receiver
+        thread.stack.append(hold)
+        thread.passing = notes.closing = False
+        through.lane, through.frame = hold.lane, id(frame)
+        return True
+
+    def enter(self, frame: FrameType) -> None:
+        """Find the lane that a frame belongs to, and whether the lane is entered."""
+        thread = self._journal.thread()
+        call = frames.call_of(frame.f_code)
+        starts = call.starts(frame)
+        thread.passing = False
+        thread.stopped_at = None
+        if starts:
+            self._calls.begin(frame)
+        notes = self._calls.notes(frame)
+        if call.kind == "function":
+            self._journal.say_entered(thread)
+            self._generators.say_closed()
+            self._enter_task(thread, frame, starts=starts)
+            self._enter_function(thread, frame, notes)
+            return
+        lane = self._generators.of_frame(frame, starts=starts)
+        self._generators.say_closed(but=lane)
+        if self._may_be_awaited(frame, call) and self._enter_awaited(
+            thread, frame, notes, starts=starts
+        ):
+            return
+        notes.closing = False
+        self._enter_resumable(thread, frame, notes, call, lane, starts=starts)
+
+    def _enter_resumable(
+        self,
+        thread: ThreadState,
+        frame: FrameType,
+        notes: Notes,
+        call: frames.Call,
+        lane: LiveLane | None,
+        *,
+        starts: bool,
+    ) -> None:
+        """Enter a frame that is a lane of its own."""
+        self._journal.say_entered(thread)
+        self._enter_task(thread, frame, starts=starts)
+        outer, asks = thread.top, frame.f_back
+        how, by = how_asked(asks, call), thread.holder
+        if call.kind == "coroutine":
+            how = how_asked(driver_of(frame), call)
+            if self._loops.runs(frame):
+                how, by = "", None
+        if lane is None:
+            lane = self._generators.create(frame, call, by)
+        if starts and call.kind == "async generator":
+            lane.finalized = sys.get_asyncgen_hooks().finalizer is not None
+        if thread.goes_on == id(frame):
+            lane.set_state("RUNNING")
+        else:
+            sent = self._sent(lane, frame, how, starts=starts) if by else ""
+            first = lane.is_new and starts
+            thread.entering = Entering(lane, id(frame), first, how, sent, by)
+        thread.goes_on = 0
+        hold = Hold(lane, depth=1, receiver=thread.holder)
+        if (
+            call.kind == "generator"
+            and isinstance(outer, Hold)
+            and asks is not None
+            and outer.lane.frame == id(asks)
+            and frames.delegates(asks)
+        ):
+            hold.receiver = outer.receiver
+        thread.stack.append(hold)
+        notes.hold = hold
+
+    def _sent(self, lane: LiveLane, frame: FrameType, how: str, *, starts: bool) -> str:
+        """Return what is sent into a generator, as a text; nothing for None."""
+        resumable: Any = lane.reference()
+        if not starts and resumable is None:
+            resumable = frames.resumable_of(frame)
+        if starts or resumable is None:
+            return ""
+        value = frames.sent_value(resumable)
+        if value is None and how not in {"send", "asend"}:
+            return ""
+        return self._journal.describe(value)
+
+    def _may_be_awaited(self, frame: FrameType, call: frames.Call) -> bool:
+        """Tell whether a frame may be a part of the lane that awaits it."""
+        if call.kind != "generator":
+            return call.kind == "coroutine"
+        asks = frame.f_back
+        return (
+            asks is not None
+            and frames.delegates(asks)
+            and frames.call_of(asks.f_code).kind != "generator"
+        )
+
+    def _enter_awaited(
+        self, thread: ThreadState, frame: FrameType, notes: Notes, *, starts: bool
+    ) -> bool:
+        """Enter a frame that is a part of the lane that awaits it, if one does."""
+        lane = None if notes.hold is None else notes.hold.lane
+        lane = lane or self._awaiting(frame)
+        self._journal.say_entered(thread)
+        if lane is None:
+            entered = self._enter_task(thread, frame, starts=starts)
+            if not entered and not self._is_of_task(frame):
+                return False
+        elif thread.hold_of(lane) is None:
+            if lane.frame == id(frame):
+                return False
+            if lane.kind == "task":
+                self._enter_task(thread, frame, starts=starts)
+            else:
+                # An exception goes past the outer frames, straight into this one.
+                thread.entering = Entering(lane, id(frame), by=thread.holder)
+                thread.stack.append(Hold(lane, receiver=thread.holder))
+        top = thread.top
+        if isinstance(top, Hold) and top.lane.kind in _AWAITING:
+            top.depth += 1
+            notes.hold = top
+        return True
+
+    def _awaiting(self, frame: FrameType) -> LiveLane | None:
+        """Return the lane that awaits a frame, or None if none is known to."""
+        outer = frame.f_back
+        while outer is not None and frames.delegates(outer):
+            notes = self._calls.known(outer)
+            if notes is not None and notes.hold is not None:
+                return notes.hold.lane
+            outer = outer.f_back
+        return None
+
+    def _is_of_task(self, frame: FrameType) -> bool:
+        """Tell whether a frame is awaited by what the running task runs."""
+        coroutine = coroutine_of(current_task())
+        if coroutine is None:
+            return False
+        outer = frame.f_back
+        while outer is not None and frames.delegates(outer):
+            frame, outer = outer, outer.f_back
+        return frames.frame_of(coroutine) in {None, frame}
+
+    def is_root(self, frame: FrameType) -> bool:
+        """Tell whether a coroutine is the one that a task with a lane runs."""
+        task = current_task()
+        coroutine = coroutine_of(task)
+        return (
+            coroutine is not None
+            and frames.frame_of(coroutine) is frame
+            and self._journal.lane_of(task) is not None
+        )
+
+    def _enter_task(
+        self, thread: ThreadState, frame: FrameType, *, starts: bool
+    ) -> bool:
+        """Let the running task hold control, if it was not known to do so."""
+        task = current_task()
+        if task is None:
+            return False
+        lane = self._journal.lane_of(task)
+        if lane is not None and thread.hold_of(lane) is not None:
+            return False
+        self.leave_idle_tasks(thread)
+        if lane is None:
+            lane = self._scheduling.new_task_lane(task)
+            if starts and self._is_of_task(frame):
+                # It starts eagerly, before anybody has put it into a queue; or its loop
+                # does not report that, and then the one who waits for the loop has not.
+                holder = thread.holder
+                is_loops = holder is None or holder.kind == "caller"
+                self._scheduling.say_created(lane, None if is_loops else holder)
+        first = lane.is_new and (starts or lane.state != "")
+        if first and self._calls.is_own(frame.f_code):
+            lane.place = self._journal.place(frame)
+        thread.entering = Entering(lane, id(frame), first)
+        thread.stack.append(Hold(lane, receiver=None))
+        return True
+
+    def leave_idle_tasks(self, thread: ThreadState) -> None:
+        """Take off the stack what a loop has left that does not report its turns."""
+        while (
+            isinstance(thread.top, Hold)
+            and thread.top.lane.kind == "task"
+            and not getattr(coroutine_of(thread.top.lane.reference()), "cr_running", 0)
+        ):
+            lane = thread.top.lane
+            thread.stack.pop()
+            self._scheduling.say_stopped(lane)
+
+    def _enter_function(
+        self, thread: ThreadState, frame: FrameType, notes: Notes
+    ) -> None:
+        """A plain call begins a lane only if no lane makes it."""
+        top = thread.top
+        if isinstance(top, Hold):
+            if top.lane.kind == "caller" and top.depth == 0:
+                top.depth = 1
+                notes.hold = top
+            return
+        if top is None:
+            current = threading.current_thread()
+            lane = self._scheduling.thread_lane(current, frame.f_code.co_name)
+            entering = Entering(lane, first=lane.is_new)
+        else:
+            lane = self._loop_lane()
+            how = "timer" if top.timer else ""
+            entering = Entering(lane, first=lane.is_new, how=how, by=top.cause)
+            lane.place = self._journal.place(frame)
+        thread.entering = entering
+        hold = Hold(lane, depth=1)
+        thread.stack.append(hold)
+        notes.hold = hold
+
+    def _loop_lane(self) -> LiveLane:
+        """Return the lane of callbacks, which belong to no task."""
+        for lane in self._journal.lanes:
+            if lane.kind == "loop":
+                return lane
+        return self._journal.new_lane("event loop", "loop", "", None)

@@ -902,8 +902,7 @@ def a_generator_in_another_thread() -> list[int]:
     """It is started here, and goes on there."""
 
     def count() -> Iterator[int]:
-        for number in range(4):
-            yield number
+        yield from range(4)
 
     numbers = count()
     seen = [next(numbers)]

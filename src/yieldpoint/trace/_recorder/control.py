@@ -191,6 +191,13 @@ class Recorder:
             self._generators.say_closed()
             self._journal.note_output(text)
 
+    def prints_itself(self) -> bool:
+        """Tell whether what this thread prints is printed for the recording.
+
+        That does the ``__repr__`` of a value that is being described.
+        """
+        return self.describe.is_busy
+
     def collects(self, phase: str, _: object) -> None:
         """The garbage collector begins, or is done."""
         self._generators.are_collected = phase == "start"

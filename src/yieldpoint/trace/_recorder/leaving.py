@@ -103,7 +103,9 @@ class Exit:
             if own
             else ()
         )
-        self._generators.find(value)
+        # What ``__await__`` returns is awaited at once, and so a part of a chain.
+        if frame.f_code.co_name != "__await__":
+            self._generators.find(value)
         return notes, changes
 
     def _is_on_top(self, thread: ThreadState, hold: Hold) -> bool:

@@ -85,30 +85,28 @@ class Run:
                 stack.enter_context(virtual_clock.installed())
             journal = Journal(settings.limit)
             recorder = Recorder(
-                journal, lambda code: code in self.codes or is_own_file(code.co_filename)
+                journal,
+                lambda code: code in self.codes or is_own_file(code.co_filename),
             )
             interpreter = _Interpreter(recorder)
             recorder.interpreter = interpreter
             stack.enter_context(signals_wait())
-            stack.enter_context(
-                output_noted(recorder.prints, lambda: journal.describe.is_busy)
-            )
-            stack.enter_context(_collections_noted(recorder))
-            stack.enter_context(_reporting(interpreter, journal))
-            try:
-                if self.caller:
-                    result = recorder.call(self.caller, self.call)
-                else:
-                    result = self.call()
-            except BaseException as error:  # noqa: BLE001 - it is recorded
-                exception = error
-            self.at_end(exception)
-            interpreter.say_missed(journal)
-        if exception is None:
-            outcome, value = "returned", journal.describe(result)
-        else:
-            outcome, value = "raised", journal.describe(exception)
-        recorder.finish(outcome, value)
+            stack.enter_context(output_noted(recorder.prints, recorder.prints_itself))
+            with _collections_noted(recorder), _reporting(interpreter, journal):
+                try:
+                    if self.caller:
+                        result = recorder.call(self.caller, self.call)
+                    else:
+                        result = self.call()
+                except BaseException as error:  # noqa: BLE001 - it is recorded
+                    exception = error
+                self.at_end(exception)
+                interpreter.say_missed(journal)
+            if exception is None:
+                outcome, value = "returned", journal.describe(result)
+            else:
+                outcome, value = "raised", journal.describe(exception)
+            recorder.finish(outcome, value)
         return Trace(
             target=self.name,
             lanes=tuple(_lanes(journal)),

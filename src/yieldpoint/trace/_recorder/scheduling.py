@@ -11,7 +11,7 @@ import concurrent.futures.thread
 import threading
 import weakref
 from collections.abc import Callable
-from types import CodeType, CoroutineType, FrameType
+from types import CoroutineType, FrameType
 from typing import Any
 
 from yieldpoint.trace._recorder import frames
@@ -31,6 +31,16 @@ WhenLeft = Callable[[], None]
 
 _pool_worker = concurrent.futures.thread._worker
 
+# The functions that are watched, as they are before the clock has replaced some.
+_CALL_SOON = asyncio.BaseEventLoop.call_soon.__code__
+_CALL_SOON_THREADSAFE = asyncio.BaseEventLoop.call_soon_threadsafe.__code__
+_MAKE_HANDLE = asyncio.Handle.__init__.__code__
+_RUN_HANDLE = asyncio.Handle._run.__code__
+_START_THREAD = threading.Thread.start.__code__
+_RUN_THREAD = threading.Thread.run.__code__
+_BE_THREAD = threading.Thread._bootstrap_inner.__code__  # type: ignore[attr-defined]  # what each thread does
+_RUN_JOB = concurrent.futures.thread._WorkItem.run.__code__
+
 
 class Scheduling:
     """Watches the few functions of the standard library that say it all.
@@ -49,18 +59,16 @@ class Scheduling:
         self._journal = journal
         self._thread_ends = thread_ends
         self._handles: dict[int, tuple[weakref.ref[Any], LoopTurn]] = {}
-        loop = asyncio.BaseEventLoop
-        watched: dict[CodeType, Callable[[FrameType], WhenLeft | None]] = {
-            loop.call_soon.__code__: self._call_soon,
-            loop.call_soon_threadsafe.__code__: self._call_soon,
-            asyncio.Handle.__init__.__code__: self._handle_is_made,
-            asyncio.Handle._run.__code__: self._handle_runs,
-            threading.Thread.start.__code__: self._thread_is_started,
-            threading.Thread.run.__code__: self._thread_runs,
-            threading.Thread._bootstrap_inner.__code__: lambda _: thread_ends,  # type: ignore[attr-defined]  # each thread passes through it
-            concurrent.futures.thread._WorkItem.run.__code__: self._job_runs,
+        self.watched: dict[int, Callable[[FrameType], WhenLeft | None]] = {
+            id(_CALL_SOON): self._call_soon,
+            id(_CALL_SOON_THREADSAFE): self._call_soon,
+            id(_MAKE_HANDLE): self._handle_is_made,
+            id(_RUN_HANDLE): self._handle_runs,
+            id(_START_THREAD): self._thread_is_started,
+            id(_RUN_THREAD): self._thread_runs,
+            id(_BE_THREAD): lambda _: thread_ends,
+            id(_RUN_JOB): self._job_runs,
         }
-        self.watched = {id(code): call for code, call in watched.items()}
 
     # The event loop.
 

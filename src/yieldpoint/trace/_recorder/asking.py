@@ -17,8 +17,7 @@ def how_asked(asks: FrameType | None, call: frames.Call) -> str:
         "next", "send", "throw" or another name that is called; "for", "yield
         from", "await"; or nothing where the source cannot tell.
     """
-    if asks is None:
-        return ""
+    assert asks is not None, "the recorder itself has called the program"
     asking = frames.call_of(asks.f_code)
     operation = asking.operation_at(asks)
     if operation.startswith("CALL"):

@@ -142,8 +142,6 @@ class Recorder:
         thread = self._journal.thread()
         notes = self._calls.notes(frame)
         notes.at = frame.f_lasti
-        if notes.hold is not None and notes.hold not in thread.stack:
-            self._entrance.enter(frame)  # it goes on, and that was not reported
         self._journal.say_entered(thread)
         thread.passing = False
         thread.goes_on = 0

@@ -237,13 +237,7 @@ def unwrapped(value: object) -> object:
     return gc.get_referents(value)[0]
 
 
-if sys.version_info >= (3, 13):
-
-    def variables_of(frame: FrameType) -> dict[str, Any]:
-        """Return a function's local variables, by name."""
-        return dict(frame.f_locals)
-
-else:
+if sys.version_info < (3, 13):
     import ctypes
 
     _write_back = ctypes.pythonapi.PyFrame_LocalsToFast
@@ -269,3 +263,9 @@ else:
             if sys.getrefcount(shown) == _UNSHARED:
                 shown.clear()
         return found
+
+else:
+
+    def variables_of(frame: FrameType) -> dict[str, Any]:
+        """Return a function's local variables, by name."""
+        return dict(frame.f_locals)

@@ -155,6 +155,8 @@ class Generators:
     def close(self, lane: LiveLane, by: LiveLane | None, changes: Changes = ()) -> None:
         """Say that a generator is closed."""
         self._open.discard(lane)
+        if lane.is_closed:
+            return  # another thread has seen it before
         lane.set_state("CLOSED")
         self._journal.say("closed", lane, other=by, changes=changes)
 

@@ -92,8 +92,6 @@ class Exit:
     ) -> tuple[Notes, Changes]:
         """Write down what has to be known before a frame is left."""
         notes = self._calls.notes(frame)
-        if notes.hold is not None and notes.hold not in thread.stack:
-            self._entrance.enter(frame)  # it went on, and that was not reported
         self._journal.say_output()
         if not (notes.closing and thread.entering):
             self._journal.say_entered(thread)

@@ -131,8 +131,6 @@ class Scheduling:
     def _turn_ends(self, thread: ThreadState, turn: LoopTurn) -> None:
         """Take from the stack what a callback has left there."""
         self._journal.say_entered(thread)
-        if turn not in thread.stack:
-            return
         depth = thread.stack.index(turn)
         left = [each for each in thread.stack[depth:] if isinstance(each, Hold)]
         del thread.stack[depth:]

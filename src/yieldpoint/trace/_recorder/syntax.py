@@ -10,6 +10,7 @@ import contextlib
 import functools
 import itertools
 import linecache
+import sys
 from types import CodeType, FrameType
 
 from yieldpoint.trace._recorder.frames import Call, call_of
@@ -95,8 +96,8 @@ def text_of_wait(frame: FrameType, *, own: bool) -> str:
     if code is asyncio.sleep.__code__:
         return f"sleep({frame.f_locals['delay']})"
     text = source_at(frame) if own else ""
-    # Up to Python 3.12 the instruction stands for the whole block.
-    if text.startswith("async with "):
+    if sys.version_info < (3, 13) and text.startswith("async with "):
+        # The instruction stands for the whole block.
         header = linecache.getline(code.co_filename, frame.f_lineno).strip()
         return context_of(header)
     for prefix in ("await ", "yield from "):

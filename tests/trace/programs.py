@@ -304,6 +304,19 @@ async def keep_trying(call: Callable[[], None]) -> None:
             call()
 
 
+def hand_on(generator: Generator[int, int, str]) -> Generator[int, int, str]:
+    """Delegate to a generator that comes from another file."""
+    return (yield from generator)
+
+
+def step(coroutine: Coroutine[Any, Any, Any]) -> object:
+    """Drive a coroutine object that comes from another file."""
+    try:
+        return coroutine.send(None)
+    except StopIteration as stop:
+        return stop.value
+
+
 async def await_it(awaitable: Awaitable[str]) -> str:
     """Await something that comes from another file."""
     return await awaitable

@@ -104,14 +104,22 @@ async def everything() -> list[str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no uvloop")
 def test_uvloop(capsys: pytest.CaptureFixture[str]) -> None:
     """Tasks are lanes that come and go; the recording says what is not in it."""
+    kept = []
+
+    async def main() -> list[str]:
+        result = await everything()
+        stream = ticks()
+        print(await anext(stream))
+        kept.append(stream)  # the loop closes it, at its end
+        return result
 
     def program() -> list[str]:
-        return uvloop.run(everything())
+        return uvloop.run(main())
 
     trace = record(program)
     error = "ValueError('failed')"
     assert trace.result == ["slept", error, error]
-    assert capsys.readouterr().out == "1\ncleaned up\n"
+    assert capsys.readouterr().out == "1\ncleaned up\n" * 2
     assert trace.remark == (
         "the event loop is uvloop's: who creates a task and who wakes it is not "
         "recorded"
@@ -120,7 +128,7 @@ def test_uvloop(capsys: pytest.CaptureFixture[str]) -> None:
         *("created", "started", "suspended", "resumed", "raised"),
     ]
     closes = [event for event in trace.events if event.kind == "closed"]
-    assert [trace.lanes[event.lane].name for event in closes] == ["ticks"]
+    assert [trace.lanes[event.lane].name for event in closes] == ["ticks-1", "ticks-2"]
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="there are no eager tasks")

@@ -1,6 +1,7 @@
 """Runs that are recorded: the events, and that the program does not notice."""
 
 import asyncio
+import collections
 import contextlib
 import functools
 import io
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import types
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Coroutine, Generator
 from pathlib import Path
@@ -697,3 +699,138 @@ def test_a_callback_that_raises() -> None:
     ]
     assert trace.duration == 1.0
     assert "event loop" in [lane.name for lane in trace.lanes]
+
+
+def test_a_library_between_two_generators() -> None:
+    """The values pass through what is not recorded."""
+
+    def inner() -> Generator[int, int, str]:
+        yield 1
+        return "inner is done"
+
+    def outer() -> Generator[int, int, str]:
+        return (yield from programs.hand_on(inner()))
+
+    def program() -> list[int]:
+        return [*outer(), *programs.hand_on(inner())]
+
+    trace = record(program)
+    assert trace.result == [1, 1]
+    assert events(trace, "yielded", "suspended", "returned") == [
+        ("inner-1", "yielded", "1"),
+        ("outer", "suspended", "programs.hand_on(inner())"),
+        ("inner-1", "returned", "'inner is done'"),
+        ("outer", "returned", "'inner is done'"),
+        ("inner-2", "yielded", "1"),
+        ("inner-2", "returned", "'inner is done'"),
+        ("program", "returned", "[1, 1]"),
+    ]
+
+
+def test_a_library_that_drives_inside_a_task() -> None:
+    """Its coroutine is a lane; the task is recorded as ever."""
+
+    async def immediate() -> str:
+        return "done"
+
+    async def main() -> object:
+        return programs.step(immediate())
+
+    trace = record(main)
+    assert (trace.result, trace.remark) == ("done", "")
+    assert [lane.name for lane in trace.lanes] == ["Task-1", "immediate"]
+
+
+def test_an_async_generator_that_nobody_asks() -> None:
+    """It is closed when it is dropped."""
+
+    async def main() -> None:
+        stream = programs.ticks()
+        del stream
+        await asyncio.sleep(1)
+
+    trace = record(main, files=[programs.__file__])
+    assert [event.time for event in trace.events if event.kind == "closed"] == [0.0]
+
+
+def test_a_thread_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends, and that is said."""
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+
+    def fail() -> None:
+        raise ValueError
+
+    def program() -> None:
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+
+    trace = record(program)
+    assert ("Thread-1", "returned", "") in events(trace, "returned")
+
+
+def test_an_old_style_coroutine_by_hand() -> None:
+    """A generator that delegates to a coroutine."""
+
+    async def inner() -> str:
+        return await programs.Ask()
+
+    @types.coroutine
+    def outer() -> Generator[Any, Any, str]:
+        return (yield from inner().__await__())
+
+    @types.coroutine
+    def mixed() -> Generator[Any, Any, str]:
+        return (yield from inner())  # type: ignore[misc]  # a coroutine may be
+
+    def program() -> list[str]:
+        log = []
+        for make in (outer, mixed):
+            generator: Any = make()
+            next(generator)
+            try:
+                generator.send("answer")
+            except StopIteration as stop:
+                log.append(stop.value)
+        return log
+
+    assert record(program).result == ["answer", "answer"]
+
+
+def test_a_chain_of_generators_is_cheap() -> None:
+    """A value costs as many events as if there were no generators between."""
+
+    def down(level: int) -> Generator[int, None, None]:
+        if level:
+            yield from down(level - 1)
+        yield level
+
+    def program(depth: int) -> int:
+        return len(list(down(depth)))
+
+    counts = [len(record(program, depth).events) for depth in (10, 20, 40)]
+    assert counts[2] - counts[1] == 2 * (counts[1] - counts[0])
+
+
+def test_a_value_that_grows_is_cheap() -> None:
+    """Of a container only what is shown is looked at, whatever its class is."""
+    looked_at: list[int] = []
+
+    class Element:
+        def __repr__(self) -> str:
+            looked_at.append(1)
+            return "<Element>"
+
+    class Bag(list[Element]):
+        pass
+
+    def program() -> int:
+        bag, counts = Bag(), collections.Counter[int]()
+        for number in range(100):
+            bag.append(Element())
+            counts[number] += 1
+        return len(bag) + len(counts)
+
+    trace = record(program)
+    assert trace.result == 200
+    assert len(looked_at) <= 8 * len(trace.events)

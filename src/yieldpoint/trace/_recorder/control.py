@@ -95,8 +95,6 @@ class Recorder:
         Returns:
             Whether it is to be reported how the frame is left.
         """
-        if self._journal.is_over:
-            return False
         if interest == "own":
             if not self._entrance.passes_through(frame):
                 self._entrance.enter(frame)
@@ -137,8 +135,6 @@ class Recorder:
 
     def runs_line(self, frame: FrameType) -> None:
         """A line is about to run."""
-        if self._journal.is_over:
-            return
         thread = self._journal.thread()
         notes = self._calls.notes(frame)
         notes.at = frame.f_lasti

@@ -164,7 +164,7 @@ class Monitoring:
         self, frame: FrameType, code: CodeType, offset: int, error: BaseException
     ) -> None:
         interest = self._interest_in(code)
-        if interest and self._is_here():
+        if interest and self._is_here() and not self._recorder.is_over:
             self._recorder.enters(frame, interest)
             self._recorder.is_thrown(frame, interest, error)
 

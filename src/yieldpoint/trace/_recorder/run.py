@@ -173,8 +173,8 @@ def _stop_in_child() -> None:
         stop()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_stop_in_child)
+# Where there are no forks, there is no such function.
+getattr(os, "register_at_fork", lambda **_: None)(after_in_child=_stop_in_child)
 
 
 def _lanes(journal: Journal) -> Iterator[Lane]:

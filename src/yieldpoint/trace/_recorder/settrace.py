@@ -122,7 +122,7 @@ class Settrace:
 
     def _happens(self, frame: FrameType, _: FrameType, event: str, arg: Any) -> Any:
         """Something happens in a frame that is of interest."""
-        if not self._running:
+        if not self._running or (self._recorder.is_over and event != "return"):
             return None
         if event == "line":
             self._runs_line(frame)

@@ -313,18 +313,14 @@ class Describer(reprlib.Repr):
 
 def _shown_fields(kind: type) -> tuple[str, ...] | None:
     """Return what a ``__repr__`` shows that Python has made, or None if it has not."""
-    for owner in kind.__mro__:
-        if "__repr__" not in vars(owner):
-            continue
-        inner = getattr(vars(owner)["__repr__"], "__wrapped__", None)
-        if getattr(inner, "__qualname__", "").startswith("__create_fn__"):
-            fields = dataclasses.fields(owner)
-            return tuple(field.name for field in fields if field.repr)
-        made_by = getattr(vars(owner)["__repr__"], "__module__", "")
-        names = getattr(owner, "_fields", None)
-        is_named = made_by == "collections" and issubclass(owner, tuple)
-        return tuple(names) if is_named and names else None
-    return None
+    owner = next(each for each in kind.__mro__ if "__repr__" in vars(each))
+    made = vars(owner)["__repr__"]
+    inner = getattr(made, "__wrapped__", None)
+    if getattr(inner, "__qualname__", "").startswith("__create_fn__"):
+        return tuple(field.name for field in dataclasses.fields(owner) if field.repr)
+    names = getattr(owner, "_fields", None)
+    is_named = getattr(made, "__module__", "") == "collections" and names
+    return tuple(names) if is_named and issubclass(owner, tuple) else None
 
 
 # How to describe a value whose text is made by one of these, whatever its type is

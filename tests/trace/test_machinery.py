@@ -121,6 +121,7 @@ def test_a_recording_in_a_thread() -> None:
 # Threads.
 
 
+@needs_monitoring
 def test_a_thread_without_an_object() -> None:
     """One that is not made by `threading` is a lane all the same."""
 

@@ -318,9 +318,9 @@ def _shown_fields(kind: type) -> tuple[str, ...] | None:
     inner = getattr(made, "__wrapped__", None)
     if getattr(inner, "__qualname__", "").startswith("__create_fn__"):
         return tuple(field.name for field in dataclasses.fields(owner) if field.repr)
-    names = getattr(owner, "_fields", None)
-    is_named = getattr(made, "__module__", "") == "collections" and names
-    return tuple(names) if is_named and issubclass(owner, tuple) else None
+    names: tuple[str, ...] | None = getattr(owner, "_fields", None)
+    is_named = getattr(made, "__module__", "") == "collections"
+    return names if is_named and issubclass(owner, tuple) else None
 
 
 # How to describe a value whose text is made by one of these, whatever its type is

@@ -180,7 +180,14 @@ def drive(world: World, me: str, actions: list[Any], calls: list[str]) -> None:
                     generator.close()
                 case _:
                     break
-        except (KeyError, RuntimeError, StopIteration, TypeError, ValueError) as error:
+        except (
+            AttributeError,
+            KeyError,
+            RuntimeError,
+            StopIteration,
+            TypeError,
+            ValueError,
+        ) as error:
             result = error
         print(f"{me}: {call} gave {result!r}")
         print(f"{me}: state {name} {inspect.getgeneratorstate(generator)}")

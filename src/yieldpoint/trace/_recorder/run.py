@@ -100,7 +100,9 @@ class Run:
                         result = self.call()
                 except BaseException as error:  # noqa: BLE001 - it is recorded
                     exception = error
-                self.at_end(exception)
+                # Ctrl-C ends the waiting for threads, and nothing else.
+                with contextlib.suppress(KeyboardInterrupt):
+                    self.at_end(exception)
                 interpreter.say_missed(journal)
             if exception is None:
                 outcome, value = "returned", journal.describe(result)

@@ -28,6 +28,7 @@ from yieldpoint.trace._recorder import (
 )
 from yieldpoint.trace._recorder.control import Recorder
 from yieldpoint.trace._recorder.journal import Journal
+from yieldpoint.trace._recorder.lanes import Hold
 from yieldpoint.trace._recorder.values import Describer
 
 needs_monitoring = pytest.mark.skipif(
@@ -302,6 +303,23 @@ def test_tasks_that_have_stopped() -> None:
         ("raised", "ValueError('failed')"),
         ("cancelled", ""),
     ]
+
+
+def test_a_frame_that_goes_on_unreported() -> None:
+    """It is entered when that is seen, if its lane does not hold control."""
+    journal = Journal(9)
+    recorder = Recorder(journal, lambda _: True)
+    entrance, thread = recorder._entrance, journal.thread()
+    frame = sys._getframe()
+    notes = recorder._calls.notes(frame)
+    entrance.enter_again(frame, thread, notes)
+    assert thread.stack == []
+    notes.hold = Hold(journal.new_lane("caller", "caller", "caller", None))
+    entrance.enter_again(frame, thread, notes)
+    assert thread.top is not None
+    thread.stack[:] = [notes.hold]
+    entrance.enter_again(frame, thread, notes)
+    assert thread.stack == [notes.hold]
 
 
 # Forks.

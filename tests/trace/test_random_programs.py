@@ -6,7 +6,8 @@ from checks.campaigns import recordings
 from tests.trace.random_programs import differences
 
 
-@pytest.mark.parametrize("seed", range(15))
+# The last ones throw an exception into what a library awaits and catches.
+@pytest.mark.parametrize("seed", [*range(12), 20_117, 20_176, 20_231])
 def test_the_recording_is_what_the_program_says(seed: int) -> None:
     """Its log, what `inspect` finds, and how asyncio says that each task has ended."""
     assert differences(seed) == []

@@ -5,6 +5,7 @@ stands below the generator. A lane is put on it when it is entered, and taken of
 it yields, suspends or ends.
 """
 
+import sys
 import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
@@ -138,6 +139,8 @@ class Recorder:
         thread = self._journal.thread()
         notes = self._calls.notes(frame)
         notes.at = frame.f_lasti
+        if sys.version_info < (3, 12):
+            self._entrance.enter_again(frame, thread, notes)
         self._journal.say_entered(thread)
         thread.passing = False
         thread.goes_on = 0

@@ -107,6 +107,15 @@ class Entrance:
         notes.closing = False
         self._enter_resumable(thread, frame, notes, call, lane, starts=starts)
 
+    def enter_again(self, frame: FrameType, thread: ThreadState, notes: Notes) -> None:
+        """Enter a frame that goes on without having been reported to.
+
+        On Python 3.11 that happens when an exception is thrown into what the frame
+        awaits, and is caught there.
+        """
+        if notes.hold is not None and notes.hold not in thread.stack:
+            self.enter(frame)
+
     def _enter_resumable(
         self,
         thread: ThreadState,

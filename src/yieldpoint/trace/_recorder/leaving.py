@@ -1,6 +1,7 @@
 """Leaving a frame: whether its lane yields, waits or ends by that, and how."""
 
 import asyncio
+import sys
 from types import FrameType
 from typing import Any
 
@@ -92,6 +93,8 @@ class Exit:
     ) -> tuple[Notes, Changes]:
         """Write down what has to be known before a frame is left."""
         notes = self._calls.notes(frame)
+        if sys.version_info < (3, 12):
+            self._entrance.enter_again(frame, thread, notes)
         self._journal.say_output()
         if not (notes.closing and thread.entering):
             self._journal.say_entered(thread)

@@ -11,4 +11,4 @@ def no_long_wait() -> Iterator[None]:
     """Fail a test that really waits for what its clock should have skipped."""
     started = time.monotonic()
     yield
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 55

@@ -5,6 +5,7 @@ import asyncio
 import concurrent.futures
 import multiprocessing
 import queue
+import subprocess
 import sys
 import threading
 import time
@@ -14,6 +15,7 @@ import pytest
 
 from tests.clock.really import compute, hang
 from yieldpoint import clock
+from yieldpoint.clock import _blocking, _current, _timeline
 
 
 def seconds(function: Callable[[], object]) -> float:
@@ -22,6 +24,13 @@ def seconds(function: Callable[[], object]) -> float:
         started = time.monotonic()
         function()
         return time.monotonic() - started
+
+
+def seconds_of(function: Callable[[], object]) -> float:
+    """Call a function on the clock that is there, and return how long it took."""
+    started = time.monotonic()
+    function()
+    return time.monotonic() - started
 
 
 def condition_wait(timeout: float) -> None:
@@ -273,7 +282,60 @@ def test_a_forked_process_has_the_real_time() -> None:
         assert 0 < time.monotonic() - started < 20  # it took its time here as well
         started = time.monotonic()
         time.sleep(3600)
-        assert time.monotonic() - started == pytest.approx(3600, abs=1)
+        assert time.monotonic() - started == pytest.approx(3600, abs=20)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_worker_takes_its_time() -> None:
+    """Also for who looks only before and after, and when its process is closed."""
+    context = multiprocessing.get_context("fork")
+    with clock.installed():
+        child = context.Process(target=hang, args=(0.05,))
+
+        def work() -> None:
+            child.start()
+            child.join()
+            child.close()
+
+        assert seconds_of(work) >= 0.05
+        assert seconds_of(lambda: time.sleep(3600)) == pytest.approx(3600, abs=20)
+        started = time.monotonic_ns()
+        time.sleep(3600)
+        assert time.monotonic_ns() - started == 3600 * 10**9
+
+
+def test_the_process_of_a_pool_counts_while_it_works() -> None:
+    """Then it takes real time, and an idle one takes none."""
+    spawn = multiprocessing.get_context("spawn")
+    with (
+        clock.installed(),
+        concurrent.futures.ProcessPoolExecutor(1, mp_context=spawn) as pool,
+    ):
+        assert seconds_of(lambda: pool.submit(hang, 0.1).result()) > 0
+        assert seconds_of(lambda: time.sleep(3600)) == pytest.approx(3600, abs=20)
+
+
+def test_a_fork_leaves_the_time_to_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs in the child, run here."""
+    with clock.installed():
+        monkeypatch.setattr(_current, "timeline", _current.timeline)
+        _current._leave_to_the_parent()
+        assert _current.of_this_thread() is None
+        monkeypatch.undo()
+        assert seconds_of(lambda: time.sleep(3600)) == 3600.0
+
+
+def test_where_the_system_tells_nothing_of_a_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is asked by `poll`, and counts while somebody holds it."""
+    monkeypatch.delattr("os.waitid")
+    with clock.installed():
+        process = subprocess.Popen([sys.executable, "-c", ""])
+        assert seconds_of(process.wait) > 0
+        del process
+        assert seconds_of(lambda: time.sleep(3600)) == pytest.approx(3600)
 
 
 def test_a_pipe_meets_its_time_limit() -> None:
@@ -285,3 +347,28 @@ def test_a_pipe_meets_its_time_limit() -> None:
         assert 0.05 <= time.monotonic() - started < 20
     here.close()
     there.close()
+
+
+def test_a_lock_that_becomes_free_while_one_sets_about_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody will release it once more."""
+    lock = _blocking.Lock()
+    lock.acquire()
+    with clock.installed():
+        line = _current.timeline
+
+        def release_it() -> _timeline.Timeline | None:
+            lock.release()
+            return line
+
+        with monkeypatch.context() as patch:
+            patch.setattr(_current, "of_this_thread", release_it)
+            assert lock.acquire()
+
+
+def test_a_lock_in_a_with_statement() -> None:
+    """The module makes one for itself after a fork."""
+    with (lock := _blocking.Lock()):
+        assert not lock.acquire(blocking=False)
+    assert lock.acquire(timeout=0)

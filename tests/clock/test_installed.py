@@ -2,7 +2,13 @@
 
 import asyncio
 import contextlib
+import multiprocessing
+import signal
+import subprocess
+import sys
+import threading
 import time
+import types
 
 import pytest
 
@@ -91,3 +97,85 @@ def test_run_inside_a_running_loop_is_refused() -> None:
 
     with pytest.raises(RuntimeError, match="running event loop"):
         clock.run(main())
+
+
+def test_a_loop_of_before_joins_the_block() -> None:
+    """Its time goes on from the later one of both."""
+    early, late = clock.VirtualTimeLoop(start=10), clock.VirtualTimeLoop(start=1e6)
+    with clock.installed(start=1000):
+        early.run_until_complete(asyncio.sleep(1))
+        assert early.time() == time.monotonic() == 1001.0
+        late.run_until_complete(asyncio.sleep(1))
+        assert late.time() == time.monotonic() == 1_000_001.0
+        late.run_until_complete(asyncio.sleep(1))
+    early.close()
+    late.close()
+    assert late.time() == 1_000_002.0
+
+
+def test_what_a_program_keeps_works_after_the_block() -> None:
+    """It is the real thing then, and notes nothing."""
+    with clock.installed():
+        read, alarm, handle = time.monotonic, signal.alarm, signal.signal
+        begin, start = subprocess.Popen.__init__, threading.Thread.start
+        begin_worker = multiprocessing.Process.start
+    assert time.monotonic() <= read() <= time.monotonic()
+    handle(signal.SIGUSR1, handle(signal.SIGUSR1, signal.SIG_IGN))
+    assert alarm(0) == 0
+    process = subprocess.Popen.__new__(subprocess.Popen)
+    begin(process, [sys.executable, "-c", ""])
+    assert process.wait(20) == 0
+    start(thread := threading.Thread(target=read))
+    thread.join(20)
+    begin_worker(worker := multiprocessing.get_context("spawn").Process(target=print))
+    worker.join(20)
+    assert worker.exitcode == 0
+
+
+def test_a_program_without_multiprocessing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is nothing to replace in it then."""
+    monkeypatch.delitem(sys.modules, "multiprocessing.process")
+    assert clock.run(asyncio.sleep(3600, "done")) == "done"
+
+
+def test_functions_under_other_names_are_put_back() -> None:
+    """In a module that was there before, and in one that came in the block."""
+    before, within = types.ModuleType("before"), types.ModuleType("within")
+    before.__dict__["pause"] = time.sleep
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "before", before)
+        patch.setitem(sys.modules, "nothing", None)
+        with clock.installed():
+            assert before.pause is time.sleep
+            within.__dict__["pause"] = time.sleep
+            patch.setitem(sys.modules, "within", within)
+        assert before.pause is within.pause is time.sleep
+
+
+def test_a_loop_of_the_policy_is_on_the_clock() -> None:
+    """Whatever asks for it; and outside of the block it is asyncio's own."""
+    make = asyncio.new_event_loop
+    with clock.installed():
+        on_the_clock = make()
+        assert isinstance(on_the_clock, clock.VirtualTimeLoop)
+        on_the_clock.close()
+    real = make()
+    assert not isinstance(real, clock.VirtualTimeLoop)
+    real.close()
+
+
+def test_a_loop_of_asyncio_that_was_there_before() -> None:
+    """It runs in real time, with the timers that it has, and the time goes with it."""
+    loop = asyncio.new_event_loop()
+    rang = loop.create_future()
+    loop.call_later(0.05, rang.set_result, "rang")
+
+    async def main() -> float:
+        started = time.monotonic()
+        await asyncio.sleep(0.05)
+        return time.monotonic() - started
+
+    with clock.installed():
+        assert loop.run_until_complete(rang) == "rang"
+        assert 0.05 <= loop.run_until_complete(main()) < 20
+        loop.close()

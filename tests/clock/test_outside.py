@@ -12,6 +12,7 @@ import pytest
 
 from tests.clock.really import compute, now
 from yieldpoint import clock
+from yieldpoint.clock import _timeline
 
 
 def test_a_thread_that_computes_is_waited_for() -> None:
@@ -176,8 +177,11 @@ def test_a_signal_is_waited_for() -> None:
     assert clock.run(main()) == "caught"
 
 
-def test_time_goes_on_for_a_program_that_never_waits() -> None:
+def test_time_goes_on_for_a_program_that_never_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A loop that only looks whether a second has passed comes to its end."""
+    monkeypatch.setattr(_timeline, "PATIENCE", 200_000_000)
 
     async def main() -> bool:
         timer = asyncio.create_task(asyncio.sleep(0.1))

@@ -2,10 +2,13 @@
 
 import asyncio
 import concurrent.futures
+import contextlib
 import threading
 import time
 
-from tests.clock.really import compute, now
+import pytest
+
+from tests.clock.really import compute, hang, now
 from yieldpoint import clock
 
 
@@ -79,3 +82,31 @@ def test_a_loop_inside_a_call_has_the_same_time() -> None:
         return await asyncio.to_thread(lambda: asyncio.run(inner())), now()
 
     assert clock.run(main()) == (3.0, 3.0)
+
+
+@pytest.mark.parametrize("pools", [0, 1])
+def test_what_comes_from_elsewhere_takes_its_time(pools: int) -> None:
+    """Nobody of the program is at work, and there is no time to jump to."""
+    begin = threading.Event()
+    answers: list[asyncio.Future[str]] = []
+
+    def elsewhere() -> None:
+        begin.wait(20)
+        hang(0.2)
+        answers[0].get_loop().call_soon_threadsafe(answers[0].set_result, "came")
+
+    async def main() -> str:
+        answers.append(asyncio.get_running_loop().create_future())
+        begin.set()
+        return await answers[0]
+
+    with contextlib.ExitStack() as stack:
+        for _ in range(pools):
+            pool = concurrent.futures.ThreadPoolExecutor(1)
+            assert stack.enter_context(pool).submit(len, "a").result() == 1
+        bystander = threading.Thread(target=elsewhere)
+        bystander.start()
+        with clock.installed():
+            assert asyncio.run(main()) == "came"
+            assert 0 < time.monotonic() < 20
+        bystander.join(20)

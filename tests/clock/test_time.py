@@ -1,6 +1,8 @@
 """Rules 1 and 2: computing takes no time, waiting takes exactly its time."""
 
 import asyncio
+import threading
+import time
 
 import pytest
 
@@ -83,3 +85,39 @@ def test_debug_mode_is_passed_on() -> None:
 
     assert clock.run(main(), debug=True)
     assert not clock.run(main(), debug=False)
+
+
+def test_a_busy_machine_is_not_a_long_computation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the program has waited for a processor does not count as computing."""
+    lost = iter([0, 10**12, 2 * 10**12])
+    monkeypatch.setattr(_timeline, "PATIENCE", 0)
+    monkeypatch.setattr(_timeline, "time_without_processor", lambda: next(lost))
+    with clock.installed():
+        assert time.monotonic() == time.monotonic() == 0.0
+
+
+def test_time_goes_on_beside_a_thread_that_computes_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who waits comes before the end of it then."""
+    monkeypatch.setattr(_timeline, "PATIENCE", 10_000_000)
+    with clock.installed():
+        thread = threading.Thread(target=compute, args=(0.5,))
+        thread.start()
+        time.sleep(0.05)
+        assert thread.is_alive()
+        thread.join()
+
+
+def test_a_waiter_is_woken_once() -> None:
+    """Two threads may come to it at the same time."""
+    rung: list[int] = []
+    line = _timeline.Timeline()
+    with line.waiting(None, lambda: rung.append(1)) as waiter:
+        for _ in range(2):
+            threads = [threading.Thread(target=waiter.wake)]
+            threads[0].start()
+            threads[0].join(20)
+    assert rung == [1]

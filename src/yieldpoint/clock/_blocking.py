@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
-from types import GenericAlias, TracebackType
+from types import GenericAlias
 from typing import Any
 
 from yieldpoint.clock import _current
@@ -82,20 +82,11 @@ class Lock:
         if waiter := self._waiter:
             waiter.wake()
 
-    def locked(self) -> bool:
-        """Tell whether somebody holds it."""
-        return self._held.locked()
-
     def __enter__(self) -> bool:
         """Take the lock."""
         return self.acquire()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let the lock go."""
         self.release()
 

@@ -1,5 +1,6 @@
 """Which time a thread goes by: that of the program on the clock, or the real one."""
 
+import contextlib
 import os
 import threading
 
@@ -23,5 +24,5 @@ def _leave_to_the_parent() -> None:
     timeline = None
 
 
-if hasattr(os, "register_at_fork"):
+with contextlib.suppress(AttributeError):  # Windows forks nothing
     os.register_at_fork(after_in_child=_leave_to_the_parent)

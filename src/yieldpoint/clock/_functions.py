@@ -41,7 +41,7 @@ def _clock(real: Callable[[], Any], read: Callable[[Timeline], Any]) -> None:
         timeline = _current.of_this_thread()
         if timeline is None:
             return real()
-        if _waits_for_real(sys._getframe(1).f_globals.get("__name__", "")):
+        if _waits_for_real(str(sys._getframe(1).f_globals.get("__name__"))):
             timeline.read(outside=True)
         return read(timeline)
 

@@ -8,10 +8,8 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import threading
 import weakref
-from collections.abc import Collection
 from typing import Any, Protocol
 
 __all__ = ["Outside", "Watcher", "runs_on_real_time"]
@@ -33,7 +31,7 @@ class Outside:
         self._children: dict[int, weakref.ref[subprocess.Popen[Any]]] = {}
         self._handled: set[int] = set()
         self._has_alarm = False
-        self._others_children = set(_multiprocessing_children())
+        self._workers: dict[Any, int] = {}
 
     def add_watcher(self, watcher: Watcher) -> None:
         """Ask it from now on, for as long as it is there."""
@@ -42,6 +40,10 @@ class Outside:
     def add_child(self, process: "subprocess.Popen[Any]") -> None:
         """Note a process that the program has started."""
         self._children[process.pid] = weakref.ref(process)
+
+    def add_worker(self, process: Any) -> None:  # noqa: ANN401 - see below
+        """Note a process of multiprocessing that the program has started."""
+        self._workers[process] = process.pid
 
     def add_handler(self, number: int, handler: object) -> None:
         """Note what the program does at a signal.
@@ -69,7 +71,7 @@ class Outside:
             or (self._children and self._have_children())
             or (self._has_alarm and self._alarm_is_set())
             or runs_on_real_time()
-            or (_multiprocessing_children() and self._has_multiprocessing_children())
+            or (self._workers and self._have_workers())
         )
 
     def _have_children(self) -> bool:
@@ -84,16 +86,21 @@ class Outside:
         self._has_alarm = signal.getitimer(signal.ITIMER_REAL)[0] > 0
         return True
 
-    def _has_multiprocessing_children(self) -> bool:
-        children = set(_multiprocessing_children()) - self._others_children
-        if not children:
-            return False
+    def _have_workers(self) -> bool:
+        """Do the same with the processes of multiprocessing.
+
+        Those of a pool do not count: its thread says whether they have work.
+        """
         of_pools = {
             pid
             for thread in threading.enumerate()
             for pid in getattr(thread, "processes", None) or ()
         }
-        return any(child.pid not in of_pools and child.is_alive() for child in children)
+        workers = {w for w, pid in self._workers.items() if pid not in of_pools}
+        for worker in workers:
+            if not _is_running(worker):
+                del self._workers[worker]
+        return bool(workers)
 
 
 def _is_alive(pid: int, process: "subprocess.Popen[Any] | None") -> bool:
@@ -106,9 +113,10 @@ def _is_alive(pid: int, process: "subprocess.Popen[Any] | None") -> bool:
     return process is not None and process.poll() is None
 
 
-def _multiprocessing_children() -> Collection[Any]:
-    module = sys.modules.get("multiprocessing.process")
-    return module._children if module else ()
+def _is_running(process: Any) -> bool:  # noqa: ANN401 - of a module that may be absent
+    with contextlib.suppress(ValueError):  # it is closed
+        return bool(process.is_alive())
+    return False
 
 
 def runs_on_real_time() -> bool:

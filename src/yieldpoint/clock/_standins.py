@@ -61,15 +61,27 @@ def _start(
         timeline.outside.add_child(process)
 
 
+def _work(really_start: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what starts a process of multiprocessing, and notes it."""
+
+    @wraps(really_start)
+    def function(process: Any) -> None:  # noqa: ANN401 - as the real one
+        really_start(process)
+        if timeline := _current.of_this_thread():
+            timeline.outside.add_worker(process)
+
+    return function
+
+
 # What stands in for what, in all modules.
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     **_functions.STAND_INS,
     queue.SimpleQueue: _blocking.SimpleQueue,
     _really_handle: _signal,
 }
-if sys.platform != "win32":
-    FUNCTIONS[signal.setitimer] = _alarm(signal.setitimer)
-    FUNCTIONS[signal.alarm] = _alarm(signal.alarm)
+for _name in {"alarm", "setitimer"} & vars(signal).keys():  # Windows has neither
+    _really_set = vars(signal)[_name]
+    FUNCTIONS[_really_set] = _alarm(_really_set)
 
 # What stands in for what in one place. A loop of another kind keeps the real time.
 ATTRIBUTES: list[tuple[Any, str, Any]] = [
@@ -101,7 +113,7 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
             timeline.resume()
             _current.timeline = timeline
             _swap(FUNCTIONS)
-            for place, name, stand_in in ATTRIBUTES:
+            for place, name, stand_in in (*ATTRIBUTES, *_of_multiprocessing()):
                 _put_back.append((place, name, vars(place)[name]))
                 setattr(place, name, stand_in)
         timeline = _current.timeline
@@ -118,6 +130,13 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
                 _swap({stand_in: real for real, stand_in in FUNCTIONS.items()})
                 _current.timeline = None
                 timeline.end()
+
+
+def _of_multiprocessing() -> Iterator[tuple[Any, str, Any]]:
+    """Return what to replace in multiprocessing, if the program has imported it."""
+    if module := sys.modules.get("multiprocessing.process"):
+        kind = module.BaseProcess
+        yield kind, "start", _work(kind.start)
 
 
 # Modules in which there is nothing to replace, and how many names they had then.

@@ -5,17 +5,19 @@ system does not tell, a thread is taken to compute.
 """
 
 import concurrent.futures.thread
+import contextlib
+import queue
 import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Watch", "of_pools"]
+__all__ = ["Watch", "of_pools", "time_without_processor"]
 
-# A thread that has slept through so many nanoseconds, in which it could have had the
-# interpreter, wants neither the interpreter nor a processor.
-_LONG_ENOUGH = 5_000_000
+# A thread that has slept through so many nanoseconds wants neither a processor nor the
+# interpreter: who waits for that wakes up once in a switch interval, to ask for it.
+_LONG_ENOUGH = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -63,16 +65,18 @@ class Watch:
 
     def _sleeps_long(self, thread: threading.Thread) -> bool:
         sleep = self._sleeps.get(thread)
-        return sleep is not None and self._real - sleep.since >= _LONG_ENOUGH
+        long_enough = max(_LONG_ENOUGH, 4_000_000_000 * sys.getswitchinterval())
+        return sleep is not None and self._real - sleep.since >= long_enough
 
     def _waits_for_work(self, thread: threading.Thread) -> bool:
         """Tell whether it is an idle thread of a pool, of threads or of processes."""
         if not self._sleeps_long(thread):
             return False
-        if thread in of_pools():
-            # The pool's queue is written in C: the thread sleeps in a call from there.
+        tasks = concurrent.futures.thread._threads_queues.get(thread)
+        if isinstance(tasks, _QueueInC):
+            # It sleeps in a call from the function that works off the pool's queue.
             frame = sys._current_frames().get(thread.ident or 0)
-            return bool(frame and frame.f_code is _WORKER)
+            return tasks.empty() and bool(frame and frame.f_code is _WORKER)
         return getattr(thread, "pending_work_items", None) == {}
 
 
@@ -81,6 +85,8 @@ def of_pools() -> set[threading.Thread]:
     return set(concurrent.futures.thread._threads_queues)
 
 
+# The queue of a pool that was made before the clock was there.
+_QueueInC = queue.SimpleQueue
 _WORKER = concurrent.futures.thread._worker.__code__
 
 
@@ -96,3 +102,15 @@ def _switches_of_sleeping(thread: threading.Thread) -> tuple[bytes, ...]:
     if b"State:\tS" not in status:
         return ()
     return tuple(line for line in status.splitlines() if b"ctxt_switches" in line)
+
+
+def time_without_processor() -> int:
+    """Return for how many nanoseconds threads have been ready, and none has run them.
+
+    On a machine that is busy with something else that is most of the time.
+    """
+    total = 0
+    for file in Path("/proc/self/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError):  # the thread has ended
+            total += int(file.read_bytes().split()[1])
+    return total

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from time import monotonic_ns, time_ns
 
 from yieldpoint.clock._outside import Outside
-from yieldpoint.clock._threads import Watch, of_pools
+from yieldpoint.clock._threads import Watch, of_pools, time_without_processor
 
 __all__ = ["SECOND", "Timeline", "Waiter", "nanoseconds"]
 
@@ -45,6 +45,8 @@ class Waiter:
     ) -> None:
         """Make one for this thread; `Timeline.waiting` says what the rest means."""
         self.thread = threading.current_thread()
+        # What wakes it may run in a thread that threading does not know yet.
+        self._ident = threading.get_ident()
         self.until = until
         self.ring = ring
         self.is_over = is_over
@@ -58,7 +60,7 @@ class Waiter:
             if self.woken:
                 return
             self.woken = True
-            if self.ring and self.thread is not threading.current_thread():
+            if self.ring and self._ident != threading.get_ident():
                 self.ring()
 
     @property
@@ -100,6 +102,7 @@ class Timeline:
         self._waiters: list[Waiter] = []
         self._watch = Watch()
         self._stood_still = 0
+        self._without_processor = time_without_processor()
         self._nobody_is_at_work = False
         self.resume()
 
@@ -194,6 +197,10 @@ class Timeline:
     def _let_time_go_on(self, waiter: Waiter, pause: float) -> float | None:
         """Do what is due, and say for how long to wait until the next look."""
         with self.lock:
+            if self.is_over and waiter.until is not None:
+                # It has come too late for the others to be waited for.
+                self.move_to(waiter.until)
+                waiter.wake()
             if waiter.woken or self.is_over:
                 return None
             is_watched = self._go_on()
@@ -267,6 +274,12 @@ class Timeline:
     def _stand_still(self, passed: int, real: int, until: int | None = None) -> bool:
         """Let real time not count, for a while; tell whether it did nevertheless."""
         self._stood_still += passed
+        if self._stood_still > PATIENCE:
+            # Perhaps it only looks long, because others have the processors.
+            before = self._without_processor
+            self._without_processor = time_without_processor()
+            lost = self._without_processor - before
+            self._stood_still = max(0, self._stood_still - lost)
         if self._stood_still <= PATIENCE:
             return False
         self._pass(passed, real, until)

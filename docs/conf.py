@@ -83,9 +83,10 @@ inventory_parts = {
         *("dataclasses", "datetime", "faulthandler", "functools", "gc", "heapq"),
         *("html", "http", "inspect", "io", "itertools", "json", "logging", "math"),
         *("multiprocessing", "os", "pathlib", "pickle", "queue", "random", "re"),
-        *("sched", "selectors", "signal", "socket", "sqlite3", "ssl", "subprocess"),
-        *("sys", "threading", "time", "timeit", "traceback", "tracemalloc", "types"),
-        *("typing", "unittest", "urllib", "warnings", "weakref"),
+        *("sched", "select", "selectors", "signal", "socket", "sqlite3", "ssl"),
+        *("subprocess", "sys", "threading", "time", "timeit", "traceback"),
+        *("tracemalloc", "types", "typing", "unittest", "urllib", "warnings"),
+        "weakref",
     ]
 }
 

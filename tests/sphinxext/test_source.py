@@ -23,6 +23,7 @@ def test_the_source_is_shown_without_its_docstring(build: Callable[..., Build]) 
     assert built.status == 0, built.messages
     page = built.html("index")
     assert 'href="#yieldpoint.examples.awaiting.nothing"' in page
+    assert "nothing (in yieldpoint.examples.awaiting)" in built.html("genindex")
     assert "Do nothing, and so never suspend" not in page
 
 

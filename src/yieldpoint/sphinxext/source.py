@@ -37,7 +37,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from docutils import nodes
-from sphinx.addnodes import pending_xref
+from sphinx.addnodes import index, pending_xref
 from sphinx.application import Sphinx
 from sphinx.directives.code import container_wrapper
 from sphinx.domains.python import ObjectEntry
@@ -222,9 +222,11 @@ class ExampleDirective(SphinxDirective):
         target = holder if is_private else name
         caption.children = []
         caption += link_to(target, name, self.env.docname)
-        if not is_private:
-            note_shown(self, captioned, name, as_source=True)
-        return [captioned]
+        if is_private:
+            return [captioned]
+        note_shown(self, captioned, name, as_source=True)
+        in_index = ("single", f"{last} (in {holder})", name, "", None)
+        return [captioned, index(entries=[in_index])]
 
 
 class ExamplesDirective(SphinxDirective):

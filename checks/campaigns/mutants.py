@@ -35,7 +35,10 @@ def all_mutants(root: Path) -> Iterator[Mutant]:
             source = path.read_text(encoding="utf-8")
             for mutant in mutants_of(path.relative_to(root), source):
                 line = source[: mutant.end].rpartition("\n")[2].lstrip("(")
-                if mutant.kind != "label" or len(re.findall(rf"\b{line}\b", texts)) > 1:
+                if (
+                    mutant.kind != "label"
+                    or len(re.findall(rf"(?<![\w-]){line}(?![\w-])", texts)) > 1
+                ):
                     yield mutant
 
 

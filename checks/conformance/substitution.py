@@ -196,13 +196,15 @@ def _import(name: str, *details: Any) -> ModuleType:  # noqa: ANN401 - as __impo
     if package == "asyncio":
         return _stand_in(rest) if names and rest else _loaded["asyncio"]
     if name == PACKAGE and names:
-        module = ModuleType(PACKAGE)
+        package_of_tests = ModuleType(PACKAGE)
         for each in names:
-            setattr(module, each, load(each))
-        return module
+            setattr(package_of_tests, each, load(each))
+        return package_of_tests
+    module: ModuleType
     if name.startswith(f"{PACKAGE}."):
-        return load(name.removeprefix(f"{PACKAGE}."))
-    module: ModuleType = builtins.__import__(name, *details)
+        module = load(name.removeprefix(f"{PACKAGE}."))
+    else:
+        module = builtins.__import__(name, *details)
     return module
 
 

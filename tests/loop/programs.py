@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from yieldpoint import clock
+from yieldpoint import clock, loop
 
 __all__ = [
     "BEFORE_312",
@@ -30,6 +30,7 @@ __all__ = [
     "HangError",
     "OurError",
     "Program",
+    "both",
     "programs",
     "run_of",
 ]
@@ -56,6 +57,7 @@ class HangError(BaseException):
 
 BEFORE_312 = sys.version_info < (3, 12)
 BEFORE_313 = sys.version_info < (3, 13)
+BEFORE_315 = sys.version_info < (3, 15)
 
 
 class OurBaseError(BaseException):
@@ -107,6 +109,13 @@ def run_of(program: Program, module: ModuleType) -> "Run":
     with clock.installed(), no_waiting_for_ever():
         module.run(run.main(program))
     return run
+
+
+def both(program: Program) -> tuple[list[Any], list[Any]]:
+    """Return the events on the loop and on asyncio, as far as they are to be equal."""
+    theirs = run_of(program, asyncio)
+    ours = run_of(program, loop)
+    return ours.events[: theirs.up_to_date], theirs.events[: theirs.up_to_date]
 
 
 @contextlib.contextmanager
@@ -163,7 +172,10 @@ class Run:
         self.flags = [m.Event() for _ in range(2)]
         self.locks = [m.Lock() for _ in range(2)]
         self.semaphores = [m.Semaphore(1), m.Semaphore(2)]
-        self.queues = [m.Queue(1), m.Queue(2)]
+        self.queues = [m.Queue(1), m.Queue(2), m.PriorityQueue(2), m.LifoQueue(2)]
+        self.conditions = [m.Condition() for _ in range(2)]
+        self.timeouts: list[Any] = []
+        self.groups: list[Any] = []
         self.futures = [self.loop.create_future() for _ in range(3)]
         roots = [
             self.start(m.create_task, str(number), body)
@@ -180,6 +192,11 @@ class Run:
             self.note("main", "cancels", [self.names[task] for task in left])
             for task in left:
                 task.cancel()
+            # Who waits for a condition does not end before it has the lock again, and
+            # who has that may wait for the one who waits.
+            for condition in self.conditions:
+                if condition.locked():
+                    condition.release()
             await m.sleep(0.5)
         else:
             self.note("main", "gives up")
@@ -265,6 +282,29 @@ class Run:
     def now_release_semaphore(self, _: str, semaphore: int) -> None:
         self.semaphores[semaphore].release()
 
+    # Before Python 3.13, who was notified and then cancelled kept that for itself.
+
+    def now_notify(self, _: str, condition: int, number: int) -> None:
+        if not BEFORE_313:
+            self.conditions[condition].notify(number)
+
+    def now_notify_all(self, _: str, condition: int) -> None:
+        if not BEFORE_313:
+            self.conditions[condition].notify_all()
+
+    def now_reschedule(self, _: str, timeout: int, delay: float | None) -> None:
+        if self.timeouts:
+            when = None if delay is None else self.loop.time() + delay
+            self.timeouts[timeout % len(self.timeouts)].reschedule(when)
+
+    def now_cancel_group(self, _: str, group: int) -> None:
+        if self.groups and not BEFORE_315:  # it is new there
+            self.groups[group % len(self.groups)].cancel()
+
+    def now_shut_down(self, _: str, queue: int, immediate: int) -> None:
+        if not BEFORE_313:  # as this is in 3.13
+            self.queues[queue].shutdown(immediate=bool(immediate))
+
     def now_put_nowait(self, name: str, queue: int) -> None:
         self.queues[queue].put_nowait(name)
 
@@ -303,6 +343,7 @@ class Run:
             [future.done() for future in self.futures],
             [lock.locked() for lock in self.locks + self.semaphores],
             [flag.is_set() for flag in self.flags],
+            [condition.locked() for condition in self.conditions],
             [[q.qsize(), q.empty(), q.full()] for q in self.queues],
             self.names.get(self.m.current_task()),
         ]
@@ -393,6 +434,28 @@ class Run:
     async def do_join(self, _: str, queue: int) -> Any:
         return await self.queues[queue].join()
 
+    async def do_condition(self, name: str, condition: int, body: Body) -> None:
+        async with self.conditions[condition]:
+            await self.walk(name, body)
+
+    async def do_wait_condition(self, _: str, condition: int) -> Any:
+        return BEFORE_313 or await self.conditions[condition].wait()
+
+    async def do_shield(self, name: str, body: Body) -> Any:
+        return await self.m.shield(self.task(name, body))
+
+    async def do_shield_task(self, _: str, task: int) -> Any:
+        return [await self.m.shield(each) for each in self.younger(task)]
+
+    async def do_as_completed(
+        self, name: str, bodies: list[Body], timeout: float | None
+    ) -> Any:
+        tasks = [
+            self.start(self.m.create_task, f"{name}.{number}", body)
+            for number, body in enumerate(bodies)
+        ]
+        return [await each for each in self.m.as_completed(tasks, timeout=timeout)]
+
     async def do_gather(
         self, name: str, bodies: list[Body], olds: list[int], catch: int
     ) -> Any:
@@ -462,6 +525,7 @@ class Run:
         timeout = self.m.timeout(delay)
         try:
             async with timeout:
+                self.timeouts.append(timeout)
                 await self.walk(name, body)
         finally:
             self.note(name, "expired", timeout.expired())
@@ -474,6 +538,7 @@ class Run:
             group._tasks = InOrder()
         try:
             async with group:
+                self.groups.append(group)
                 for number, each in enumerate(bodies):
                     self.start(group.create_task, f"{name}.{number}", each)
                 await self.walk(name, body)
@@ -507,7 +572,7 @@ def state_of(future: Any) -> Any:
 
 # How programs are made up. Few names and few times: they shall meet.
 
-_TWO, _THREE = (0, 1), (0, 1, 2)
+_TWO, _THREE, _FOUR = (0, 1), (0, 1, 2), (0, 1, 2, 3)
 _TIMES = (0, 0.5, 1, 1.5)
 _TIMEOUTS = (None, 0, 0.5, 1)
 _WHEN = ("FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED")
@@ -523,9 +588,14 @@ _NOW = [
     *_all("clear", _TWO),
     *_all("release", _TWO),
     *_all("release_semaphore", _TWO),
-    *_all("put_nowait", _TWO),
-    *_all("get_nowait", _TWO),
-    *_all("task_done", _TWO),
+    *_all("notify", _TWO, (1, 2)),
+    *_all("notify_all", _TWO),
+    *_all("reschedule", _THREE, _TIMEOUTS),
+    *_all("cancel_group", _TWO),
+    *_all("shut_down", _FOUR[2:], _TWO),
+    *_all("put_nowait", _FOUR),
+    *_all("get_nowait", _FOUR),
+    *_all("task_done", _FOUR),
     *_all("fill", _THREE),
     *_all("fail", _TWO, ("error", "base")),
     *_all("cancel_future", _THREE),
@@ -543,9 +613,11 @@ _SIMPLE = [
     *_all("wait_flag", _TWO),
     *_all("acquire", _TWO),
     *_all("acquire_semaphore", _TWO),
-    *_all("put", _TWO, _TWO),
-    *_all("get", _TWO, _TWO),
-    *_all("join", _TWO),
+    *_all("put", _FOUR, _TWO),
+    *_all("get", _FOUR, _TWO),
+    *_all("join", _FOUR),
+    *_all("wait_condition", _TWO),
+    *_all("shield_task", _THREE),
     *_all("wait_for_task", range(3), _TIMEOUTS),
     *_all("wait_for_future", _THREE, _TIMEOUTS),
 ]
@@ -588,6 +660,9 @@ def _steps(depth: int) -> st.SearchStrategy[Any]:
         a("finally", body, body),
         a("lock", two, body),
         a("semaphore", two, body),
+        a("condition", two, body),
+        a("shield", body),
+        a("as_completed", bodies, timeout),
         a("gather", bodies, olds, two),
         a("gather_in_time", bodies, timeout),
         a("wait", bodies, olds, st.sampled_from(_WHEN), timeout),

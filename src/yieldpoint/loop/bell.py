@@ -15,6 +15,7 @@ Examples:
 
 import contextlib
 import socket
+from typing import Any
 
 
 class Bell:
@@ -27,7 +28,7 @@ class Bell:
 
     def __init__(self) -> None:
         """Hang it up, where that is possible."""
-        self.ear: socket.socket | None = None
+        self.ear: Any = None
         with contextlib.suppress(OSError, AttributeError):
             self.ear, self._button = socket.socketpair()
             self.ear.setblocking(False)
@@ -42,9 +43,8 @@ class Bell:
 
     def hush(self) -> None:
         """Make the ear silent again."""
-        if self.ear:
-            with contextlib.suppress(BlockingIOError):
-                self.ear.recv(4096)
+        with contextlib.suppress(BlockingIOError):
+            self.ear.recv(4096)
 
     def close(self) -> None:
         """Take it down."""

@@ -198,7 +198,7 @@ class EventLoop(Scheduler):
 
 def _stop_its_loop(future: Future[Any]) -> None:
     # Such an exception has come out of the loop, and has stopped it, in its own way.
-    ended_by = None if future.cancelled() else future._error
+    ended_by = None if future.cancelled() else future.exception()
     if not isinstance(ended_by, KeyboardInterrupt | SystemExit):
         future._loop.stop()
 

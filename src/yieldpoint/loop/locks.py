@@ -21,6 +21,7 @@ Examples:
     B goes
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -116,14 +117,16 @@ class Event(Shared):
         return True
 
 
-class _Held(Shared):
+class _Held(Shared, ABC):
     """What is taken and given back by ``async with``."""
 
+    @abstractmethod
     async def acquire(self) -> bool:
-        raise NotImplementedError
+        """Take it."""
 
+    @abstractmethod
     def release(self) -> None:
-        raise NotImplementedError
+        """Give it back."""
 
     async def __aenter__(self) -> None:
         """Take it."""

@@ -125,12 +125,12 @@ class StreamReader:
         if self._waiter:
             if len(self._buffer) >= self._wanted:
                 self._wake_up()
-        elif len(self._buffer) > 2 * self._limit and self._source:
+        elif len(self._buffer) > 2 * self._limit and not self._is_paused:
             # No more than that: what is not read fills the system's buffer instead, and
             # then the other side has to wait.
-            if not self._is_paused:
+            self._is_paused = self._source is not None
+            if self._source:
                 self._source.pause_reading()
-            self._is_paused = True
 
     def feed_eof(self) -> None:
         """Take note that no more bytes come, as `asyncio.StreamReader.feed_eof` does.
@@ -166,9 +166,9 @@ class StreamReader:
             ConnectionResetError: the cable is cut
         """
         self._exception = exc
-        waiter, self._waiter = self._waiter, None
-        if waiter and not waiter.done():
-            waiter.set_exception(exc)
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_exception(exc)
+        self._waiter = None
 
     def exception(self) -> BaseException | None:
         """Return the exception of who reads.
@@ -409,9 +409,9 @@ class StreamReader:
             self._waiter = None
 
     def _wake_up(self) -> None:
-        waiter, self._waiter = self._waiter, None
-        if waiter:
-            set_unless_done(waiter)
+        if self._waiter:
+            set_unless_done(self._waiter)
+            self._waiter = None
 
     def _take(self, n: int) -> bytes:
         data = bytes(memoryview(self._buffer)[:n])

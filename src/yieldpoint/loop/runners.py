@@ -36,6 +36,8 @@ from yieldpoint.loop.together import gather
 
 __all__ = ["Runner", "run"]
 
+_IN_A_LOOP = "run() cannot be called from a running event loop"
+
 
 class Runner:
     """A loop for several main coroutines, one after the other.
@@ -117,15 +119,9 @@ class Runner:
             ...     runner.run(loop.sleep(1, "a second later"))
             'a second later'
         """
-        try:
-            check_no_loop_runs(
-                "Runner.run() cannot be called from a running event loop"
-            )
+        with _closing_if_refused(coro):
+            check_no_loop_runs(f"Runner.{_IN_A_LOOP}")
             loop = self.get_loop()
-        except RuntimeError:
-            if isinstance(coro, Coroutine):
-                coro.close()  # nobody will run it
-            raise
         if not isinstance(coro, Coroutine):
             if not inspect.isawaitable(coro):
                 raise TypeError(not_awaitable(coro))
@@ -185,14 +181,21 @@ def run(main: Coro[T], *, loop_factory: Callable[[], EventLoop] | None = None) -
         Traceback (most recent call last):
         RuntimeError: run() cannot be called from a running event loop
     """
-    try:
-        check_no_loop_runs("run() cannot be called from a running event loop")
-    except RuntimeError:
-        if isinstance(main, Coroutine):
-            main.close()  # nobody will run it
-        raise
+    with _closing_if_refused(main):
+        check_no_loop_runs(_IN_A_LOOP)
     with Runner(loop_factory=loop_factory) as runner:
         return runner.run(main)
+
+
+@contextlib.contextmanager
+def _closing_if_refused(coro: object) -> Iterator[None]:
+    """Close a coroutine object that nobody will run: or it would complain."""
+    try:
+        yield
+    except RuntimeError:
+        if isinstance(coro, Coroutine):
+            coro.close()
+        raise
 
 
 async def _await(awaitable: Any) -> Any:

@@ -467,10 +467,9 @@ def _listening(host: str | None, port: int, backlog: int) -> list[socket.socket]
             )
         except OSError as error:
             refused.append(error)
-            if error.errno not in _NOT_HERE:
-                for sock in sockets:
-                    sock.close()
-                raise
-    if not sockets:
-        raise refused[0]
+    serious = [error for error in refused if error.errno not in _NOT_HERE]
+    if serious or not sockets:
+        for sock in sockets:
+            sock.close()
+        raise (serious or refused)[0]
     return sockets

@@ -115,7 +115,8 @@ class _Gathering(Future[list[Any]]):
         if error is not None and not self._return_exceptions:
             self.set_exception(error)
         elif self._left == 0 and self._is_cancelled:
-            self.set_exception(error or CancelledError())
+            cancelled = error if child.cancelled() else None
+            self.set_exception(cancelled or CancelledError())
         elif self._left == 0:
             self.set_result(
                 [

@@ -60,7 +60,6 @@ from yieldpoint.benchmarks.libraries import (
     library,
 )
 from yieldpoint.benchmarks.measuring import Benchmark, Case, Timing
-from yieldpoint.benchmarks.server import leave_no_trace
 
 __all__ = ["BENCHMARK", "cases"]
 
@@ -241,7 +240,6 @@ async def _receive(
         await writer.wait_closed()
 
     server = await module.start_server(send, "127.0.0.1", 0)
-    leave_no_trace(server.sockets[0])
     stopwatch.start()
     reader, writer = await module.open_connection(*server.sockets[0].getsockname())
     stopwatch.stop(await read(reader) // len(piece))

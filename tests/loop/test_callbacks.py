@@ -369,3 +369,20 @@ def test_work_that_is_not_done_yet() -> None:
         return [*states, queue.empty()]
 
     assert run(main) == [False, True]
+
+
+def test_a_gathering_that_is_dropped_leaves_nothing() -> None:
+    """Nobody is told, since nobody could have kept its tasks."""
+
+    async def main() -> list[int]:
+        async def wait_forever() -> None:
+            await loop.Future()
+
+        this, reports = loop.get_running_loop(), []
+        this.set_exception_handler(lambda _, about: reports.append(about))
+        loop.gather(wait_forever(), wait_forever())
+        await loop.sleep(1)
+        gc.collect()
+        return [len(reports), len(this.tasks), len(loop.all_tasks())]
+
+    assert run(main) == [0, 1, 1]

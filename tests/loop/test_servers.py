@@ -43,6 +43,24 @@ def test_a_server_waits_for_its_connections() -> None:
     assert loop.run(main()) == [True, False, False, False]
 
 
+def test_a_server_that_wants_nobody_in_line() -> None:
+    """The system has its own idea of that; whoever comes is served."""
+
+    async def main() -> bytes:
+        server = await loop.start_server(close, "127.0.0.1", 0, backlog=-1)
+        async with server:
+            reader, writer = await loop.open_connection(
+                *server.sockets[0].getsockname()
+            )
+            received = await reader.read()
+            writer.close()
+            return received
+
+    assert loop.run(main()) == b""
+    with pytest.raises(ValueError, match="Limit cannot be <= 0"):
+        loop.run(loop.start_server(close, "127.0.0.1", 0, limit=0))
+
+
 @pytest.mark.parametrize("name", ["close_clients", "abort_clients"])
 def test_a_server_sends_its_clients_away(name: str) -> None:
     """At once, or when all is sent."""

@@ -10,7 +10,8 @@ compared is the processor time of whole processes, byte code compiled beforehand
 
    $ python -m checks.build_speed --rounds 5
 
-prints medians. ``--than FOLDER`` builds another checkout in the same turns.
+prints medians, with the smallest and the largest figure. ``--than FOLDER`` builds
+another checkout in the same turns.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx import addnodes
@@ -113,11 +114,21 @@ def copy_of(checkout: Path, folder: Path) -> Site:
     return Site(folder)
 
 
+class _Doctrees(pickle.Unpickler):
+    """Reads doctrees of any checkout, with whatever nodes it has of its own."""
+
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - as pickle's
+        if module.startswith("yieldpoint."):
+            return nodes.Element
+        return super().find_class(module, name)
+
+
 def emptied(site: Site, folder: Path) -> Site:
     """Make the empty site of a site that is built."""
     doctrees = site.folder / "doctrees"
     for path in doctrees.rglob("*.doctree"):
-        doctree = pickle.loads(path.read_bytes())  # noqa: S301 - the build before has written it
+        with path.open("rb") as file:
+            doctree = _Doctrees(file).load()
         page = (folder / "docs" / path.relative_to(doctrees)).with_suffix(".md")
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text("\n".join(_outline(doctree)), encoding="utf-8")
@@ -146,24 +157,24 @@ def _outline(doctree: nodes.document) -> Iterator[str]:
             yield "\n".join(["```{toctree}", *options, *entries, "```\n"])
 
 
-def measure(sites: dict[str, Site], rounds: int) -> dict[str, list[float]]:
-    """Build the sites in turns, and return all figures by what they are."""
+def measure(sites: dict[str, tuple[Site, Site]], rounds: int) -> dict[str, list[float]]:
+    """Build each site and its empty one in turns; return all figures."""
     figures = defaultdict(list)
     for round_ in range(rounds):
-        cold = {name: site.build_anew() for name, site in sites.items()}
-        figures["empty: cold build, CPU seconds"].append(cold["empty"].cpu)
-        for name, site in sites.items():
-            if name == "empty":
-                continue
-            edited = site.build_after_an_edit(round_)
-            prompts, cost = site.execute()
+        for name, (site, empty) in sites.items():
+            cold, cold_empty = site.build_anew(), empty.build_anew()
+            edited, edited_empty = (
+                each.build_after_an_edit(round_) for each in (site, empty)
+            )
+            prompts, executed = site.execute()
             for what, figure in {
-                "cold build, CPU seconds": cold[name].cpu,
-                "cold build, times the empty site": cold[name].cpu / cold["empty"].cpu,
-                "after an edit of one page, CPU seconds": edited.cpu,
-                "after an edit of one page, wall seconds": edited.wall,
+                "cold, CPU seconds": cold.cpu,
+                "cold, times the empty site": cold.cpu / cold_empty.cpu,
+                "one page edited, CPU seconds": edited.cpu,
+                "one page edited, wall seconds": edited.wall,
+                "one page edited, times the empty site": edited.cpu / edited_empty.cpu,
                 "prompts": prompts,
-                "prompts a CPU second": prompts / cost.cpu,
+                "prompts a CPU second": prompts / executed.cpu,
             }.items():
                 figures[f"{name}: {what}"].append(figure)
     return figures
@@ -178,20 +189,20 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        sites = {"this site": copy_of(ROOT, folder / "this")}
-        if options.than:
-            sites["the other"] = copy_of(options.than, folder / "other")
-        for site in sites.values():
-            site.build_anew()  # compiles byte code, here and in what is installed
-            site.execute()
-        sites["empty"] = emptied(sites["this site"], folder / "empty")
-        sites["empty"].build_anew()
+        sites = {}
+        for label, checkout in {"this site": ROOT, "the other": options.than}.items():
+            if checkout:
+                site = copy_of(checkout, folder / label)
+                site.build_anew()  # compiles byte code, here and in what is installed
+                site.execute()
+                sites[label] = site, emptied(site, folder / f"{label}, empty")
+                sites[label][1].build_anew()
 
-        figures = measure(sites, options.rounds)
-        for what, values in sorted(figures.items()):
+        for what, values in measure(sites, options.rounds).items():
             low, high = min(values), max(values)
             print(f"{what}: {median(values):.2f} ({low:.2f} to {high:.2f})")
-        print("elements:", sites["this site"].elements())
+        for label, (site, _empty) in sites.items():
+            print(f"{label}: elements: {site.elements()}")
 
 
 if __name__ == "__main__":

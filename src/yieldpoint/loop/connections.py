@@ -291,7 +291,8 @@ def addresses(host: str | None, port: int, flags: int = 0) -> list[tuple[Any, An
     """
     if not running().has_sockets():
         raise OSError("there are no sockets on this platform")
-    if not 0 <= port <= _LAST_PORT:  # the system would take the rest of a division
+    # The system would take the rest of a division. A port may have a name, too.
+    if isinstance(port, int) and not 0 <= port <= _LAST_PORT:
         raise OverflowError(f"a port is a number from 0 to {_LAST_PORT}, not {port}")
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
     return list(dict.fromkeys((family, address) for family, *_, address in found))

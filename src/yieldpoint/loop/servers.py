@@ -223,7 +223,7 @@ class Server:
 
     def _accept(self, sock: socket.socket) -> None:
         """Serve those who have connected, each in a task of its own."""
-        for _ in range(self._backlog + 1):  # then others have their turn
+        for _ in range(max(self._backlog, 0) + 1):  # then others have their turn
             try:
                 connected, _ = sock.accept()
             except (BlockingIOError, ConnectionError):
@@ -425,6 +425,7 @@ async def start_server(  # noqa: PLR0913 - as many has asyncio's
         OSError: The address is in use or unknown, or may not be listened at, or there
             are no sockets.
         OverflowError: There is no such port.
+        ValueError: The limit is not positive.
 
     Examples:
         >>> from yieldpoint import loop
@@ -441,6 +442,8 @@ async def start_server(  # noqa: PLR0913 - as many has asyncio's
         >>> loop.run(main())
         b'HELLO'
     """
+    if limit <= 0:  # or each connection would be refused, and nobody would know why
+        raise ValueError("Limit cannot be <= 0")
     hosts = [host] if host is None or isinstance(host, str) else host
     sockets: list[socket.socket] = []
     try:

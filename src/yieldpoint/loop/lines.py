@@ -27,6 +27,9 @@ from yieldpoint.loop.futures import CancelledError, Future
 from yieldpoint.loop.handles import Callback
 from yieldpoint.loop.scheduler import Scheduler, running
 
+# It is machinery: a program gets nothing from here.
+__all__: list[str] = []
+
 
 class Shared:
     """What the tasks of one loop share. Who waits first says which loop that is."""

@@ -35,7 +35,18 @@ __all__ += ["QueueEmpty", "QueueFull", "QueueShutDown"]
 
 
 class _QueueShutDown(Exception):  # noqa: N818 - asyncio's name
-    """A queue was shut down, and takes and gives nothing any more."""
+    """A queue was shut down, and takes and gives nothing any more.
+
+    Examples:
+        >>> from yieldpoint import loop
+        >>> queue = loop.Queue()
+        >>> queue.shutdown()
+        >>> try:
+        ...     queue.get_nowait()
+        ... except loop.QueueShutDown:
+        ...     print("no more")
+        no more
+    """
 
 
 #: asyncio's own, which is new in Python 3.13.

@@ -37,15 +37,7 @@ __all__ += ["QueueEmpty", "QueueFull", "QueueShutDown"]
 class _QueueShutDown(Exception):  # noqa: N818 - asyncio's name
     """A queue was shut down, and takes and gives nothing any more.
 
-    Examples:
-        >>> from yieldpoint import loop
-        >>> queue = loop.Queue()
-        >>> queue.shutdown()
-        >>> try:
-        ...     queue.get_nowait()
-        ... except loop.QueueShutDown:
-        ...     print("no more")
-        no more
+    :meta private:
     """
 
 

@@ -35,7 +35,10 @@ __all__ += ["QueueEmpty", "QueueFull", "QueueShutDown"]
 
 
 class _QueueShutDown(Exception):  # noqa: N818 - asyncio's name
-    """A queue was shut down, and takes and gives nothing any more."""
+    """A queue was shut down, and takes and gives nothing any more.
+
+    :meta private:
+    """
 
 
 #: asyncio's own, which is new in Python 3.13.

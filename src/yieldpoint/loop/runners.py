@@ -262,7 +262,7 @@ def _cancel_what_is_left(loop: EventLoop) -> None:
     # A second Ctrl-C may have come when the loop had just taken a task out of its
     # queue. Such a task waits for nothing and is not in the queue, where all that can
     # go on should be: without this, it would not get to know that it is cancelled.
-    lost = {task for task in left if not task._awaits or task._awaits.done()}
+    lost = {task for task in left if task._awaits is None or task._awaits.done()}
     loop.ready += lost - set(loop.ready)
     loop.run_until_complete(gather(*left, return_exceptions=True))
     for task in left:

@@ -397,7 +397,7 @@ class Server:
 async def start_server(  # noqa: PLR0913 - as many has asyncio's
     client_connected_cb: Handler,
     host: str | Sequence[str] | None = None,
-    port: int = 0,
+    port: int | str = 0,
     *,
     limit: int = LIMIT,
     backlog: int = _BACKLOG,
@@ -413,7 +413,7 @@ async def start_server(  # noqa: PLR0913 - as many has asyncio's
         client_connected_cb: A function or a coroutine function, which gets the
             connection's reader and writer.
         host: A name or an address, or several; None is all addresses of this machine.
-        port: The port; 0 is any that is free.
+        port: The port, or the name of its service; 0 is any that is free.
         limit: How long a line may be, in bytes.
         backlog: How many may stand in the system's line until they are served.
         start_serving: Whether it takes connections at once.
@@ -459,7 +459,7 @@ async def start_server(  # noqa: PLR0913 - as many has asyncio's
     return server
 
 
-def _listening(host: str | None, port: int, backlog: int) -> list[socket.socket]:
+def _listening(host: str | None, port: int | str, backlog: int) -> list[socket.socket]:
     """Make a socket for each address of a host that this machine has."""
     sockets: list[socket.socket] = []
     refused: list[OSError] = []

@@ -26,6 +26,7 @@ Examples:
 
 import asyncio
 import contextlib
+import functools
 import heapq
 import itertools
 import logging
@@ -56,12 +57,7 @@ class ThisThread(threading.local):
 
 
 this_thread = ThisThread()
-
-
-def _forget() -> None:
-    this_thread.loop = None
-
-
+_forget = functools.partial(setattr, this_thread, "loop", None)
 with contextlib.suppress(AttributeError):  # not every system has a fork
     os.register_at_fork(after_in_child=_forget)
 

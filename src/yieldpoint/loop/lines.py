@@ -92,10 +92,11 @@ class Line(deque[Future[None]]):
         Returns:
             Whether there was one.
         """
-        waiter = next((waiter for waiter in self if not waiter.done()), None)
-        if waiter:
-            waiter.set_result(None)
-        return waiter is not None
+        for waiter in self:
+            if not waiter.done():
+                waiter.set_result(None)
+                return True
+        return False
 
     def call_all(self) -> None:
         """Call all who stand here."""

@@ -35,6 +35,7 @@ NO_BROWSER = (
     f"There is no Chromium: `apt-get install chromium`, or name one in {VARIABLE}."
 )
 
+SHOWN = re.compile(r"^````markdown\n.*?^````$", re.DOTALL | re.MULTILINE)
 FENCE = re.compile(r"^```\{recording\} *(.*)\n((?s:.*?))^```$", re.MULTILINE)
 
 WIDTHS = (360, 1280)
@@ -55,7 +56,8 @@ def recordings() -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for source in sorted((ROOT / "docs").rglob("*.md")):
         name = source.relative_to(ROOT / "docs").with_suffix(".html").as_posix()
-        for fence in FENCE.findall(source.read_text(encoding="utf-8")):
+        text = SHOWN.sub("", source.read_text(encoding="utf-8"))
+        for fence in FENCE.findall(text):
             lines = [line for line in "\n".join(fence).splitlines() if line.strip()]
             options = [line for line in lines if line.startswith(":also:")]
             also = "".join(options).removeprefix(":also:")
@@ -71,7 +73,9 @@ RECORDINGS = recordings()
 def traces() -> dict[tuple[str, str], Trace]:
     """Record what the pages show, by call."""
     return {
-        (call, also): parse_call(call).record(map(pkgutil.resolve_name, also.split()))
+        (call, also): parse_call(call, "yieldpoint.examples").record(
+            map(pkgutil.resolve_name, also.split())
+        )
         for listed in RECORDINGS.values()
         for call, also in listed
     }

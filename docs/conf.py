@@ -77,10 +77,9 @@ typehints_defaults = "comma"
 intersphinx_mapping = {
     "python": ("https://docs.python.org/3", "inventories/python.inv"),
 }
-# Where links may lead, beside the built-in names: a module more costs little.
+# Where links may lead, beside what needs no import: a module more costs little.
 inventory_parts = {
     "python": [
-        *("agen", "coroutine", "frame", "generator"),  # their methods
         *("asyncio", "collections", "concurrent", "contextlib", "contextvars"),
         *("dataclasses", "datetime", "faulthandler", "functools", "gc", "heapq"),
         *("html", "http", "inspect", "io", "itertools", "json", "logging", "math"),

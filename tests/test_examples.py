@@ -30,8 +30,9 @@ from yieldpoint.sphinxext import execution
 MODULES = [
     importlib.import_module(module.name)
     for module in pkgutil.walk_packages(yieldpoint.__path__, "yieldpoint.")
-    # What is private is documented for its readers, not for users.
-    if not module.name.rpartition(".")[2].startswith("_") or "__" in module.name
+    # What is private is documented for its readers, not for users; a __main__ is a
+    # command, and pytest collects no prompts from it.
+    if not module.name.rpartition(".")[2].startswith("_")
 ]
 EXAMPLES = [
     importlib.import_module(f"yieldpoint.examples.{module.name}")

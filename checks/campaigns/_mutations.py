@@ -7,10 +7,13 @@ a page by its marks.
 
 import ast
 import doctest
+import platform
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from packaging.specifiers import SpecifierSet
 
 # From where to where a text is to be replaced, by what, and what kind of slip that is.
 Change = tuple[str, int, int, str]
@@ -30,7 +33,7 @@ _OPERATORS: dict[type, tuple[str, str]] = {
     ast.Eq: ("==", "!="),
     ast.NotEq: ("!=", "=="),
     ast.In: ("in", "not in"),
-    ast.NotIn: ("not in", "in"),
+    ast.NotIn: ("not in", "in"),  # codespell:ignore notin - the name is Python's
     ast.Is: ("is", "is not"),
     ast.IsNot: ("is not", "is"),
     ast.And: ("and", "or"),
@@ -366,6 +369,19 @@ def _swap(
     return find
 
 
+def _specifiers(source: str) -> Iterator[Change]:
+    """Yield what lets a fence be for the other Pythons, if it is then for this one.
+
+    A fence that this Python does not execute is for the gates on others to judge.
+    """
+    others = {">=": "<", "<": ">=", ">": "<=", "<=": ">"}
+    here = ".".join(platform.python_version_tuple()[:2])
+    for match in re.finditer(r"^```\{on-python\} ([<>]=?)(.*)$", source, re.MULTILINE):
+        other = others[match[1]]
+        if SpecifierSet(other + match[2]).contains(here):
+            yield "specifier", match.start(1), match.end(1), other
+
+
 def _toctree(source: str) -> Iterator[Change]:
     for match in re.finditer(
         r"^```\{toctree\}\n(.*?)^```", source, re.MULTILINE | re.DOTALL
@@ -412,13 +428,9 @@ _PAGE = (
     _insert("verdict example", r"^:example: ([\w-]+)$"),
     _insert("name of an example", r"^```\{example\} ([\w.]+)$"),
     _insert("name of a recording", r"^```\{recording\} ([\w.]+)"),
-    _swap(
-        "specifier",
-        r"^```\{on-python\} (>=|<|>|<=)",
-        {">=": "<", "<": ">=", ">": "<=", "<=": ">"},
-    ),
     _swap("language", r"^```(pycon)$", {"pycon": "text"}),
     _swap("language", r"^```(pycon)$", {"pycon": "python"}),
+    _specifiers,
     _toctree,
     _verdicts,
 )

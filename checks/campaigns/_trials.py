@@ -210,14 +210,18 @@ class Gates:
 
     def _try_tests(self, path: Path) -> str:
         """Return what the tests that name a changed file say."""
-        names = re.compile(rf"examples(?:\.| import [\w, (\n]*){path.stem}\b")
+        if path.suffix == ".py":
+            names = rf"examples(?:\.| import [\w, (\n]*){path.stem}\b"
+        elif path.stem == "index":
+            return ""  # so is the page of many a test
+        else:
+            names = rf"\b{path.stem}\.(?:md|html)"
         tests = [
             str(test.relative_to(self.folder))
-            for test in sorted((self.folder / "tests").rglob("test_*.py"))
-            if path.suffix == ".py" and names.search(test.read_text(encoding="utf-8"))
+            for part in ("tests", "checks")
+            for test in sorted((self.folder / part).rglob("test_*.py"))
+            if re.search(names, test.read_text(encoding="utf-8"))
         ]
-        if path.name in {"article.md", "errors.md"}:
-            tests.append(f"checks/test_{path.stem}.py")
         if not tests:
             return ""
         try:

@@ -34,8 +34,10 @@ def all_mutants(root: Path) -> Iterator[Mutant]:
         if "_build" not in path.parts:
             source = path.read_text(encoding="utf-8")
             for mutant in mutants_of(path.relative_to(root), source):
-                line = source[: mutant.end].rpartition("\n")[2].lstrip("(")
-                if mutant.kind != "label" or len(re.findall(rf"\b{line}\b", texts)) > 1:
+                label = source[: mutant.end].rpartition("(")[2]
+                if mutant.kind != "label" or re.search(
+                    rf"(?:#|<|`|: ){label}(?![\w-])", texts
+                ):
                     yield mutant
 
 

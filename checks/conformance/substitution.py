@@ -176,7 +176,7 @@ INTERNALS: dict[str, object] = {
     "_LoopBoundMixin": lines.Shared,
     "_PyFuture": loop.Future,
     "_PyTask": loop.Task,
-    "_get_running_loop": lambda: getattr(scheduler.this_thread, "loop", None),
+    "_get_running_loop": lambda: scheduler.this_thread.loop,
     "_set_event_loop_policy": lambda _: None,
     "_set_result_unless_cancelled": futures.set_unless_done,
     "_set_running_loop": lambda it: setattr(scheduler.this_thread, "loop", it),

@@ -40,9 +40,11 @@ def test_each_operation_is_done_on_each_library() -> None:
         operation, _, side = name.rpartition(", ")
         if side == LIBRARIES[0]:
             begin = names.index(name)
-            assert names[begin : begin + len(LIBRARIES)] == [
-                f"{operation}, {each}" for each in LIBRARIES
+            beside = [each for each in LIBRARIES if f"{operation}, {each}" in names]
+            assert names[begin : begin + len(beside)] == [
+                f"{operation}, {each}" for each in beside
             ]
+            assert beside in (list(LIBRARIES), ["yieldpoint.loop", "asyncio"])
 
 
 def test_what_is_not_there_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:

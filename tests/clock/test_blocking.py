@@ -372,3 +372,29 @@ def test_a_lock_in_a_with_statement() -> None:
     with (lock := _blocking.Lock()):
         assert not lock.acquire(blocking=False)
     assert lock.acquire(timeout=0)
+
+
+def test_a_lock_that_becomes_free_before_the_waiting_is_seen() -> None:
+    """Whoever waits for it is at work then, and the time does not jump."""
+    came = threading.Event()
+
+    class Late(_blocking.Lock):
+        """A lock whose waiter is to be seen only after a while."""
+
+        def __setattr__(self, name: str, value: object) -> None:
+            """Let the other thread come first."""
+            if name == "_waiter" and isinstance(value, _timeline.Waiter):
+                self.release()
+                came.set()
+                hang(0.2)
+            super().__setattr__(name, value)
+
+    late = Late()
+    late.acquire()
+    with clock.installed():
+        thread = threading.Thread(target=late.acquire)
+        thread.start()
+        assert came.wait(3600)
+        time.sleep(3600)
+        assert not late.acquire(blocking=False)  # the thread has it
+        thread.join()

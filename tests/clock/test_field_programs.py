@@ -7,6 +7,7 @@ those of the machine, so only the outcome counts.
 
 import asyncio
 import datetime as dt
+import os
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from tests.clock.really import hang, now
+from tests.clock.really import now
 from yieldpoint import clock, loop
 
 
@@ -148,16 +149,20 @@ def test_a_timer_that_raises_ends_the_waiting() -> None:
     def handle(*_: object) -> None:
         raise AlarmError
 
+    def sleep_with_a_timer() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        time.sleep(3600)
+
+    def wait_with_an_alarm() -> None:
+        signal.alarm(1)
+        threading.Event().wait(3600)
+
     before = signal.signal(signal.SIGALRM, handle)
     try:
-        with clock.installed():
-            signal.setitimer(signal.ITIMER_REAL, 0.05)
-            with pytest.raises(AlarmError):
-                time.sleep(3600)
-        with clock.installed():
-            signal.alarm(1)
-            with pytest.raises(AlarmError):
-                threading.Event().wait(3600)
+        with clock.installed(), pytest.raises(AlarmError):
+            sleep_with_a_timer()
+        with clock.installed(), pytest.raises(AlarmError):
+            wait_with_an_alarm()
     finally:
         signal.signal(signal.SIGALRM, before)
 
@@ -280,17 +285,18 @@ def test_a_thread_that_waits_for_the_loop() -> None:
 
 def test_a_thread_that_hangs_takes_the_time_that_it_takes() -> None:
     """25: in a call that nobody can see into; a time limit before comes before."""
+    here, there = os.pipe()
 
-    async def main() -> str:
-        call = asyncio.create_task(asyncio.to_thread(hang, 0.5))
-        first, _ = await asyncio.wait(
-            [call, asyncio.create_task(asyncio.sleep(0.05))],
-            return_when=asyncio.FIRST_COMPLETED,
-        )
-        await call
-        return "the thread" if call in first else "the sleep"
+    async def main() -> bytes:
+        call = asyncio.create_task(asyncio.to_thread(os.read, here, 1))
+        await asyncio.sleep(0.05)
+        assert not call.done()
+        os.write(there, b"x")
+        return await call
 
-    assert clock.run(main()) == "the sleep"
+    assert clock.run(main()) == b"x"
+    os.close(here)
+    os.close(there)
 
 
 def test_a_loop_in_a_worker() -> None:
@@ -345,16 +351,18 @@ def test_a_sleep_without_an_end(module: object) -> None:
     async def main() -> None:
         await forever
 
+    def run_with_a_timer() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
+        run(main())
+
     def handle(*_: object) -> None:
         raise EnoughError
 
     before = signal.signal(signal.SIGALRM, handle)
     started = time.process_time()
     try:
-        with clock.installed():
-            signal.setitimer(signal.ITIMER_REAL, 0.5)
-            with pytest.raises(EnoughError):
-                run(main())
+        with clock.installed(), pytest.raises(EnoughError):
+            run_with_a_timer()
     finally:
         signal.signal(signal.SIGALRM, before)
         forever.close()

@@ -10,6 +10,7 @@ import pytest
 
 from tests.clock.really import compute, hang, now
 from yieldpoint import clock
+from yieldpoint.clock import _current
 
 
 def test_calls_that_queue_for_a_thread_take_turns() -> None:
@@ -92,7 +93,9 @@ def test_what_comes_from_elsewhere_takes_its_time(pools: int) -> None:
 
     def elsewhere() -> None:
         begin.wait(20)
-        hang(0.2)
+        while not (line := _current.timeline) or not line._nobody_is_at_work:
+            hang(0.01)
+        hang(0.05)
         answers[0].get_loop().call_soon_threadsafe(answers[0].set_result, "came")
 
     async def main() -> str:

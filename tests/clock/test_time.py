@@ -104,10 +104,16 @@ def test_time_goes_on_beside_a_thread_that_computes_for_long(
     """Who waits comes before the end of it then."""
     monkeypatch.setattr(_timeline, "PATIENCE", 10_000_000)
     with clock.installed():
-        thread = threading.Thread(target=compute, args=(0.5,))
+        slept: list[bool] = []
+
+        def compute_until_then() -> None:
+            while not slept:
+                compute(0.01)
+
+        thread = threading.Thread(target=compute_until_then)
         thread.start()
         time.sleep(0.05)
-        assert thread.is_alive()
+        slept.append(True)
         thread.join()
 
 

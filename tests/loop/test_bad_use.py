@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 import weakref
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -19,6 +19,14 @@ from yieldpoint import clock, loop
 
 async def nothing() -> None:
     """Return at once."""
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heard() -> Iterator[None]:
+    """Let Ctrl-C raise KeyboardInterrupt, even where the system ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def reports_of(main: Callable[[], Awaitable[object]]) -> list[dict[str, Any]]:

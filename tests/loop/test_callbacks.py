@@ -286,3 +286,103 @@ def test_as_completed_gives_up() -> None:
         return results
 
     assert run(main) == [1, 3, "too late", True]
+
+
+def test_a_task_is_woken_by_what_it_awaits_only() -> None:
+    """What it awaited before may call back later."""
+
+    async def main() -> int:
+        task = loop.create_task(loop.sleep(1))
+        await loop.sleep(0)
+        task._wake_up(loop.Future())
+        return len(loop.get_running_loop().ready)
+
+    assert run(main) == 0
+
+
+def test_conditions_and_cancellation() -> None:
+    """Who is cancelled while waiting has the lock again, and hands the call on."""
+
+    async def main() -> list[str]:
+        log: list[str] = []
+        condition = loop.Condition()
+
+        async def wait(name: str) -> None:
+            async with condition:
+                try:
+                    await condition.wait()
+                finally:
+                    log.append(f"{name} {condition.locked()}")
+
+        with pytest.raises(RuntimeError, match="cannot wait on un-acquired lock"):
+            await condition.wait()
+        with pytest.raises(RuntimeError, match="cannot notify on un-acquired lock"):
+            condition.notify_all()
+        first, second = (loop.create_task(wait(name)) for name in ("first", "second"))
+        await loop.sleep(1)
+        async with condition:
+            condition.notify()
+            await loop.sleep(1)
+            first.cancel()  # it waits for the lock: that does not end its waiting
+            await loop.sleep(1)
+            first.cancel()
+            await loop.sleep(1)
+            assert not first.done()
+        await loop.wait([first, second])
+        return [*log, str(first.cancelled())]
+
+    assert run(main) == ["first True", "second True", "True"]
+
+
+def test_an_event_whose_waiters_have_given_up() -> None:
+    """It wakes the others."""
+
+    async def main() -> list[bool]:
+        event = loop.Event()
+        waiters = [loop.create_task(event.wait()) for _ in range(2)]
+        await loop.sleep(1)
+        waiters[0].cancel()
+        event.set()
+        await loop.wait(waiters)
+        return [waiter.cancelled() for waiter in waiters]
+
+    assert run(main) == [True, False]
+
+
+def test_work_that_is_not_done_yet() -> None:
+    """A queue is joined when all of it is; a queue that is shut down, at once."""
+
+    async def main() -> list[bool]:
+        queue = loop.Queue[int]()
+        for number in range(3):
+            queue.put_nowait(number)
+        joining = loop.create_task(queue.join())
+        for _ in range(2):
+            queue.task_done()
+        await loop.sleep(1)
+        states = [joining.done()]
+        queue.shutdown(immediate=True)
+        await joining
+        for use in (lambda: queue.put_nowait(1), queue.get_nowait):
+            with pytest.raises(loop.QueueShutDown):
+                use()
+        return [*states, queue.empty()]
+
+    assert run(main) == [False, True]
+
+
+def test_a_gathering_that_is_dropped_leaves_nothing() -> None:
+    """Nobody is told, since nobody could have kept its tasks."""
+
+    async def main() -> list[int]:
+        async def wait_forever() -> None:
+            await loop.Future()
+
+        this, reports = loop.get_running_loop(), []
+        this.set_exception_handler(lambda _, about: reports.append(about))
+        loop.gather(wait_forever(), wait_forever())
+        await loop.sleep(1)
+        gc.collect()
+        return [len(reports), len(this.tasks), len(loop.all_tasks())]
+
+    assert run(main) == [0, 1, 1]

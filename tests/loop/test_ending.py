@@ -1,5 +1,6 @@
 """A program that is to end does, from wherever that is said; as in asyncio."""
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -140,3 +141,62 @@ def test_ctrl_c_and_another_cancellation(ctrl_c: Callable[[], None]) -> None:
 
     with pytest.raises(loop.CancelledError):
         loop.run(main())
+
+
+def test_a_runner_before_and_after_its_end() -> None:
+    """It makes its loop when that is needed, and closes it once."""
+    loop.Runner().close()
+    runner = loop.Runner(loop_factory=loop.EventLoop)
+    this = runner.get_loop()
+    runner.close()
+    runner.close()
+    assert this.is_closed()
+    with pytest.raises(RuntimeError, match="Runner is closed"):
+        runner.get_loop()
+    with pytest.raises(RuntimeError, match="Runner is closed"):
+        runner.run(nothing())
+
+
+def test_a_runner_takes_what_can_be_awaited() -> None:
+    """Not coroutine objects only."""
+    with loop.Runner() as runner:
+        future = runner.get_loop().create_future()
+        future.set_result(5)
+        assert runner.run(future) == 5
+        with pytest.raises(TypeError, match="or an awaitable is required, not 5"):
+            runner.run(5)  # type: ignore[arg-type] # that is the mistake
+
+
+def test_nobody_is_told_twice_that_the_program_ends(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What comes out of the loop is not reported as well."""
+
+    async def main() -> None:
+        raise SystemExit(3)
+
+    with pytest.raises(SystemExit):
+        loop.run(main())
+    this = loop.new_event_loop()
+    with pytest.raises(SystemExit):
+        this.run_until_complete(main())
+    this.close()
+    gc.collect()
+    assert caplog.records == []
+
+
+def test_a_loop_that_runs() -> None:
+    """It cannot be run or closed from inside."""
+
+    async def main() -> None:
+        this, other = loop.get_running_loop(), loop.new_event_loop()
+        for call, words in (
+            (this.run_forever, "already running"),
+            (this.close, "Cannot close a running event loop"),
+            (other.run_forever, "while another loop is running"),
+        ):
+            with pytest.raises(RuntimeError, match=words):
+                call()
+        other.close()
+
+    loop.run(main())

@@ -177,3 +177,30 @@ def test_a_group_in_a_generator_that_is_closed() -> None:
         await generator.aclose()
 
     run(main)
+
+
+def test_a_group_whose_waiting_is_given_up() -> None:
+    """Its tasks can be cancelled still."""
+
+    async def main() -> bool:
+        group = loop.TaskGroup()
+
+        async def grouped() -> None:
+            async with group:
+                tasks.append(group.create_task(loop.sleep(60)))
+
+        tasks: list[loop.Task[None]] = []
+        coroutine = grouped()
+        coroutine.send(None)
+        coroutine.close()
+        with pytest.raises(RuntimeError, match="is finished"):
+            group.create_task(nothing())
+        later = loop.TaskGroup()
+        async with later:
+            pass
+        group._is_aborting = False
+        group.cancel()
+        await loop.wait(tasks)
+        return tasks[0].cancelled()
+
+    assert run(main)

@@ -1,5 +1,6 @@
 """Readers and writers: what cannot be, what is too much, and how they end."""
 
+import contextlib
 import gc
 import socket
 from typing import Any
@@ -240,3 +241,116 @@ def test_a_reader_that_is_told_why() -> None:
                 await late
 
     run(main)
+
+
+def test_a_source_that_is_not_read_from() -> None:
+    """It is told once to send no more, and to go on when there is room."""
+    calls: list[str] = []
+
+    class Source:
+        """Where bytes come from."""
+
+        def pause_reading(self) -> None:
+            """Send no more."""
+            calls.append("pause")
+
+        def resume_reading(self) -> None:
+            """Go on."""
+            calls.append("resume")
+
+    async def main() -> None:
+        reader = loop.StreamReader(limit=2)
+        reader.feed_data(b"12345")  # from nowhere in particular
+        reader.set_transport(Source())
+        reader.feed_data(b"6")
+        reader.feed_data(b"7")
+        await reader.read(4)
+        assert calls == ["pause"]
+        await reader.read(1)
+        assert calls == ["pause", "resume"]
+        reader.feed_data(b"89ab")
+        waiting = loop.create_task(reader.readexactly(100))
+        await loop.sleep(0)
+        assert calls == ["pause", "resume"] * 2
+        waiting.cancel()
+
+    run(main)
+
+
+def test_a_connection_that_breaks_while_it_sends() -> None:
+    """Whoever waits for room is told why, and whoever waits for the end."""
+
+    async def main() -> list[object]:
+        here, there = socket.socketpair()
+        reader, writer = streams(here)
+        writer.write(bytes(10_000_000))
+        draining = loop.create_task(writer.drain())
+        closed = loop.create_task(writer.wait_closed())
+        await loop.sleep(0.01)
+        writer._connection._send()  # the system takes nothing: it is not writable
+        assert not draining.done()
+        there.close()
+        outcomes = await loop.gather(draining, closed, return_exceptions=True)
+        writer._connection.abort()  # that is no news
+        writer.close()
+        writer._connection.resume_reading()
+        assert isinstance(reader.exception(), OSError)
+        return [isinstance(it, OSError) for it in outcomes]
+
+    assert loop.run(main()) == [True, True]
+
+
+def test_a_connection_that_is_aborted_while_it_closes() -> None:
+    """What is not sent yet is lost."""
+
+    async def main() -> bool:
+        here, there = socket.socketpair()
+        with there:
+            _, writer = streams(here)
+            writer.write(bytes(10_000_000))
+            writer.close()
+            writer.write(b"the last words")
+            writer._connection.abort()
+            await writer.wait_closed()
+            there.setblocking(False)
+            return 0 < len(there.recv(10_000_000)) < 10_000_000
+
+    assert loop.run(main())
+
+
+def test_a_connection_that_breaks_where_it_sends() -> None:
+    """Nobody reads, so it is a write that fails."""
+
+    async def main() -> None:
+        here, there = socket.socketpair()
+        reader, writer = streams(here)
+        writer._connection.pause_reading()
+        writer.write(bytes(10_000_000))
+        there.close()
+        with pytest.raises(ConnectionError):
+            await writer.drain()
+        assert writer.is_closing()
+        writer.write_eof()
+        assert isinstance(reader.exception(), ConnectionError)
+
+    loop.run(main())
+
+
+def test_the_system_takes_nothing() -> None:
+    """Then all of it is kept."""
+
+    async def main() -> bytes:
+        here, there = socket.socketpair()
+        reader, writer = streams(here)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                here.send(bytes(100_000))
+        writer.write(b"the end")
+        other_reader, other_writer = streams(there)
+        writer.close()
+        received = await other_reader.read()
+        other_writer.close()
+        assert await reader.read() == b""
+        return received[-7:]
+
+    assert loop.run(main()) == b"the end"

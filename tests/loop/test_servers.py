@@ -43,6 +43,24 @@ def test_a_server_waits_for_its_connections() -> None:
     assert loop.run(main()) == [True, False, False, False]
 
 
+def test_a_server_that_wants_nobody_in_line() -> None:
+    """The system has its own idea of that; whoever comes is served."""
+
+    async def main() -> bytes:
+        server = await loop.start_server(close, "127.0.0.1", 0, backlog=-1)
+        async with server:
+            reader, writer = await loop.open_connection(
+                *server.sockets[0].getsockname()
+            )
+            received = await reader.read()
+            writer.close()
+            return received
+
+    assert loop.run(main()) == b""
+    with pytest.raises(ValueError, match="Limit cannot be <= 0"):
+        loop.run(loop.start_server(close, "127.0.0.1", 0, limit=0))
+
+
 @pytest.mark.parametrize("name", ["close_clients", "abort_clients"])
 def test_a_server_sends_its_clients_away(name: str) -> None:
     """At once, or when all is sent."""
@@ -157,3 +175,45 @@ def test_an_address_that_this_machine_has_not() -> None:
     taken = socket.create_server(("127.0.0.1", 0))
     with taken, pytest.raises(OSError, match=r"Errno \d+"):
         loop.run(loop.start_server(close, "127.0.0.1", taken.getsockname()[1]))
+
+
+def test_a_server_that_is_closed_while_it_has_no_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It does not try again."""
+
+    async def main() -> list[object]:
+        reports: list[object] = []
+        this = loop.get_running_loop()
+        this.set_exception_handler(lambda _, about: reports.append(about["message"]))
+        server = await loop.start_server(close, "127.0.0.1", 0)
+
+        def fail(_: socket.socket) -> None:
+            raise OSError(24, "Too many files")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(socket.socket, "accept", fail)
+            (sock,) = server.sockets
+            client = socket.create_connection(sock.getsockname())
+            await loop.sleep(0.01)
+        client.close()
+        server.close()
+        server._accept_again(sock)  # as it would a second later
+        return reports
+
+    assert len(loop.run(main())) == 1
+
+
+def test_one_of_several_addresses_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then nothing is listened at."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ((family, *rest, _),) = socket.getaddrinfo(
+            "127.0.0.1", 0, type=socket.SOCK_STREAM
+        )
+        both = [
+            (family, *rest, ("127.0.0.1", 0)),
+            (family, *rest, taken.getsockname()),
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
+        with pytest.raises(OSError, match=r"Errno \d+"):
+            loop.run(loop.start_server(close, "either", 0))

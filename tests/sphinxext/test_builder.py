@@ -31,6 +31,14 @@ def test_a_failure_says_where_it_is_and_on_which_python(
     assert summary == f"{python}: 2 examples in 1 sessions, 1 failures\n"
 
 
+def test_the_line_is_that_of_the_prompt_that_fails(build: Callable[..., Build]) -> None:
+    """Not that of an equal one above it."""
+    lines = ["# T", "", "```{doctest}", ":options: -ELLIPSIS", "", ">>> x = [1, 2]"]
+    text = "\n".join([*lines, ">>> x.pop()", "2", ">>> x.pop()", "2", "```", ""])
+    broken = build({"index.md": text}, builder="doctest")
+    assert broken.messages.startswith("docs/index.md:9: WARNING: wrong on")
+
+
 def test_a_failure_in_a_docstring_says_in_whose(
     build: Callable[..., Build], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,7 +139,7 @@ def test_a_thread_that_goes_on_gets_some_seconds_more(
     broken = build({"index.md": text}, builder="doctest")
     getattr(sys, end).set()
     assert limits == [10.0]
-    assert "left behind: the thread" in broken.messages
+    assert "left behind: thread" in broken.messages
 
 
 def test_a_thread_that_never_ends_does_not_keep_the_process(tmp_path: Path) -> None:
@@ -156,4 +164,4 @@ def test_a_thread_that_never_ends_does_not_keep_the_process(tmp_path: Path) -> N
         check=False,
     )
     assert ended.returncode == 1
-    assert "left behind: the thread" in ended.stderr
+    assert "left behind: thread" in ended.stderr

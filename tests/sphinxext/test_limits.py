@@ -1,5 +1,7 @@
 """Code that never ends is ended, and the limits of others stay."""
 
+import faulthandler
+import os
 import signal
 import subprocess
 import sys
@@ -8,6 +10,7 @@ import time
 
 import pytest
 
+from yieldpoint.sphinxext import limits
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 
 
@@ -101,3 +104,33 @@ def test_what_no_exception_ends_ends_the_process() -> None:
     )
     assert ended.returncode == 1
     assert "in never_looks_up" in ended.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system forks no process")
+def test_a_forked_process_has_alarms_only() -> None:
+    """The thread that would end it is not forked, and its lock is taken."""
+    program = (
+        "import os\n"
+        "from yieldpoint.sphinxext.limits import at_most\n"
+        "with at_most(60):\n"
+        "    forked = os.fork()\n"
+        "    if not forked:\n"
+        "        with at_most(60): os._exit(7)\n"
+        "    status = os.waitpid(forked, 0)[1]\n"
+        "raise SystemExit(os.waitstatus_to_exitcode(status))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], timeout=60, check=False)
+    assert ended.returncode == 7
+
+
+def test_a_fork_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the system does it in the new process, where coverage does not look."""
+    monkeypatch.setattr(limits, "_forked", False)
+    set_again: list[float] = []
+    monkeypatch.setattr(
+        faulthandler, "dump_traceback_later", lambda after, **_: set_again.append(after)
+    )
+    with at_most(60):
+        limits._note_the_fork()
+        with at_most(60):
+            assert set_again == [60 + limits.GRACE]

@@ -29,6 +29,19 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def test_its_configuration_is_the_one_on_our_page() -> None:
+    """The page shows what works."""
+    page = Path(__file__).parents[2] / "docs" / "reference" / "sphinxext.md"
+    shown = [
+        line.removeprefix(">>> ")
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if line.startswith(">>> ")
+    ]
+    conf = (SHOP / "docs" / "conf.py").read_text(encoding="utf-8").splitlines()
+    assert [line for line in shown if line not in conf] == []
+    assert len(shown) == 3
+
+
 def test_its_site_is_built(shop: Path, build_strictly: Callable[..., Build]) -> None:
     """Strictly, from Markdown and reStructuredText."""
     built = build_strictly(shop / "docs")

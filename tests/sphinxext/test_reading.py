@@ -205,7 +205,7 @@ def test_pages_may_be_read_in_parallel(build: Callable[..., Build]) -> None:
     assert 'href="code.html#hog"' in built.html("index")
 
 
-@pytest.mark.parametrize("builder", ["text", "latex", "epub"])
+@pytest.mark.parametrize("builder", ["text", "latex", "epub", "singlehtml"])
 def test_other_builders_show_the_code(
     build: Callable[..., Build], builder: str
 ) -> None:
@@ -217,7 +217,7 @@ def test_other_builders_show_the_code(
     assert any(
         "Let the others run, once." in path.read_text(encoding="utf-8")
         for path in built.output.iterdir()
-        if path.suffix in {".txt", ".tex", ".xhtml"}
+        if path.suffix in {".txt", ".tex", ".xhtml", ".html"}
     )
 
 

@@ -154,7 +154,7 @@ def test_a_thread_that_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
         ">>> thread.start()",
     )
     getattr(sys, end).set()
-    assert fault == "left behind: the thread 'lasting' goes on"
+    assert fault == "left behind: thread 'lasting' goes on"
 
 
 def test_who_presses_ctrl_c_ends_the_build() -> None:

@@ -87,7 +87,7 @@ def test_what_only_a_list_names_is_code(build: Callable[..., Build]) -> None:
     assert '<span class="pre">nothing</span>' in html
 
 
-@pytest.mark.parametrize("package", ["", "yieldpoint.clock"])
+@pytest.mark.parametrize("package", ["", "yieldpoint.examples.timing"])
 def test_a_list_of_no_package(build: Callable[..., Build], package: str) -> None:
     """The report says which."""
     page = "# Title\n\n```{examples}\n```\n"

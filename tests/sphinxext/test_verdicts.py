@@ -64,7 +64,7 @@ def test_an_entry_that_stands_twice_breaks_the_build(
         ("C18x true", "'C18x' is no label: write C07, or Block 6"),
         ("c18 true", "'c18' is no label"),
         ("C1 true", "'C1' is no label"),
-        ("Black 6 runs", "'Black 6' is no label"),
+        ("Blocks 6 runs", "'Blocks 6' is no label"),
         ("Block 6x runs", "'Block 6x' is no label"),
         ("C18 runs", "'runs' is no verdict: true, imprecise, false, outdated"),
         ("Block 6 true", "'true' is no verdict: runs, differs, fails, listing"),

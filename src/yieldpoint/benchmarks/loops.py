@@ -15,6 +15,11 @@ asyncio's, uvloop's, trio's or curio's. What is not installed is skipped.
   connections, and both ends of each are tasks on this loop. It is the streams of each
   library that are compared, or what it has in their place.
 
+- *gather 100*, and *task group of 100*: a hundred tasks that return at once, with what
+  asyncio has to wait for all of them.
+- *bulk read*: pieces of 64 KiB come over TCP, and are read at once, up to the end.
+- *lines*: lines of eighty bytes come over TCP, and are read one by one.
+
 Starting the loop, the tasks that take turns and the connections is not counted. All of
 it is processor time: these loops have always something to do, but for the timers, where
 a fast one is idle until the next is due.
@@ -63,6 +68,8 @@ _SLEEP = 0.001  # seconds; for less, uvloop sets no timer
 _RIVALS = 10  # for the lock
 _CONNECTIONS = 10
 _MESSAGE = b"%99d\n" % 0
+_LINE = b"%79d\n" % 0
+_PIECE = 65_536
 
 # The processor's time moves in steps of 16 milliseconds on Windows.
 _now = time.perf_counter if sys.platform == "win32" else time.process_time
@@ -189,6 +196,71 @@ async def _echo(library: Library, loops: int) -> Timing:
     return stopwatch.timing()
 
 
+async def _gather(library: Library, loops: int, tasks: int = 100) -> Timing:
+    module, stopwatch, done = library.module, _Stopwatch(1), 0
+
+    async def one() -> int:
+        return 1
+
+    stopwatch.start()
+    for begin in range(0, loops, tasks):
+        ones = [one() for _ in range(min(tasks, loops - begin))]
+        done += sum(await module.gather(*ones))
+    stopwatch.stop(done)
+    return stopwatch.timing()
+
+
+async def _group(library: Library, loops: int, tasks: int = 100) -> Timing:
+    module, stopwatch, ones = library.module, _Stopwatch(1), list[int]()
+
+    async def append() -> None:
+        ones.append(1)
+
+    stopwatch.start()
+    for begin in range(0, loops, tasks):
+        async with module.TaskGroup() as group:
+            for _ in range(min(tasks, loops - begin)):
+                group.create_task(append())
+    stopwatch.stop(len(ones))
+    return stopwatch.timing()
+
+
+async def _receive(
+    library: Library, loops: int, piece: bytes, read: Callable[[Any], Any]
+) -> Timing:
+    """Send pieces to oneself, and read them with a function that counts the bytes."""
+    module, stopwatch = library.module, _Stopwatch(1)
+    at_once = max(1, _PIECE // len(piece))
+
+    async def send(_: object, writer: Any) -> None:  # noqa: ANN401 - of any library
+        for begin in range(0, loops, at_once):
+            writer.write(piece * min(at_once, loops - begin))
+            await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    server = await module.start_server(send, "127.0.0.1", 0)
+    stopwatch.start()
+    reader, writer = await module.open_connection(*server.sockets[0].getsockname())
+    stopwatch.stop(await read(reader) // len(piece))
+    writer.close()
+    await writer.wait_closed()
+    server.close()
+    await server.wait_closed()
+    return stopwatch.timing()
+
+
+async def _count_at_once(reader: Any) -> int:  # noqa: ANN401 - of any library
+    return len(await reader.read())
+
+
+async def _count_by_lines(reader: Any) -> int:  # noqa: ANN401 - of any library
+    count = 0
+    while line := await reader.readline():
+        count += len(line)
+    return count
+
+
 async def _switch_by_handles(library: Library, loops: int) -> Timing:
     """Drive two coroutines from callbacks: the loop knows of no tasks."""
     shares, sleep = _shares(loops, 2), library.sleep
@@ -270,6 +342,12 @@ def cases(stack: ExitStack) -> list[Case]:
             for each in LIBRARIES
         ]
 
+    def beside_asyncio(name: str, operation: _Operation) -> list[Case]:
+        return [
+            Case(f"{name}, {each}", _timed(operation, partial(library, each)))
+            for each in ("yieldpoint.loop", "asyncio")
+        ]
+
     def on_ours(name: str, operation: _Operation) -> Case:
         return Case(name, _timed(operation, partial(library, "yieldpoint.loop")))
 
@@ -295,6 +373,12 @@ def cases(stack: ExitStack) -> list[Case]:
         *on_each("lock", _take_a_lock),
         *on_each("echo", _echo),
         in_python("echo", _echo),
+        *beside_asyncio("gather 100", _gather),
+        *beside_asyncio("task group of 100", _group),
+        *beside_asyncio(
+            "bulk read", partial(_receive, piece=bytes(_PIECE), read=_count_at_once)
+        ),
+        *beside_asyncio("lines", partial(_receive, piece=_LINE, read=_count_by_lines)),
     ]
 
 

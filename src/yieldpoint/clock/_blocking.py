@@ -10,7 +10,7 @@ import threading
 import time
 from _thread import allocate_lock
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import wraps
 from types import GenericAlias
@@ -43,9 +43,11 @@ class _Bell:
 
 
 @contextmanager
-def _ringing(timeline: Timeline, until: int | None) -> Iterator[tuple[Waiter, _Bell]]:
+def _ringing(
+    timeline: Timeline, until: int | None, is_over: Callable[[], bool] = lambda: False
+) -> Iterator[tuple[Waiter, _Bell]]:
     bell = _Bell()
-    with timeline.waiting(until, bell.ring) as waiter:
+    with timeline.waiting(until, bell.ring, is_over) as waiter:
         yield waiter, bell
 
 
@@ -67,10 +69,11 @@ class Lock:
         if timeline is None or not blocking or not in_range:
             return self._held.acquire(blocking, timeout)
         until = None if forever else timeline.read() + nanoseconds(timeout)
-        with _ringing(timeline, until) as (waiter, bell):
+        with _ringing(timeline, until, self._is_free) as (waiter, bell):
             self._waiter = waiter
-            # It may have become free before anybody could see that we wait.
-            if not self._held.locked():
+            # It may have become free before anybody could see that we wait. Others see
+            # that as well, and take this thread for one at work.
+            if self._is_free():
                 waiter.wake()
             timeline.wait(waiter, bell.wait)
             self._waiter = None
@@ -81,6 +84,9 @@ class Lock:
         self._held.release()
         if waiter := self._waiter:
             waiter.wake()
+
+    def _is_free(self) -> bool:
+        return not self._held.locked()
 
     def __enter__(self) -> bool:
         """Take the lock."""

@@ -237,7 +237,7 @@ def connect_before_accept() -> list[bytes]:
 
 
 async def write_too_much() -> None:
-    """Write ten megabytes to a peer that does not read, and then let it read.
+    """Write little and much to a peer that does not read, and then let it read.
 
     This example needs sockets.
 
@@ -245,25 +245,25 @@ async def write_too_much() -> None:
         >>> import asyncio
         >>> from yieldpoint.examples.readiness import write_too_much
         >>> asyncio.run(write_too_much())
-        drain has returned: False
-        drain has returned: True
-        all has arrived: False
+        1,000 bytes: drain has returned: True
+        10,000,000 bytes: drain has returned: False
+        it has returned; all has arrived: False
     """
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 100_000)
         _, writer = await asyncio.open_connection(*listener.getsockname())
         peer, _ = listener.accept()
-    writer.write(bytes(10_000_000))
-    draining = asyncio.create_task(writer.drain())
-    await asyncio.sleep(0)
-    print("drain has returned:", draining.done())
+    for size in (1_000, 10_000_000):
+        writer.write(bytes(size))
+        draining = asyncio.create_task(writer.drain())
+        await asyncio.sleep(0)
+        print(f"{size:,} bytes: drain has returned: {draining.done()}")
     peer.settimeout(0)
     arrived = 0
     while not draining.done():
         with contextlib.suppress(BlockingIOError):
             arrived += len(peer.recv(100_000))
         await asyncio.sleep(0)
-    print("drain has returned:", draining.done())
-    print("all has arrived:", arrived == 10_000_000)
+    print("it has returned; all has arrived:", arrived == 10_001_000)
     peer.close()
     writer.close()

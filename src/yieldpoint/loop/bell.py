@@ -17,6 +17,9 @@ import contextlib
 import socket
 from typing import Any
 
+# It is machinery: a program gets nothing from here.
+__all__: list[str] = []
+
 
 class Bell:
     """Two sockets that are connected: one to ring, and one to hear it.

@@ -33,7 +33,7 @@ __all__ = ["open_connection"]
 
 
 async def open_connection(
-    host: str | None, port: int, *, limit: int = LIMIT
+    host: str | None, port: int | str, *, limit: int = LIMIT
 ) -> tuple[StreamReader, StreamWriter]:
     """Connect to an address.
 
@@ -46,7 +46,7 @@ async def open_connection(
     Args:
         host: A name or an address; None is this machine. If it has several addresses,
             they are tried one after the other.
-        port: The port.
+        port: The port, or the name of its service.
         limit: How long a line may be, in bytes.
 
     Returns:

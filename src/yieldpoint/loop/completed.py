@@ -28,7 +28,7 @@ __all__ = ["as_completed"]
 
 def as_completed(
     fs: Iterable[Awaitable[T]], *, timeout: float | None = None
-) -> "_AsCompleted[T]":
+) -> "AsCompleted[T]":
     """Iterate over futures in the order in which they become done.
 
     It is as `asyncio.as_completed` is from Python 3.13 on: ``async for`` gives the
@@ -57,10 +57,10 @@ def as_completed(
     if inspect.isawaitable(fs):
         kind = type(fs).__name__
         raise TypeError(f"expects an iterable of awaitables, not {kind}")
-    return _AsCompleted(fs, timeout)
+    return AsCompleted(fs, timeout)
 
 
-class _AsCompleted(Generic[T]):
+class AsCompleted(Generic[T]):
     """The iterator that `as_completed` returns."""
 
     def __init__(self, fs: Iterable[Awaitable[T]], timeout: float | None) -> None:

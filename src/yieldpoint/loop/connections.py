@@ -39,6 +39,9 @@ from yieldpoint.loop.readers import StreamReader
 from yieldpoint.loop.scheduler import running
 from yieldpoint.loop.timing import sleep
 
+# It is machinery: a program gets nothing from here.
+__all__: list[str] = []
+
 #: So many bytes are taken from the system at a time.
 _MANY = 262_144
 
@@ -274,12 +277,14 @@ class Connection:
         self._has_ended(self)
 
 
-def addresses(host: str | None, port: int, flags: int = 0) -> list[tuple[Any, Any]]:
+def addresses(
+    host: str | None, port: int | str, flags: int = 0
+) -> list[tuple[Any, Any]]:
     """Look up where a host can be reached. The loop stands still meanwhile.
 
     Args:
         host: A name or an address, or None for this machine.
-        port: The port.
+        port: The port, or the name of its service.
         flags: What `socket.getaddrinfo` takes as its flags.
 
     Returns:
@@ -291,7 +296,8 @@ def addresses(host: str | None, port: int, flags: int = 0) -> list[tuple[Any, An
     """
     if not running().has_sockets():
         raise OSError("there are no sockets on this platform")
-    if not 0 <= port <= _LAST_PORT:  # the system would take the rest of a division
+    # The system would take the rest of a division. A port may have a name, too.
+    if isinstance(port, int) and not 0 <= port <= _LAST_PORT:
         raise OverflowError(f"a port is a number from 0 to {_LAST_PORT}, not {port}")
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
     return list(dict.fromkeys((family, address) for family, *_, address in found))

@@ -27,6 +27,9 @@ from yieldpoint.loop.futures import CancelledError, Future
 from yieldpoint.loop.handles import Callback
 from yieldpoint.loop.scheduler import Scheduler, running
 
+# It is machinery: a program gets nothing from here.
+__all__: list[str] = []
+
 
 class Shared:
     """What the tasks of one loop share. Who waits first says which loop that is."""
@@ -44,10 +47,10 @@ class Shared:
                 belongs to its loop, and a thread runs one loop at a time.
         """
         loop: Scheduler = running()
-        if self._loop is None:
-            self._loop = loop
         if self._loop is not loop:
-            raise RuntimeError(f"{self!r} is bound to a different event loop")
+            if self._loop is not None:
+                raise RuntimeError(f"{self!r} is bound to a different event loop")
+            self._loop = loop
         return loop
 
 
@@ -89,10 +92,11 @@ class Line(deque[Future[None]]):
         Returns:
             Whether there was one.
         """
-        waiter = next((waiter for waiter in self if not waiter.done()), None)
-        if waiter:
-            waiter.set_result(None)
-        return waiter is not None
+        for waiter in self:
+            if not waiter.done():
+                waiter.set_result(None)
+                return True
+        return False
 
     def call_all(self) -> None:
         """Call all who stand here."""

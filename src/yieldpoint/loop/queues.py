@@ -20,8 +20,8 @@ Examples:
     2
 """
 
+import asyncio
 import heapq
-import sys
 from asyncio import QueueEmpty, QueueFull
 from collections import deque
 from typing import Any, Generic
@@ -33,12 +33,16 @@ from yieldpoint.loop.locks import Event
 __all__ = ["LifoQueue", "PriorityQueue", "Queue"]
 __all__ += ["QueueEmpty", "QueueFull", "QueueShutDown"]
 
-if sys.version_info >= (3, 13):
-    from asyncio import QueueShutDown
-else:
 
-    class QueueShutDown(Exception):  # noqa: N818 - asyncio's name
-        """A queue was shut down, and takes and gives nothing any more."""
+class _QueueShutDown(Exception):  # noqa: N818 - asyncio's name
+    """A queue was shut down, and takes and gives nothing any more.
+
+    :meta private:
+    """
+
+
+#: asyncio's own, which is new in Python 3.13.
+QueueShutDown: type[Exception] = getattr(asyncio, "QueueShutDown", _QueueShutDown)
 
 
 class Queue(Shared, Generic[T]):

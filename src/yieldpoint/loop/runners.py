@@ -24,14 +24,14 @@ import contextlib
 import inspect
 import signal
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextvars import Context, copy_context
 from typing import Any, Self
 
 from yieldpoint.loop.eventloop import EventLoop, new_event_loop
 from yieldpoint.loop.futures import CancelledError, T
 from yieldpoint.loop.scheduler import check_no_loop_runs
-from yieldpoint.loop.tasks import Coro, Task, not_awaitable, tasks_in_order
+from yieldpoint.loop.tasks import Task, not_awaitable, tasks_in_order
 from yieldpoint.loop.together import gather
 
 __all__ = ["Runner", "run"]
@@ -95,7 +95,7 @@ class Runner:
             self._context = copy_context()
         return self._loop
 
-    def run(self, coro: Coro[T], *, context: Context | None = None) -> T:
+    def run(self, coro: Awaitable[T], *, context: Context | None = None) -> T:
         """Run a coroutine to its end, as `asyncio.Runner.run` does.
 
         The first Ctrl-C cancels its task, and only a second one raises
@@ -126,7 +126,7 @@ class Runner:
             if not inspect.isawaitable(coro):
                 raise TypeError(not_awaitable(coro))
             coro = _await(coro)
-        task = loop.create_task(coro, context=context or self._context)
+        task: Task[T] = loop.create_task(coro, context=context or self._context)
         with _ctrl_c_cancels(task):
             return loop.run_until_complete(task)
 
@@ -152,7 +152,9 @@ class Runner:
             loop.close()
 
 
-def run(main: Coro[T], *, loop_factory: Callable[[], EventLoop] | None = None) -> T:
+def run(
+    main: Awaitable[T], *, loop_factory: Callable[[], EventLoop] | None = None
+) -> T:
     """Run a coroutine to its end, on a new loop.
 
     It is as `asyncio.run`, but takes no ``debug``. At the end, the tasks that are left
@@ -199,7 +201,7 @@ def _closing_if_refused(coro: object) -> Iterator[None]:
         raise
 
 
-async def _await(awaitable: Any) -> Any:
+async def _await(awaitable: Awaitable[T]) -> T:
     return await awaitable
 
 
@@ -260,7 +262,7 @@ def _cancel_what_is_left(loop: EventLoop) -> None:
     # A second Ctrl-C may have come when the loop had just taken a task out of its
     # queue. Such a task waits for nothing and is not in the queue, where all that can
     # go on should be: without this, it would not get to know that it is cancelled.
-    lost = {task for task in left if not task._awaits or task._awaits.done()}
+    lost = {task for task in left if task._awaits is None or task._awaits.done()}
     loop.ready += lost - set(loop.ready)
     loop.run_until_complete(gather(*left, return_exceptions=True))
     for task in left:

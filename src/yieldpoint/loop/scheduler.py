@@ -26,6 +26,7 @@ Examples:
 
 import asyncio
 import contextlib
+import functools
 import heapq
 import itertools
 import logging
@@ -48,9 +49,17 @@ _AT_ONCE = 1e-6  # seconds: no system waits for less
 _MANY_TIMERS = 200
 _A_DAY = 86_400.0  # seconds: not every system waits for longer at a stretch
 
-this_thread = threading.local()  # its `loop` is the one that runs in the thread
+
+class ThisThread(threading.local):
+    """What each thread has for itself: the loop that runs in it, if one does."""
+
+    loop: Any = None
+
+
+this_thread = ThisThread()
+_forget = functools.partial(setattr, this_thread, "loop", None)
 with contextlib.suppress(AttributeError):  # not every system has a fork
-    os.register_at_fork(after_in_child=this_thread.__dict__.clear)
+    os.register_at_fork(after_in_child=_forget)
 
 
 def running() -> Any:
@@ -62,10 +71,9 @@ def running() -> Any:
     Raises:
         RuntimeError: None does.
     """
-    loop = getattr(this_thread, "loop", None)
-    if loop is None:
+    if this_thread.loop is None:
         raise RuntimeError("no running event loop")
-    return loop
+    return this_thread.loop
 
 
 def check_no_loop_runs(message: str) -> None:
@@ -77,7 +85,7 @@ def check_no_loop_runs(message: str) -> None:
     Raises:
         RuntimeError: A loop runs in this thread, of this kind or of asyncio's.
     """
-    if getattr(this_thread, "loop", None) or asyncio._get_running_loop():
+    if this_thread.loop or asyncio._get_running_loop():
         raise RuntimeError(message)
 
 

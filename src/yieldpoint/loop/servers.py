@@ -223,7 +223,7 @@ class Server:
 
     def _accept(self, sock: socket.socket) -> None:
         """Serve those who have connected, each in a task of its own."""
-        for _ in range(self._backlog + 1):  # then others have their turn
+        for _ in range(max(self._backlog, 0) + 1):  # then others have their turn
             try:
                 connected, _ = sock.accept()
             except (BlockingIOError, ConnectionError):
@@ -397,7 +397,7 @@ class Server:
 async def start_server(  # noqa: PLR0913 - as many has asyncio's
     client_connected_cb: Handler,
     host: str | Sequence[str] | None = None,
-    port: int = 0,
+    port: int | str = 0,
     *,
     limit: int = LIMIT,
     backlog: int = _BACKLOG,
@@ -413,7 +413,7 @@ async def start_server(  # noqa: PLR0913 - as many has asyncio's
         client_connected_cb: A function or a coroutine function, which gets the
             connection's reader and writer.
         host: A name or an address, or several; None is all addresses of this machine.
-        port: The port; 0 is any that is free.
+        port: The port, or the name of its service; 0 is any that is free.
         limit: How long a line may be, in bytes.
         backlog: How many may stand in the system's line until they are served.
         start_serving: Whether it takes connections at once.
@@ -425,6 +425,7 @@ async def start_server(  # noqa: PLR0913 - as many has asyncio's
         OSError: The address is in use or unknown, or may not be listened at, or there
             are no sockets.
         OverflowError: There is no such port.
+        ValueError: The limit is not positive.
 
     Examples:
         >>> from yieldpoint import loop
@@ -441,6 +442,8 @@ async def start_server(  # noqa: PLR0913 - as many has asyncio's
         >>> loop.run(main())
         b'HELLO'
     """
+    if limit <= 0:  # or each connection would be refused, and nobody would know why
+        raise ValueError("Limit cannot be <= 0")
     hosts = [host] if host is None or isinstance(host, str) else host
     sockets: list[socket.socket] = []
     try:
@@ -456,7 +459,7 @@ async def start_server(  # noqa: PLR0913 - as many has asyncio's
     return server
 
 
-def _listening(host: str | None, port: int, backlog: int) -> list[socket.socket]:
+def _listening(host: str | None, port: int | str, backlog: int) -> list[socket.socket]:
     """Make a socket for each address of a host that this machine has."""
     sockets: list[socket.socket] = []
     refused: list[OSError] = []

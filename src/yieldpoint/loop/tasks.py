@@ -64,14 +64,15 @@ class Task(Future[T]):
         asker 42
     """
 
+    _number = 0  # until it is whole
     _awaits: Future[Any] | None = None  # what its coroutine stands at
     # CancelledError cannot be raised in a coroutine at once: it may be the very one
     # that runs, and asks for its own end. So it is kept for the next step.
     _raise_next: BaseException | None = None
     _cancel_requests = 0  # not yet taken back, as timeout and TaskGroup do
-    # Whether to report that it was dropped before its end. Nobody could have kept a
-    # task that was never whole, nor one that `gather` or `run` has made for itself.
-    _is_missed = False
+    # Whether to report that it was dropped before its end: but not if `gather` or `run`
+    # has made it for itself, and nobody else could have kept it.
+    _is_missed = True
 
     def __init__(
         self,
@@ -102,7 +103,6 @@ class Task(Future[T]):
         # what it waits for; and if nobody holds that, it would wait for ever.
         loop.tasks[self._number] = weakref.ref(self)
         loop.ready.append(self)
-        self._is_missed = True
 
     def __repr__(self) -> str:
         """Tell how it is, and what it runs."""
@@ -337,7 +337,7 @@ class Task(Future[T]):
         # cancelled first, and all on the way up can tidy up or take it back.
         # If it awaits nothing that could be cancelled, it stands in the queue, or runs:
         # then the exception is kept for its next step.
-        if not (self._awaits and self._awaits.cancel(msg)):
+        if self._awaits is None or not self._awaits.cancel(msg):
             self._raise(cancelled_error(msg))
         return True
 
@@ -406,10 +406,11 @@ class Task(Future[T]):
 
     def __del__(self) -> None:
         """Report that it goes before its coroutine has come to its end."""
-        if self._is_missed and not self.done():
+        if self._number and not self.done():
             self._loop.tasks.pop(self._number, None)
-            message = "Task was destroyed but it is pending!"
-            self._loop.call_exception_handler({"message": message, "task": self})
+            if self._is_missed:
+                message = "Task was destroyed but it is pending!"
+                self._loop.call_exception_handler({"message": message, "task": self})
         elif self._nobody_knows:
             super().__del__()
 

@@ -64,7 +64,7 @@ def gather(
         >>> loop.run(main())
         [0.5, ZeroDivisionError('division by zero')]
     """
-    loop: Scheduler | None = getattr(this_thread, "loop", None)
+    loop: Scheduler | None = this_thread.loop
     futures: dict[Awaitable[Any], Future[Any]] = {}
     for each in coros_or_futures:
         if each not in futures:

@@ -36,14 +36,14 @@ from sphinx.util.nodes import get_node_line
 from yieldpoint.sphinxext.execution import doctests_in, is_for_this_python, session_of
 from yieldpoint.sphinxext.limits import GRACE
 from yieldpoint.sphinxext.proof import ALLOWED_FLAGS
-from yieldpoint.sphinxext.searching import line_of
+from yieldpoint.sphinxext.searching import line_of, prompts_in
 from yieldpoint.sphinxext.sessions import Block, Failure, Session
 
 __all__ = ["SessionBuilder", "page_name", "sessions_in"]
 
 logger = logging.getLogger(__name__)
 
-# A moment that is no whole second after anything, long after the start.
+# What the clock shows at first: long after 0, as a real one does.
 _START = 1000.0
 
 
@@ -185,12 +185,14 @@ class SessionBuilder(DummyBuilder):
                 self.failed += len(failures)
 
     def _report(self, failure: Failure) -> None:
-        path, _, docstring = failure.block.source.partition(":docstring of ")
-        line = failure.block.line
-        if docstring:
-            line = _line_of_object(docstring)
-        if failure.prompt:
-            line = line_of(failure.prompt, Path(path), line)
+        block = failure.block
+        path, _, docstring = block.source.partition(":docstring of ")
+        line = _line_of_object(docstring) if docstring else block.line
+        if failure.line is not None:
+            # The block's first prompt is searched for: a docstring does not say where
+            # it stands, and a fence only where its options begin.
+            number, prompt = prompts_in(block.text)[0]
+            line = line_of(prompt, Path(path), line) + failure.line + 1 - number
         logger.warning(
             "wrong on Python %s (%s)%s\n%s",
             platform.python_version(),

@@ -8,8 +8,8 @@ names for the standard library, and a tenth of a build after an edit. With
 
    inventory_parts = {"python": ["asyncio", "time"]}
 
-in ``conf.py`` the names of these modules remain, the built-in ones, and the terms. The
-inventory in the tree stays whole: for one module more, add its name.
+in ``conf.py`` the names of these modules remain, those of Python's language itself, and
+the terms. The inventory in the tree stays whole: for one module more, add its name.
 
 Examples:
     >>> from yieldpoint.sphinxext.inventory import is_kept
@@ -17,7 +17,6 @@ Examples:
     True
 """
 
-import builtins
 import zlib
 from collections.abc import Collection
 from pathlib import Path
@@ -29,6 +28,9 @@ from sphinx.util.typing import ExtensionMetadata
 
 __all__ = ["is_kept"]
 
+# Where Python's documentation has the names that need no import.
+_LANGUAGE = ("builtins/", "reference/")
+
 
 def is_kept(line: str, modules: Collection[str]) -> bool:
     """Tell whether a line of an inventory is kept.
@@ -38,21 +40,22 @@ def is_kept(line: str, modules: Collection[str]) -> bool:
         modules: What the names of modules begin with.
 
     Returns:
-        Whether it is one of their objects, a built-in one, or a term.
+        Whether it is one of their objects, one that needs no import, or a term.
 
     Examples:
         >>> from yieldpoint.sphinxext.inventory import is_kept
         >>> is_kept("os.getpid py:function 1 library/os.html#$ -", {"time"})
         False
-        >>> is_kept("str.join py:method 1 library/stdtypes.html#$ -", {"time"})
+        >>> is_kept("str.join py:method 1 builtins/stdtypes.html#$ -", {"time"})
         True
         >>> is_kept("awaitable std:term -1 glossary.html#term-$ -", {"time"})
         True
     """
-    root = line.partition(" ")[0].partition(".")[0]
-    return " std:term " in line or (
-        " py:" in line and (root in modules or hasattr(builtins, root))
-    )
+    name, _, rest = line.partition(" ")
+    if not rest.startswith("py:"):
+        return " std:term " in line
+    place = rest.split(" ", 3)[2]
+    return name.partition(".")[0] in modules or place.startswith(_LANGUAGE)
 
 
 def _take_parts(app: Sphinx, config: Config) -> None:

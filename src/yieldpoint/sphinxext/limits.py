@@ -30,6 +30,19 @@ __all__ = ["GRACE", "TimeIsUp", "at_most"]
 #: How many seconds after the limit the process ends if the exception has not helped.
 GRACE = 10.0
 
+# Where the process was forked. The forked one has no thread of faulthandler's, but may
+# have its lock, taken: to set a limit there would wait for ever.
+_forked = False
+
+
+def _note_the_fork() -> None:
+    global _forked  # noqa: PLW0603 - the system calls it, and with no arguments
+    _forked = True
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_note_the_fork)
+
 # An exception may be caught by what it shall end, so that it comes again and again.
 _AGAIN = 0.5
 
@@ -66,18 +79,23 @@ def at_most(seconds: float) -> Iterator[None]:
         ...     print("soon done")
         soon done
     """
+    with contextlib.ExitStack() as limits:
+        if not _forked:
+            limits.enter_context(_end_of_the_process(seconds + GRACE))
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        if in_main_thread and hasattr(signal, "setitimer"):
+            limits.enter_context(_alarm(seconds))
+        yield
+
+
+@contextlib.contextmanager
+def _end_of_the_process(seconds: float) -> Iterator[None]:
+    """End the whole process when time is up, with the place on standard error."""
     # A copy: the block may let standard error lead elsewhere.
     standard_error = os.dup(2)
-    faulthandler.dump_traceback_later(seconds + GRACE, exit=True, file=standard_error)
+    faulthandler.dump_traceback_later(seconds, exit=True, file=standard_error)
     try:
-        if (
-            hasattr(signal, "setitimer")
-            and threading.current_thread() is threading.main_thread()
-        ):
-            with _alarm(seconds):
-                yield
-        else:
-            yield
+        yield
     finally:
         faulthandler.cancel_dump_traceback_later()
         os.close(standard_error)

@@ -74,17 +74,17 @@ class Failure:
 
     Attributes:
         block: Where it was found.
-        prompt: The first line of the example, or an empty text.
+        line: In which line of the block's text, from 0; None if in no example.
         text: What is wrong.
 
     Examples:
         >>> from yieldpoint.sphinxext.sessions import Block, Failure
-        >>> Failure(Block("", "page.md", 3), "", "left behind").block.line
+        >>> Failure(Block("", "page.md", 3), None, "left behind").block.line
         3
     """
 
     block: Block
-    prompt: str
+    line: int | None
     text: str
 
 
@@ -134,30 +134,30 @@ class Session:
             >>> from yieldpoint.sphinxext.sessions import Block, Session
             >>> for_ever = Block(">>> while True:\n...     pass\n", "page.md", 3)
             >>> [failure] = Session("page", [for_ever]).run(seconds=0.01)
-            >>> failure.prompt
-            '>>> while True:'
+            >>> failure.text.partition(" s. ")[0]
+            'it has not come to its end within 0.01'
         """
         try:
             examples = list(self._examples())
         except ValueError as error:
-            return [Failure(self.blocks[0], "", f"no doctest: {error}")]
+            return [Failure(self.blocks[0], None, f"no doctest: {error}")]
         failures: list[Failure] = []
         variables: dict[str, Any] = {"__name__": "__main__"}
-        block, prompt = self.blocks[0], ""
+        block, line = self.blocks[0], None
         # What is alive now stays so: a collection has only the session to look at.
         gc.freeze()
         try:
             with at_most(seconds), clock.installed(start), watched() as screen:
                 for block, example in examples:
-                    prompt = f">>> {example.source.splitlines()[0]}".rstrip()
+                    line = example.lineno
                     text = self._fault(example, block, options, variables, screen)
                     if text:
-                        failures.append(Failure(block, prompt, text))
+                        failures.append(Failure(block, line, text))
                 variables.clear()
                 vars(builtins).pop("_", None)  # what the last line gave
                 failures += self._left_behind(screen)
         except TimeIsUp as error:
-            failures.append(Failure(block, prompt, self._where(error)))
+            failures.append(Failure(block, line, self._where(error)))
         finally:
             for number in range(1, self.number + 1):
                 linecache.cache.pop(self._file(number), None)
@@ -232,10 +232,10 @@ class Session:
         threads = screen.threads_left()
         gc.collect()
         if text := screen.new_text().rstrip():
-            yield Failure(self.blocks[-1], "", f"left behind: {text}")
+            yield Failure(self.blocks[-1], None, f"left behind: {text}")
         for thread in threads:
             yield Failure(
-                self.blocks[-1], "", f"left behind: the thread {thread.name!r} goes on"
+                self.blocks[-1], None, f"left behind: thread {thread.name!r} goes on"
             )
 
     def _where(self, error: TimeIsUp) -> str:

@@ -2,7 +2,7 @@
 
 extensions = ["myst_parser", "yieldpoint.sphinxext"]
 example_package = "shop.examples"
-executed_sources = ["../src/**/*.py"]
+executed_sources = ["../README.md", "../src/**/*.py"]
 
 project = "Shop"
 html_theme = "alabaster"

@@ -175,7 +175,7 @@ async def order_with_gather() -> tuple[list[str], list[str]]:
 
 
 async def order_with_as_completed() -> list[str]:
-    """Take the results of the same three jobs as they come in.
+    """Take the results of three jobs as they come in.
 
     Returns:
         The results, in the order in which the jobs ended.
@@ -184,9 +184,9 @@ async def order_with_as_completed() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import order_with_as_completed
         >>> asyncio.run(order_with_as_completed())
-        ['c', 'b', 'a']
+        ['after 1 s', 'after 2 s', 'after 3 s']
     """
-    jobs = [job("a", 3), job("b", 2), job("c", 1)]
+    jobs = [job(f"after {seconds} s", seconds) for seconds in (3, 2, 1)]
     return [await next_result for next_result in asyncio.as_completed(jobs)]
 
 

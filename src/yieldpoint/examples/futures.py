@@ -98,6 +98,9 @@ async def filled_by_a_task() -> tuple[int, bool]:
         >>> from yieldpoint.examples.futures import filled_by_a_task
         >>> asyncio.run(filled_by_a_task())
         (42, True)
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(filled_by_a_task()))
+        1.0
     """
     future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 

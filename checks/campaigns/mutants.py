@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from checks.campaigns._mutations import Mutant, mutants_of
-from checks.campaigns._trials import EXAMPLES, Gates, copy_of_the_project, is_code
+from checks.campaigns._trials import EXAMPLES, ROOT, Gates, copy_of_the_project, is_code
 
 EQUIVALENT = Path(__file__).parent / "equivalent_mutants.toml"
 
@@ -77,12 +77,20 @@ def difference(mutant: Mutant, source: str) -> str:
 
 
 def reasons() -> dict[tuple[str, str], str]:
-    """Return the mutants that are as good as the original: why each is."""
-    found = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
-    return {
-        (mutant["path"], mutant["lines"].strip()): mutant["reason"]
-        for mutant in found["mutant"]
-    }
+    """Return the mutants that are as good as the original: why each is.
+
+    Raises:
+        ValueError: One of them changes a line that is not there any more.
+    """
+    found = {}
+    for mutant in tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["mutant"]:
+        path, lines = mutant["path"], mutant["lines"].strip()
+        there = (ROOT / path).read_text(encoding="utf-8").splitlines()
+        for line in lines.splitlines():
+            if line.startswith("-") and line[1:] not in there:
+                raise ValueError(f"{EQUIVALENT.name}: {path} has no line {line[1:]!r}")
+        found[path, lines] = mutant["reason"]
+    return found
 
 
 def key(mutant: Mutant, source: str) -> tuple[str, str]:

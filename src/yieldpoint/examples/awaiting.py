@@ -29,6 +29,10 @@ async def say_hello() -> str:
         >>> asyncio.run(say_hello())
         hello
         'done'
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(say_hello()))
+        hello
+        1.0
     """
     print("hello")
     await asyncio.sleep(1)
@@ -44,9 +48,11 @@ async def greet(number: int) -> None:
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.awaiting import greet
-        >>> asyncio.run(greet(1))
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(greet(1)))
         hello 1 starts
         hello 1 ends
+        1.0
     """
     print(f"hello {number} starts")
     await asyncio.sleep(1)

@@ -31,7 +31,7 @@ def wait_for_news(*, ring: bool) -> str:
     Examples:
         >>> from yieldpoint.examples.bell import wait_for_news
         >>> wait_for_news(ring=False)
-        'five seconds later: news'
+        '5 seconds later: news'
         >>> wait_for_news(ring=True)
         'woken: news'
     """
@@ -48,7 +48,8 @@ def wait_for_news(*, ring: bool) -> str:
     thread, started = threading.Thread(target=work), now()
     thread.start()
     selector.select(5)
-    how = "woken" if now() - started < 5 else "five seconds later"
+    waited = now() - started
+    how = "woken" if waited < 5 else f"{waited:.0f} seconds later"
     thread.join()
     for each in (bell, ear, selector):
         each.close()

@@ -63,11 +63,11 @@ class Loop(stepping.Loop):
             >>> from yieldpoint.examples.built_on_top import Loop
             >>> loop = Loop()
             >>> started = loop.time()
-            >>> loop.call_later(1, lambda: print("called"))
+            >>> loop.call_later(0.5, lambda: print("called"))
             >>> loop.turn()
             called
             >>> round(loop.time() - started, 1)
-            1.0
+            0.5
             >>> loop.selector.close()
         """
         timer = (self.time() + seconds, next(self.numbers), callback)
@@ -374,7 +374,7 @@ def save_for_two_seconds(*, shielded: bool) -> list[str]:
             await wait_for(loop, wait(Task(loop, save())), 1)
         except TimeoutError:
             log.append("given up")
-        await sleep(loop, 2)
+        await sleep(loop, 1.5)
 
     loop.run(main())
     return log

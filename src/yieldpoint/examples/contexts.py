@@ -30,6 +30,9 @@ async def handle(name: str) -> str:
         >>> from yieldpoint.examples.contexts import handle
         >>> asyncio.run(handle("ada"))
         'ada'
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(handle("ada")))
+        1.0
     """
     user.set(name)
     await asyncio.sleep(1)

@@ -87,17 +87,20 @@ async def answer_twice() -> None:
     future.set_result(2)
 
 
-async def filled_by_a_task() -> int:
+async def filled_by_a_task() -> tuple[int, bool]:
     """Await a future that another task fills after a second.
 
     Returns:
-        What the future held.
+        What the future held, and whether the other task was done when it was read.
 
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.futures import filled_by_a_task
         >>> asyncio.run(filled_by_a_task())
-        42
+        (42, True)
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(filled_by_a_task()))
+        1.0
     """
     future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -106,6 +109,4 @@ async def filled_by_a_task() -> int:
         future.set_result(42)
 
     filling = asyncio.create_task(fill())
-    answer = await future
-    await filling
-    return answer
+    return await future, filling.done()

@@ -45,7 +45,7 @@ def run_by_hand(main: Coroutine[Any, Any, T]) -> T:
 
 
 def order_of_callbacks() -> list[str]:
-    """Hand a loop three callbacks and two timers, the later timer first.
+    """Hand a loop three callbacks and three timers, and stop before the last one.
 
     Returns:
         What ran, in the order in which it ran.
@@ -57,11 +57,11 @@ def order_of_callbacks() -> list[str]:
     """
     log: list[str] = []
     loop = asyncio.new_event_loop()
-    loop.call_later(2, log.append, "after 2 s")
-    loop.call_later(1, log.append, "after 1 s")
+    for seconds in (3, 2, 1):
+        loop.call_later(seconds, log.append, f"after {seconds} s")
     for number in (1, 2, 3):
         loop.call_soon(log.append, f"ready {number}")
-    loop.run_until_complete(asyncio.sleep(3))
+    loop.run_until_complete(asyncio.sleep(2.5))
     loop.close()
     return log
 

@@ -30,11 +30,11 @@ async def job(name: str, delay: float) -> str:
     """Wait, then return or fail.
 
     Args:
-        name: What to return. A name that starts with "bad" fails.
+        name: Whose job it is. One whose name starts with "bad" fails.
         delay: How long to wait, in seconds.
 
     Returns:
-        The name.
+        The name and the delay.
 
     Raises:
         ValueError: The name starts with "bad".
@@ -43,12 +43,13 @@ async def job(name: str, delay: float) -> str:
         >>> import asyncio
         >>> from yieldpoint.examples.many import job
         >>> asyncio.run(job("a", 1))
-        'a'
+        'a after 1 s'
     """
     await asyncio.sleep(delay)
+    ended = f"{name} after {delay} s"
     if name.startswith("bad"):
-        raise ValueError(name)
-    return name
+        raise ValueError(ended)
+    return ended
 
 
 async def power(number: int) -> int:
@@ -119,11 +120,11 @@ async def log_order(name: str, delay: float, log: list[str]) -> str:
         >>> asyncio.run(log_order("a", 1, log))
         'a'
         >>> log
-        ['a starts', 'a ends']
+        ['a starts', 'a ends: 1 s']
     """
     log.append(f"{name} starts")
     await asyncio.sleep(delay)
-    log.append(f"{name} ends")
+    log.append(f"{name} ends: {delay} s")
     return name
 
 
@@ -137,7 +138,7 @@ async def order_with_wait() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import order_with_wait
         >>> asyncio.run(order_with_wait())
-        ['a starts', 'b starts', 'c starts', 'c ends', 'b ends', 'a ends']
+        ['a starts', 'b starts', 'c starts', 'c ends: 1 s', 'b ends: 2 s', 'a ends: 3 s']
     """
     log: list[str] = []
     await asyncio.wait(
@@ -161,7 +162,7 @@ async def order_with_gather() -> tuple[list[str], list[str]]:
         >>> from yieldpoint.examples.many import order_with_gather
         >>> log, results = asyncio.run(order_with_gather())
         >>> log
-        ['a starts', 'b starts', 'c starts', 'c ends', 'b ends', 'a ends']
+        ['a starts', 'b starts', 'c starts', 'c ends: 1 s', 'b ends: 2 s', 'a ends: 3 s']
         >>> results
         ['a', 'b', 'c']
     """
@@ -175,7 +176,7 @@ async def order_with_gather() -> tuple[list[str], list[str]]:
 
 
 async def order_with_as_completed() -> list[str]:
-    """Take the results of the same three jobs as they come in.
+    """Take the results of three jobs as they come in.
 
     Returns:
         The results, in the order in which the jobs ended.
@@ -184,14 +185,14 @@ async def order_with_as_completed() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import order_with_as_completed
         >>> asyncio.run(order_with_as_completed())
-        ['c', 'b', 'a']
+        ['c after 1 s', 'b after 2 s', 'a after 3 s']
     """
     jobs = [job("a", 3), job("b", 2), job("c", 1)]
     return [await next_result for next_result in asyncio.as_completed(jobs)]
 
 
 async def failure_in_gather() -> list[str]:
-    """Let one job of three fail under `asyncio.gather`.
+    """Let one job of two fail under `asyncio.gather`.
 
     Returns:
         What came out, and which jobs went on and ended after that.
@@ -200,12 +201,12 @@ async def failure_in_gather() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import failure_in_gather
         >>> asyncio.run(failure_in_gather())
-        ['raised: bad', 'slow is done: False', 'later: slow']
+        ['raised: bad after 2 s', 'slow is done: False', 'later: slow after 3 s']
     """
     slow = asyncio.create_task(job("slow", 3))
     log = []
     try:
-        await asyncio.gather(job("quick", 1), job("bad", 2), slow)
+        await asyncio.gather(job("bad", 2), slow)
     except ValueError as error:
         log.append(f"raised: {error}")
     log.append(f"slow is done: {slow.done()}")
@@ -217,20 +218,22 @@ async def failure_in_wait() -> list[str]:
     """Let one job of two fail under `asyncio.wait`, which raises nothing.
 
     Returns:
-        What each task holds.
+        Which exception each task holds.
 
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.many import failure_in_wait
-        >>> asyncio.run(failure_in_wait())
-        ['quick holds None as its exception', "bad holds ValueError('bad')"]
+        >>> for line in asyncio.run(failure_in_wait()):
+        ...     print(line)
+        quick after 1 s: None
+        bad: ValueError('bad after 2 s')
     """
     quick = asyncio.create_task(job("quick", 1))
     bad = asyncio.create_task(job("bad", 2))
     await asyncio.wait([quick, bad])
     return [
-        f"quick holds {quick.exception()} as its exception",
-        f"bad holds {bad.exception()!r}",
+        f"{quick.result()}: {quick.exception()}",
+        f"bad: {bad.exception()!r}",
     ]
 
 
@@ -244,7 +247,7 @@ async def failure_in_group() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import failure_in_group
         >>> asyncio.run(failure_in_group())
-        ["raised: [ValueError('bad')]", 'slow was cancelled: True']
+        ["raised: [ValueError('bad after 1 s')]", 'slow was cancelled: True']
     """
     log = []
     try:
@@ -267,7 +270,7 @@ async def group_results() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import group_results
         >>> asyncio.run(group_results())
-        ['a', 'b']
+        ['a after 2 s', 'b after 1 s']
     """
     async with asyncio.TaskGroup() as group:
         first = group.create_task(job("a", 2))
@@ -289,10 +292,10 @@ async def wait_for_some(return_when: str) -> tuple[list[str], list[str]]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import wait_for_some
         >>> asyncio.run(wait_for_some(asyncio.FIRST_COMPLETED))
-        (['quick'], ['bad', 'slow'])
+        (['quick, 1 s'], ['bad, 2 s', 'slow, 3 s'])
     """
     tasks = [
-        asyncio.create_task(job(name, delay), name=name)
+        asyncio.create_task(job(name, delay), name=f"{name}, {delay} s")
         for name, delay in (("quick", 1), ("bad", 2), ("slow", 3))
     ]
     done, pending = await asyncio.wait(tasks, return_when=return_when)
@@ -317,23 +320,24 @@ async def results_in_tasks() -> list[str]:
         ...     print(line)
         done: 2 in a set
         pending: 1 in a set
-        quick has the result quick
-        bad raises ValueError('bad')
+        quick has the result 'quick after 1 s'
+        bad raises ValueError('bad after 1.5 s')
+        later: slow after 2.5 s
     """
     quick = asyncio.create_task(job("quick", 1))
     bad = asyncio.create_task(job("bad", 1.5))
-    slow = asyncio.create_task(job("slow", 3))
+    slow = asyncio.create_task(job("slow", 2.5))
     done, pending = await asyncio.wait([quick, bad, slow], timeout=2)
     log = [
         f"done: {len(done)} in a {type(done).__name__}",
         f"pending: {len(pending)} in a {type(pending).__name__}",
-        f"quick has the result {quick.result()}",
+        f"quick has the result {quick.result()!r}",
     ]
     try:
         bad.result()
     except ValueError as error:
         log.append(f"bad raises {error!r}")
-    await slow
+    log.append(f"later: {await slow}")
     return log
 
 
@@ -347,9 +351,9 @@ async def shield_from_timeout() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import shield_from_timeout
         >>> asyncio.run(shield_from_timeout())
-        ['TimeoutError', 'slow was cancelled: False', 'later: slow']
+        ['TimeoutError', 'slow was cancelled: False', 'later: slow after 2.5 s']
     """
-    slow = asyncio.create_task(job("slow", 3))
+    slow = asyncio.create_task(job("slow", 2.5))
     log = []
     try:
         await asyncio.wait_for(asyncio.shield(slow), timeout=2)
@@ -370,9 +374,9 @@ async def wait_with_timeout() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import wait_with_timeout
         >>> asyncio.run(wait_with_timeout())
-        ['pending: 1', 'cancelled: False', 'later: slow']
+        ['pending: 1', 'cancelled: False', 'later: slow after 2.5 s']
     """
-    slow = asyncio.create_task(job("slow", 3))
+    slow = asyncio.create_task(job("slow", 2.5))
     _done, pending = await asyncio.wait([slow], timeout=2)
     return [
         f"pending: {len(pending)}",
@@ -385,21 +389,23 @@ async def timeout_with_gather() -> list[str]:
     """Give a gather two seconds; its unfinished jobs are cancelled.
 
     Returns:
-        What came out, and what became of the slow job.
+        What came out, and what became of the two jobs.
 
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.many import timeout_with_gather
         >>> asyncio.run(timeout_with_gather())
-        ['TimeoutError', 'slow was cancelled: True']
+        ['TimeoutError', 'quick after 1 s', 'slow was cancelled: True']
     """
-    slow = asyncio.create_task(job("slow", 3))
+    quick = asyncio.create_task(job("quick", 1))
+    slow = asyncio.create_task(job("slow", 2.5))
     log = []
     try:
         async with asyncio.timeout(2):
-            await asyncio.gather(job("quick", 1), slow)
+            await asyncio.gather(quick, slow)
     except TimeoutError:
         log.append("TimeoutError")
+    log.append(quick.result())
     log.append(f"slow was cancelled: {slow.cancelled()}")
     return log
 
@@ -417,9 +423,9 @@ async def cancel_who_waits(how: str) -> str:
         >>> import asyncio
         >>> from yieldpoint.examples.many import cancel_who_waits
         >>> asyncio.run(cancel_who_waits("gather"))
-        'child cancelled: True'
+        'the child was cancelled'
     """
-    child = asyncio.create_task(job("child", 2))
+    child = asyncio.create_task(job("child", 1.5))
 
     async def wait_for_child() -> None:
         if how == "gather":
@@ -431,7 +437,7 @@ async def cancel_who_waits(how: str) -> str:
     await asyncio.sleep(1)
     waiting.cancel()
     await asyncio.wait([waiting, child])
-    return f"child cancelled: {child.cancelled()}"
+    return "the child was cancelled" if child.cancelled() else child.result()
 
 
 async def all_by_gather() -> list[str]:
@@ -444,7 +450,7 @@ async def all_by_gather() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import all_by_gather
         >>> asyncio.run(all_by_gather())
-        ['quick', 'slow']
+        ['quick after 1 s', 'slow after 2 s']
     """
     quick = asyncio.create_task(job("quick", 1))
     slow = asyncio.create_task(job("slow", 2))
@@ -462,7 +468,7 @@ async def first_by_wait() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import first_by_wait
         >>> asyncio.run(first_by_wait())
-        ['quick', 'slow']
+        ['quick after 1 s', 'slow after 2 s']
     """
     quick = asyncio.create_task(job("quick", 1))
     slow = asyncio.create_task(job("slow", 2))

@@ -223,14 +223,15 @@ def connect_before_accept() -> list[bytes]:
     Examples:
         >>> from yieldpoint.examples.readiness import connect_before_accept
         >>> connect_before_accept()
-        [b'client 0', b'client 1', b'client 2']
+        [b'Ada', b'Bob', b'Cy']
     """
-    with socket.create_server(("127.0.0.1", 0), backlog=3) as listener:
-        for number in range(3):
+    names = ["Ada", "Bob", "Cy"]
+    with socket.create_server(("127.0.0.1", 0), backlog=len(names)) as listener:
+        for name in names:
             with socket.create_connection(listener.getsockname()) as client:
-                client.send(f"client {number}".encode())
+                client.send(name.encode())
         received = []
-        for _ in range(3):
+        for _ in names:
             with listener.accept()[0] as connection:
                 received.append(connection.recv(4096))
         return received

@@ -5,7 +5,7 @@ from collections.abc import Generator
 __all__ = ["last_received", "running_total", "send_twice"]
 
 
-def running_total(limit: int) -> Generator[int, int, None]:
+def running_total(limit: int = 100) -> Generator[int, int, None]:
     """Add up what is sent, until the total has reached a limit.
 
     Args:
@@ -16,9 +16,13 @@ def running_total(limit: int) -> Generator[int, int, None]:
 
     Examples:
         >>> from yieldpoint.examples.sending import running_total
-        >>> total = running_total(100)
+        >>> total = running_total()
         >>> next(total), total.send(4), total.send(8)
         (0, 4, 12)
+        >>> total.send(88)
+        Traceback (most recent call last):
+          ...
+        StopIteration
     """
     total = 0
     while total < limit:
@@ -26,7 +30,7 @@ def running_total(limit: int) -> Generator[int, int, None]:
         total += received
 
 
-def last_received(limit: int) -> Generator[int, int, None]:
+def last_received(limit: int = 100) -> Generator[int, int, None]:
     """Yield what was sent last, until that has reached a limit.
 
     Args:
@@ -37,9 +41,13 @@ def last_received(limit: int) -> Generator[int, int, None]:
 
     Examples:
         >>> from yieldpoint.examples.sending import last_received
-        >>> last = last_received(100)
+        >>> last = last_received()
         >>> next(last), last.send(4), last.send(8)
         (0, 4, 8)
+        >>> last.send(100)
+        Traceback (most recent call last):
+          ...
+        StopIteration
     """
     value = 0
     while value < limit:
@@ -57,7 +65,7 @@ def send_twice() -> tuple[int, int, int]:
         >>> send_twice()
         (0, 4, 12)
     """
-    total = running_total(100)
+    total = running_total()
     first = next(total)
     second = total.send(4)
     third = total.send(8)

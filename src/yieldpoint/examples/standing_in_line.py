@@ -242,7 +242,7 @@ def take_when_enough() -> list[str]:
     loop = Loop()
     lock = Lock()
     condition = Condition(lock)
-    stock = 0
+    stock, enough = 0, 3
     log = []
 
     async def bring() -> None:
@@ -259,11 +259,11 @@ def take_when_enough() -> list[str]:
     async def take() -> None:
         nonlocal stock
         await lock.acquire()
-        while stock < 3:
+        while stock < enough:
             log.append(f"Bob finds {stock}")
             await condition.wait()
-        stock -= 3
-        log.append(f"Bob takes 3, {stock} left")
+        stock -= enough
+        log.append(f"Bob takes {enough}, {stock} left")
         lock.release()
 
     async def main() -> None:
@@ -292,7 +292,7 @@ def take_both(*, same_order: bool) -> list[str]:
     """
     loop = Loop()
     left, right = Lock(), Lock()
-    log = []
+    limit, log = 10, []
 
     async def take(name: str, first: Lock, second: Lock) -> None:
         await first.acquire()
@@ -308,9 +308,9 @@ def take_both(*, same_order: bool) -> list[str]:
 
     async def main() -> None:
         try:
-            await wait_for(loop, both(), 10)
+            await wait_for(loop, both(), limit)
         except TimeoutError:
-            log.append("nothing for 10 seconds")
+            log.append(f"nothing for {limit} seconds")
 
     loop.run(main())
     return log

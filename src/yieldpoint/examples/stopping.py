@@ -184,7 +184,7 @@ def leave_one_behind() -> list[str]:
     Examples:
         >>> from yieldpoint.examples.stopping import leave_one_behind
         >>> leave_one_behind()
-        ['serving', 'main ends', 'asked to end', 'goodbye 2.0 s later']
+        ['serving', 'main ends', 'asked to end', 'goodbye 2 s later']
     """
     log = []
 
@@ -196,7 +196,7 @@ def leave_one_behind() -> list[str]:
             log.append("asked to end")
             asked = get_running_loop().time()
             await sleep(2)  # until the client has taken leave
-            later = round(get_running_loop().time() - asked, 1)
+            later = round(get_running_loop().time() - asked)
             log.append(f"goodbye {later} s later")
 
     async def main() -> None:

@@ -152,8 +152,8 @@ class Timer:
 
     Examples:
         >>> from yieldpoint.examples.timers import Timer
-        >>> Timer(1) < Timer(2)
-        True
+        >>> Timer(1) < Timer(2), Timer(1) == Timer(1, cancelled=True)
+        (True, True)
     """
 
     when: float

@@ -1,16 +1,19 @@
-"""``python -m yieldpoint``: the package's commands.
+"""``python -m yieldpoint``, or ``yieldpoint``: the package's commands.
 
 Examples:
     >>> from yieldpoint.__main__ import COMMANDS
     >>> list(COMMANDS)
-    ['trace']
+    ['trace', 'crawl']
 """
 
+import importlib
 import sys
 
-from yieldpoint.trace import cli
+# Where each command is. It is imported when it is called: one needs an extra.
+COMMANDS = {"trace": "yieldpoint.trace.cli", "crawl": "yieldpoint.crawler.command"}
 
-COMMANDS = {"trace": cli.main}
+# What `pip install "yieldpoint[crawler]"` brings along.
+_EXTRA = {"aiohttp", "idna", "multidict", "protego", "turbohtml", "yarl"}
 
 
 def main(arguments: list[str]) -> int | str | None:
@@ -25,14 +28,29 @@ def main(arguments: list[str]) -> int | str | None:
     Examples:
         >>> from yieldpoint.__main__ import main
         >>> main(["fly"])
-        "yieldpoint: no command is named 'fly'; there is: trace"
+        "yieldpoint: no command is named 'fly'; there is: trace, crawl"
     """
     name = arguments[0] if arguments else ""
     if name not in COMMANDS:
         named = f"no command is named {name!r}" if name else "a command is missing"
         return f"yieldpoint: {named}; there is: {', '.join(COMMANDS)}"
-    return COMMANDS[name](arguments[1:])
+    try:
+        command = importlib.import_module(COMMANDS[name])
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRA:
+            raise
+        return (
+            f"yieldpoint {name}: {error.name} is not installed;"
+            ' pip install "yieldpoint[crawler]" brings it'
+        )
+    result: int | str | None = command.main(arguments[1:])
+    return result
+
+
+def script() -> int | str | None:
+    """Run the command that the process was started with: ``yieldpoint``."""
+    return main(sys.argv[1:])
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(script())

@@ -1,0 +1,1 @@
+"""A crawler: it follows a site's links, and reports what is broken."""

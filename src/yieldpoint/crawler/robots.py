@@ -1,0 +1,153 @@
+"""What a host asks of robots: RFC 9309, and Crawl-delay.
+
+A host without ``robots.txt`` (any status 4xx) allows everything. A host that cannot
+say at the moment (5xx, no answer) allows nothing: perhaps it would forbid. What the
+rules of a group mean is protego's work; which group is meant is done here, because the
+RFC compares whole product tokens and protego parts of them.
+
+Examples:
+    >>> from yieldpoint.crawler.robots import read
+    >>> rules = read(b"User-agent: *\\nDisallow: /*.pdf$\\nCrawl-delay: 2", "somebot")
+    >>> rules.allow("http://example.com/a.pdf"), rules.allow("http://example.com/a")
+    (False, True)
+    >>> rules.delay
+    2.0
+"""
+
+import re
+from dataclasses import dataclass
+
+from protego import Protego
+
+__all__ = ["MAX_REDIRECTS", "MAX_SIZE", "Rules", "page_tags", "product", "read"]
+
+# RFC 9309, section 2.5: at least so much is read; section 2.3.1.2: so often followed.
+MAX_SIZE = 500 * 1024
+MAX_REDIRECTS = 5
+
+# A host may ask for pauses, but not for a crawl that never ends.
+MAX_DELAY = 60.0
+
+_AGENT = re.compile(
+    r"^[ \t]*user[ -]?agent[ \t]*:[ \t]*(?:([a-z_-]+)|(\*)(?=[ \t]*(?:#|$)))?.*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+# Directives of X-Robots-Tag that have a value; every other colon follows a robot's name.
+_VALUED = {"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one host asks of this robot.
+
+    Attributes:
+        parsed: The groups, as protego has read them; None if there are none.
+        refusal: Why nothing may be asked, or None.
+        unreachable: Whether that is because nobody could be reached.
+        delay: Seconds between two requests.
+
+    Examples:
+        >>> from yieldpoint.crawler.robots import Rules
+        >>> Rules(None, "robots.txt: 503").allow("http://example.com/")
+        False
+    """
+
+    parsed: Protego | None = None
+    refusal: str | None = None
+    unreachable: bool = False
+    delay: float = 0.0
+
+    def allow(self, address: str) -> bool:
+        """Tell whether an address may be asked.
+
+        Args:
+            address: A normalised address of the host.
+
+        Returns:
+            Whether no rule forbids it.
+        """
+        if self.parsed is None:
+            return self.refusal is None
+        return self.parsed.can_fetch(address, "this")
+
+
+def product(agent: str) -> str:
+    """Return the name by which rules mean a robot.
+
+    Args:
+        agent: What it says in the header ``User-Agent``.
+
+    Returns:
+        The product token: the letters, ``_`` and ``-`` that it begins with.
+
+    Examples:
+        >>> from yieldpoint.crawler.robots import product
+        >>> product("Somebot/1.0 (checks links)")
+        'somebot'
+    """
+    found = re.match(r"[A-Za-z_-]+", agent)
+    return found[0].lower() if found else ""
+
+
+def read(body: bytes, token: str) -> Rules:
+    """Read a ``robots.txt``.
+
+    Args:
+        body: Its bytes: UTF-8, with or without a byte order mark, or nearly so.
+        token: The robot's product token.
+
+    Returns:
+        The rules of the groups for this robot; without one, of those for all.
+
+    Examples:
+        >>> from yieldpoint.crawler.robots import read
+        >>> text = b"User-agent: some\\nDisallow: /"
+        >>> read(text, "some").allow("http://example.com/")
+        False
+        >>> read(text, "somebot").allow("http://example.com/")
+        True
+    """
+    text = body[:MAX_SIZE].decode("utf-8-sig", errors="replace")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(body) > MAX_SIZE:
+        text = text.rpartition("\n")[0]  # half a rule says something else
+
+    def meant(found: re.Match[str]) -> str:
+        own = found[1] and found[1].lower() == token
+        return f"user-agent: {'this' if own else found[2] or 'another'}"
+
+    parsed = Protego.parse(_AGENT.sub(meant, text))
+    delay = min(parsed.crawl_delay("this") or 0.0, MAX_DELAY)
+    return Rules(parsed, delay=delay)
+
+
+def page_tags(text: str, token: str) -> set[str]:
+    """Read a header ``X-Robots-Tag``, or the content of a robots ``meta`` element.
+
+    Args:
+        text: Directives between commas, some behind the name of a robot and a colon.
+        token: The robot's product token.
+
+    Returns:
+        Those of ``noindex`` and ``nofollow`` that hold for the robot.
+
+    Examples:
+        >>> from yieldpoint.crawler.robots import page_tags
+        >>> sorted(page_tags("NONE", "somebot"))
+        ['nofollow', 'noindex']
+        >>> page_tags("max-snippet: 5, otherbot: noindex, nofollow", "somebot")
+        set()
+    """
+    found: set[str] = set()
+    meant = True
+    for part in text.lower().split(","):
+        name, colon, value = part.strip().partition(":")
+        if colon and name.strip() not in _VALUED:
+            meant = name.strip() == token
+            name = value
+        if meant:
+            found.add(name.strip())
+    if "none" in found:
+        found |= {"noindex", "nofollow"}
+    return found & {"noindex", "nofollow"}

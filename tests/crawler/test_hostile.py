@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.crawler import hostile
-from yieldpoint.crawler import crawl, hosts
+from yieldpoint.crawler import hosts, retry
 from yieldpoint.crawler.address import Scope
 from yieldpoint.crawler.command import _seed
 from yieldpoint.crawler.crawl import Crawl, Settings
@@ -61,7 +61,7 @@ async def _crawl_all(expected: dict[str, hostile.Expected]) -> list[Line]:
 def crawled() -> Iterator[Crawled]:
     with pytest.MonkeyPatch.context() as patch, hostile.running() as (base, expected):
         patch.setattr(hosts, "FIRST_PAUSE", 0.1)
-        patch.setattr(crawl, "BACK_OFF", 0.1)
+        patch.setattr(retry, "BACK_OFF", 0.1)
         lines = asyncio.run(_crawl_all(expected))
         yield Crawled(expected, {line.url: line for line in lines}, hostile.asked(base))
 

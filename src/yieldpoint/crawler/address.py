@@ -15,8 +15,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import idna
 
@@ -31,8 +30,9 @@ MAX_LEVELS = 32
 _PORTS = {"http": 80, "https": 443}
 
 # RFC 3986, appendix B, without the fragment.
-_PARTS = re.compile(r"(?:([^:/?]+):)?(?://([^/?]*))?([^?]*)(?:\?(.*))?", re.DOTALL)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_PARTS = re.compile(
+    r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?]*))?([^?]*)(?:\?(.*))?", re.DOTALL
+)
 _AUTHORITY = re.compile(r"(?:.*@)?(\[[^\]]*\]|[^:\[\]]*)(?::([0-9]*))?", re.DOTALL)
 _ASCII_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _IN_NUMBERS = re.compile(r"(?:.*\.)?(?:0x[0-9a-f]*|[0-9]+)")
@@ -45,9 +45,7 @@ _PLAIN = re.compile(
 
 # Either an escape, or a character that has to become one.
 _TO_TIDY = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9_~.!$&'()*+,;=:@/?\[\]-]")
-_UNRESERVED = frozenset(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-)
+_UNRESERVED = re.compile(r"[A-Za-z0-9_~.-]")
 
 # A URL parser strips control characters and spaces, and drops tabs and line breaks.
 _EDGES = "".join(map(chr, range(33)))
@@ -64,13 +62,6 @@ class AddressError(ValueError):
             ...
         yieldpoint.crawler.address.AddressError: the port 99999 is none
     """
-
-
-class _Split(NamedTuple):
-    scheme: str
-    authority: str | None  # None: the address does not say
-    path: str
-    query: str | None
 
 
 def normalise(text: str, base: str = "", encoding: str = "utf-8") -> str | None:
@@ -92,27 +83,24 @@ def normalise(text: str, base: str = "", encoding: str = "utf-8") -> str | None:
         >>> from yieldpoint.crawler.address import normalise
         >>> normalise("../b?", "http://example.com/x/y/a")
         'http://example.com/x/b'
-        >>> normalise("//127.1:080/")
+        >>> normalise("//127.1/")
         Traceback (most recent call last):
             ...
-        yieldpoint.crawler.address.AddressError: no http: or https: address: '//127.1:080/'
+        yieldpoint.crawler.address.AddressError: no http: or https: address: '//127.1/'
         >>> normalise("mailto:a@example.com", "http://example.com/") is None
         True
     """
     cleaned = text.strip(_EDGES).translate(_DROPPED).partition("#")[0]
-    scheme = _SCHEME.match(cleaned)
-    if scheme and scheme[0][:-1].lower() not in _PORTS:
-        return None
-    split = _join(_split(_like_a_browser(cleaned)), _split(base))
-    if split.scheme not in _PORTS:
+    scheme, authority, path, query = _join(_like_a_browser(cleaned), base)
+    if scheme not in _PORTS:
+        if base:
+            return None
         raise AddressError(f"no http: or https: address: {text[:100]!r}")
-    path = _without_dots(_tidy(split.path, "utf-8")) or "/"
-    query = _tidy(split.query, encoding) if split.query else ""
-    host = _authority(split.scheme, split.authority or "")
-    return f"{split.scheme}://{host}{path}{'?' if query else ''}{query}"
+    host = _authority(scheme, authority)
+    query = query and "?" + _tidy(query, encoding)
+    return f"{scheme}://{host}{_without_dots(_tidy(path, 'utf-8'))}{query}"
 
 
-@lru_cache(maxsize=1 << 14)
 def resolve(link: str, base: str, encoding: str = "utf-8") -> str | None:
     """Do what `normalise` does, quickly where a link is plain, as most are.
 
@@ -130,6 +118,8 @@ def resolve(link: str, base: str, encoding: str = "utf-8") -> str | None:
         'http://example.com/a/c.html'
     """
     plain = link.partition("#")[0]
+    if plain.startswith(f"{origin(base)}/"):
+        plain = plain[len(origin(base)) :]
     if _PLAIN.fullmatch(plain):
         if plain[0] == "/":
             return origin(base) + plain
@@ -154,32 +144,32 @@ def origin(address: str) -> str:
     return address[: address.index("/", 8)]
 
 
-def _split(text: str) -> _Split:
-    found = _PARTS.fullmatch(text)
-    assert found  # it matches every text
-    scheme, authority, path, query = found.groups()
-    return _Split((scheme or "").lower(), authority, path, query)
-
-
 def _like_a_browser(text: str) -> str:
     """Take backslashes for slashes, and any number of slashes before a host."""
     head, mark, query = text.partition("?")
     head = head.replace("\\", "/")
-    return re.sub(r"^((?:https?:)?)/{2,}", r"\1//", head, flags=re.I) + mark + query
+    return re.sub(r"^((?:[Hh]\w+:)?)/{2,}", r"\1//", head) + mark + query
 
 
-def _join(link: _Split, base: _Split) -> _Split:
+def _split(text: str) -> tuple[str | None, ...]:
+    found = _PARTS.fullmatch(text)
+    assert found  # it matches every text
+    return found.groups()
+
+
+def _join(link: str, base: str) -> tuple[str, str, str, str]:
     """Resolve a link: RFC 3986, section 5.2.2."""
-    if link.authority is not None or link.scheme not in {"", base.scheme}:
-        return link._replace(scheme=link.scheme or base.scheme)
-    whom = base._replace(path=link.path, query=link.query)
-    if link.path.startswith("/"):
-        return whom
-    if link.path:
-        return whom._replace(path=base.path.rpartition("/")[0] + "/" + link.path)
-    return whom._replace(
-        path=base.path, query=base.query if link.query is None else link.query
-    )
+    scheme, authority, path, query = _split(link)
+    base_scheme, base_authority, base_path, base_query = _split(base)
+    scheme = (scheme or base_scheme or "").lower()
+    if authority is None and scheme == (base_scheme or ""):
+        authority = base_authority
+        if not path:
+            path = base_path
+            query = base_query if query is None else query
+        elif not path.startswith("/"):
+            path = f"{(base_path or '').rpartition('/')[0]}/{path}"
+    return scheme, authority or "", path or "", query or ""
 
 
 def _authority(scheme: str, text: str) -> str:
@@ -199,7 +189,7 @@ def _host(text: str) -> str:
     try:
         if text.startswith("["):
             return f"[{ipaddress.IPv6Address(text[1:-1]).compressed}]"
-        host = re.sub(_TO_TIDY.pattern, _decoded, text).lower().removesuffix(".")
+        host = text.lower().removesuffix(".")
         if not _ASCII_HOST.fullmatch(host):
             host = idna.encode(host[:256], uts46=True).decode()
         if _IN_NUMBERS.fullmatch(host):  # 127.1 is 127.0.0.1
@@ -211,12 +201,6 @@ def _host(text: str) -> str:
     return host
 
 
-def _decoded(found: re.Match[str]) -> str:
-    if len(found[0]) == 1:
-        return found[0]
-    return bytes.fromhex(found[0][1:]).decode("ascii")
-
-
 def _tidy(text: str, encoding: str) -> str:
     """Escape what has to be escaped, and nothing that has not."""
 
@@ -224,7 +208,7 @@ def _tidy(text: str, encoding: str) -> str:
         character = found[0]
         if len(character) == 3:
             plain = chr(int(character[1:], 16))
-            return plain if plain in _UNRESERVED else character.upper()
+            return plain if _UNRESERVED.fullmatch(plain) else character.upper()
         try:
             octets = character.encode(encoding)
         except UnicodeEncodeError:
@@ -236,8 +220,6 @@ def _tidy(text: str, encoding: str) -> str:
 
 def _without_dots(path: str) -> str:
     """Resolve ``.`` and ``..``: RFC 3986, section 5.2.4."""
-    if "/." not in path:
-        return path
     kept: list[str] = []
     parts = path.split("/")[1:]
     for part in parts:
@@ -245,7 +227,7 @@ def _without_dots(path: str) -> str:
             del kept[-1:]
         elif part != ".":
             kept.append(part)
-    if parts[-1] in {".", ".."}:
+    if parts and parts[-1] in {".", ".."}:
         kept.append("")
     return "/" + "/".join(kept)
 
@@ -271,31 +253,29 @@ class Scope:
     def __init__(self, kind: ScopeKind, seeds: Iterable[str]) -> None:
         """Note what the seeds allow."""
         self._kind = kind
-        self._allowed: dict[str, set[str]] = {}
+        self._prefixes: dict[str, set[str]] = {}
         for seed in seeds:
-            prefix = seed.partition("?")[0].rpartition("/")[0] + "/"
             key = self._key(seed).removeprefix("www." if kind == "domain" else "")
-            self._allowed.setdefault(key, set()).add(prefix)
+            prefix = seed.partition("?")[0].rpartition("/")[0] + "/"
+            self._prefixes.setdefault(key, set()).add(prefix)
 
     def __contains__(self, address: str) -> bool:
         """Tell whether an address is in the scope."""
         key = self._key(address)
-        if self._kind == "domain":
-            names = [key]
-            if not _IN_NUMBERS.fullmatch(key):
-                labels = key.split(".")
-                names = [".".join(labels[n:]) for n in range(len(labels))]
-            return any(name in self._allowed for name in names)
         if self._kind == "prefix":
-            return address.startswith(tuple(self._allowed.get(key, ())))
-        return key in self._allowed
+            return address.startswith(tuple(self._prefixes.get(key, ())))
+        while key not in self._prefixes:
+            if self._kind == "host" or "." not in key or _IN_NUMBERS.fullmatch(key):
+                return False
+            key = key.partition(".")[2]  # perhaps the name above is a seed's
+        return True
 
     def _key(self, address: str) -> str:
         """Return the host; with its port, unless names count."""
         authority = origin(address).partition("://")[2]
-        if self._kind == "domain":
-            return re.sub(r":[0-9]+$", "", authority)
-        return authority
+        return re.sub(
+            r":[0-9]+$", "" if self._kind == "domain" else r"\g<0>", authority
+        )
 
 
 def trap(address: str) -> str | None:

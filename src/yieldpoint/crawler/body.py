@@ -72,12 +72,11 @@ class Body:
 
     def __init__(self, encoding: str, limit: int, *, keep: bool = True) -> None:
         """Prepare to unpack."""
-        self.size = 0
-        self._packed = 0
-        self._limit = limit
-        self._kept: list[bytes] | None = [] if keep else None
-        names = [name.strip().lower() for name in encoding.split(",")]
-        names = [name for name in reversed(names) if name not in {"", "identity"}]
+        self.size = self._packed = 0
+        self._limit, self._keep = limit, keep
+        self._kept: list[bytes] = []
+        names = [name.strip() for name in reversed(encoding.lower().split(","))]
+        names = [name for name in names if name not in {"", "identity"}]
         for name in names:
             if name not in {"gzip", "x-gzip", "deflate"}:
                 raise BodyError(
@@ -102,10 +101,9 @@ class Body:
             data = layer.feed(data, self._limit + 1)
             if len(data) > self._limit:
                 break  # too much already, whatever the next layer makes of it
-        room = self._limit - self.size
+        if self._keep:
+            self._kept.append(data[: self._limit - self.size])
         self.size += len(data)
-        if self._kept is not None:
-            self._kept.append(data[:room])
         if max(self.size, self._packed) > self._limit:
             raise TooBigError(f"the body is larger than {self._limit:,} bytes")
 
@@ -128,46 +126,37 @@ class Body:
         Returns:
             The bytes, no more than the limit.
         """
-        return b"".join(self._kept or ())
+        return b"".join(self._kept)
 
 
 class _Inflate:
-    """One layer of compression."""
+    """One layer of compression. gzip may come in parts; deflate has two forms."""
 
     def __init__(self, name: str) -> None:
         self._gzip = name != "deflate"
-        self._unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16) if self._gzip else None
-        self._ended = False  # at least one part is complete
-        self._over = False  # what follows the end means nothing
+        self._unpacker: "zlib._Decompress | None" = None
+        self._parts = 0  # complete ones
         self.complete = False
 
     def feed(self, data: bytes, room: int) -> bytes:
         """Unpack up to as many bytes as there is room for."""
         found: list[bytes] = []
-        while data and room > 0 and not self._over:
-            unpacker = self._unpacker or self._begin(data)
+        while data and room > 0 and not (self.complete and not self._gzip):
+            if self._unpacker is None:
+                wrapped = data[0] & 0x8F == 0x08  # RFC 1950: method 8, up to 32 KiB
+                bits = zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS
+                bits = zlib.MAX_WBITS | 16 if self._gzip else bits
+                self._unpacker = zlib.decompressobj(bits)
             try:
-                part = unpacker.decompress(data, room)
+                found.append(self._unpacker.decompress(data, room))
             except zlib.error:
-                if not self._ended:
+                if not self._parts:
                     raise BodyError("the compressed body is damaged") from None
-                self.complete = self._over = True  # rubbish behind the end: ignored
-                break
-            found.append(part)
-            room -= len(part)
-            self.complete = unpacker.eof
-            data = unpacker.unconsumed_tail
-            if unpacker.eof:
-                self._ended, self._unpacker = True, None
-                data = unpacker.unused_data
-                self._over = not self._gzip  # only gzip may have a next part
+                self.complete, self._gzip = True, False
+                break  # rubbish behind the end is ignored
+            room -= len(found[-1])
+            data = self._unpacker.unused_data or self._unpacker.unconsumed_tail
+            self.complete = self._unpacker.eof
+            if self.complete:
+                self._parts, self._unpacker = self._parts + 1, None
         return b"".join(found)
-
-    def _begin(self, data: bytes) -> "zlib._Decompress":
-        """Unpack a next part of gzip; or deflate, which is sent in two forms."""
-        bits = zlib.MAX_WBITS | 16
-        if not self._gzip:
-            wrapped = data[0] & 0x8F == 0x08  # RFC 1950: method 8, window up to 32 KiB
-            bits = zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS
-        self._unpacker = zlib.decompressobj(bits)
-        return self._unpacker

@@ -11,7 +11,6 @@ import asyncio
 import importlib.metadata
 import itertools
 import logging
-import math
 import shutil
 import signal
 import sqlite3
@@ -19,18 +18,29 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 from yieldpoint.crawler import report
 from yieldpoint.crawler.address import AddressError, Scope, normalise
 from yieldpoint.crawler.crawl import Crawl, Settings
 from yieldpoint.crawler.fetch import Fetcher
 from yieldpoint.crawler.files import JsonLines, Mirror, write_sitemap
-from yieldpoint.crawler.frontier import Frontier, FrontierError, Limits, Line
+from yieldpoint.crawler.frontier import Frontier, FrontierError, Limits
 from yieldpoint.crawler.page import Link, is_html
 
 __all__ = ["main"]
 
 _BROKEN, _MISUSE, _INTERRUPTED = 1, 2, 130
+
+_AGENT = (
+    f"yieldpoint/{importlib.metadata.version('yieldpoint')}"
+    " (a crawler; pip install yieldpoint)"
+)
+_AFTERWARDS = (
+    "Exit status: 0 nothing is broken, 1 something is, 2 wrong use, 130 interrupted."
+    " Ctrl-C waits up to 5 s for what has been asked, a second one does not."
+    " With --state, the same command goes on later."
+)
 
 _SEEDS_AT_A_TIME = 1_000
 _PROGRESS = 0.5  # seconds
@@ -50,7 +60,7 @@ def main(arguments: list[str]) -> int:
         >>> from yieldpoint.crawler.command import main
         >>> main(["ftp://example.com"])
         ftp://example.com
-          failed: no http: or https: address
+          failed: no http: or https: address: 'ftp://example.com'
           named as a start of the crawl
         <BLANKLINE>
         1 address: 1 failed
@@ -61,88 +71,63 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if not (options.urls or options.seeds or options.state):
         parser.error("there is nothing to start with: name a URL, --seeds or --state")
-    if not options.agent.isascii() or not options.agent.isprintable():
-        parser.error("--user-agent: printable ASCII, please")
-    # What servers do wrong is in the report.
-    for name in ("aiohttp", "asyncio", "protego"):
+    for name in ("aiohttp", "asyncio", "protego"):  # what they log is in the report
         logging.getLogger(name).addHandler(logging.NullHandler())
     try:
-        return _main(options)
-    except FrontierError as error:
-        return _complain(str(error))
-    except (OSError, sqlite3.Error) as error:
-        return _complain(str(error))
+        with ExitStack() as stack:
+            return _run(options, stack)
+    except (FrontierError, OSError, sqlite3.Error, ExceptionGroup) as error:
+        cause: BaseException = error
+        while isinstance(cause, BaseExceptionGroup):
+            cause = cause.exceptions[0]
+        if not isinstance(cause, (FrontierError, OSError, sqlite3.Error)):
+            raise
+        print(f"yieldpoint crawl: {cause}", file=sys.stderr)
+        return _MISUSE
 
 
-def _complain(text: str) -> int:
-    print(f"yieldpoint crawl: {text}", file=sys.stderr)
-    return _MISUSE
-
-
-def _main(options: argparse.Namespace) -> int:
-    with ExitStack() as stack:
-        frontier = stack.enter_context(Frontier(options.state or ""))
-        seeds = itertools.chain(frontier.seeds(), _addresses(options))
-        frontier.limits = Limits(
-            Scope(options.scope, seeds), options.external, options.max_depth
-        )
-        links = _seeds(options)
-        while part := list(itertools.islice(links, _SEEDS_AT_A_TIME)):
-            frontier.seed(part)
-        for path in (options.html, options.sitemap):
-            if path:
-                path.open("a", encoding="utf-8").close()
-        tell: Callable[[Line], object] = lambda _line: None
-        if options.jsonl:
-            lines = stack.enter_context(JsonLines(options.jsonl, frontier.lines()))
-            tell = lines.write
-        keep = Mirror(options.mirror).keep if options.mirror else None
-        try:
-            stopped = asyncio.run(_crawl(options, frontier, tell, keep))
-        except ExceptionGroup as group:
-            raise _cause(group) from None
+def _run(options: argparse.Namespace, stack: ExitStack) -> int:
+    """Crawl, and write what is asked for."""
+    frontier = stack.enter_context(Frontier(options.state or ""))
+    known = (link.address for link in _seeds(options) if not link.wrong)
+    scope = Scope(options.scope, itertools.chain(frontier.seeds(), known))
+    frontier.limits = Limits(scope, options.external, options.max_depth)
+    links = _seeds(options)
+    while part := list(itertools.islice(links, _SEEDS_AT_A_TIME)):
+        frontier.seed(part)
+    for path in filter(None, (options.html, options.sitemap)):
+        path.open("a", encoding="utf-8").close()  # better now than after the crawl
+    lines = keep = None
+    if options.jsonl:
+        lines = stack.enter_context(JsonLines(options.jsonl, frontier.lines()))
+    if options.mirror:
+        keep = Mirror(options.mirror).keep
+    stopped = asyncio.run(_crawl(options, frontier, lines and lines.write, keep))
+    if lines and not stopped:
         for line in frontier.lines(queued=True):
-            if not stopped:
-                tell(line._replace(outcome="skipped", error="a limit of pages"))
-        for text in report.to_text(frontier):
-            print(text)
-        if options.html:
-            options.html.write_text(report.to_html(frontier), encoding="utf-8")
-        if options.sitemap:
-            write_sitemap(options.sitemap, frontier.listed())
-        if stopped:
-            return _INTERRUPTED
-        return _BROKEN if next(report.broken(frontier), None) else 0
-
-
-def _cause(error: Exception) -> Exception:
-    """Return what has ended a group of tasks."""
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error
+            lines.write(line._replace(outcome="skipped", error="a limit of pages"))
+    for text in report.to_text(frontier):
+        print(text)
+    if options.html:
+        options.html.write_text(report.to_html(frontier), encoding="utf-8")
+    if options.sitemap:
+        write_sitemap(options.sitemap, frontier.listed())
+    if stopped:
+        return _INTERRUPTED
+    return 0 if next(report.broken(frontier), None) is None else _BROKEN
 
 
 async def _crawl(
-    options: argparse.Namespace,
-    frontier: Frontier,
-    tell: Callable[[Line], object],
-    keep: Callable[[str, str, bytes], object] | None,
+    options: argparse.Namespace, frontier: Frontier, tell: Any, keep: Any
 ) -> bool:
     """Crawl; return whether somebody has stopped it."""
-    fetcher = Fetcher(
-        options.agent,
-        options.timeout,
-        options.max_body,
-        keep=(lambda _kind: True) if keep else is_html,
-    )
+    names = ("agent", "concurrency", "per_host", "max_pages", "max_pages_per_host")
     settings = Settings(
-        options.agent,
-        options.concurrency,
-        options.per_host,
-        not options.ignore_robots,
-        options.max_pages,
-        options.max_pages_per_host,
+        **{name: getattr(options, name) for name in names},
+        obey=not options.ignore_robots,
     )
+    kept = (lambda _kind: True) if keep else is_html
+    fetcher = Fetcher(options.agent, options.timeout, options.max_body, keep=kept)
     interrupts = 0
 
     def interrupt() -> None:
@@ -167,143 +152,105 @@ async def _crawl(
 
 
 async def _show_progress(crawl: Crawl, frontier: Frontier) -> None:
-    """Keep a line up to date: done, queued, pages a second, hosts that wait and why."""
-    now = asyncio.get_running_loop().time
-    before, since = crawl.counts.total(), now()
-    while True:
-        await asyncio.sleep(_PROGRESS)
-        done, until = crawl.counts.total(), now()
-        text = _progress(crawl, frontier, (done - before) / (until - since), until)
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
-        before, since = done, until
+    """Keep a line up to date, until cancelled."""
+    before = crawl.counts.total()
+    try:
+        while True:
+            await asyncio.sleep(_PROGRESS)
+            done = crawl.counts.total()
+            rate, before = (done - before) / _PROGRESS, done
+            text = _progress(crawl, frontier, rate)
+            text = text[: shutil.get_terminal_size().columns - 1]
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def _progress(crawl: Crawl, frontier: Frontier, rate: float, now: float) -> str:
-    """Return the line of progress."""
-    parts = [
-        f"{crawl.counts.total():,} done",
-        f"{frontier.not_asked():,} queued",
-        f"{rate:.0f} a second",
-    ]
+def _progress(crawl: Crawl, frontier: Frontier, rate: float) -> str:
+    """Say what is done, queued, how fast, and which hosts wait and why."""
+    text = f"{crawl.counts.total():,} done, {frontier.not_asked():,} queued"
+    text += f", {rate:.0f} a second"
+    now = asyncio.get_running_loop().time()
     held = crawl.hosts.held(now)
     for host in held[:2]:
-        name = host.name.partition("://")[2]
-        wait = host.not_before - now
-        parts.append(f"{name} waits {wait:.0f} s: {host.reason}")
-    if len(held) > 2:
-        parts.append(f"{len(held) - 2} more hosts wait")
-    width = shutil.get_terminal_size().columns - 1
-    return ", ".join(parts)[:width]
-
-
-def _addresses(options: argparse.Namespace) -> Iterator[str]:
-    """Yield the seeds that are addresses."""
-    return (link.address for link in _seeds(options) if not link.wrong)
+        name, wait = host.name.partition("://")[2], host.not_before - now
+        text += f", {name} waits {wait:.0f} s: {host.reason}"
+    return text + (f", {len(held) - 2} more hosts wait" if held[2:] else "")
 
 
 def _seeds(options: argparse.Namespace) -> Iterator[Link]:
     """Yield what the crawl starts with: the URLs, and the lines of the file."""
     yield from map(_seed, options.urls)
     if options.seeds:
-        with options.seeds.open(encoding="utf-8", errors="surrogateescape") as file:
+        with options.seeds.open(encoding="utf-8-sig", errors="surrogateescape") as file:
             for line in file:
-                text = line.strip().removeprefix("\ufeff")
-                if text and not text.startswith("#"):
-                    yield _seed(text)
+                if line.strip() and not line.startswith("#"):
+                    yield _seed(line.strip())
 
 
 def _seed(text: str) -> Link:
-    wrong = "no http: or https: address"
+    """Return what a start leads to: also a wrong one has to have an outcome."""
     try:
-        address = normalise(text)
+        return Link(normalise(text) or text)
     except AddressError as error:
-        address, wrong = None, str(error)
-    return Link(address) if address else Link(text, wrong=wrong)
+        return Link(text, wrong=str(error))
 
 
-def _number(text: str) -> int:
-    """Read a number of something, at least one."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("at least 1")
+def _at_least(least: float, kind: Callable[[str], Any] = int) -> Callable[[str], Any]:
+    """Return what reads a number of an option."""
+
+    def number(text: str) -> Any:
+        value = kind(text)
+        if not least <= value < float("inf"):
+            raise argparse.ArgumentTypeError(f"at least {least}, and no more than all")
+        return value
+
     return number
 
 
-def _depth(text: str) -> int:
-    """Read a number of links, perhaps none."""
-    return _number(text) if int(text) else 0
-
-
-def _seconds(text: str) -> float:
-    """Read a time limit."""
-    seconds = float(text)
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError("more than 0 seconds")
-    return seconds
+def _name(text: str) -> str:
+    """Read a user agent: it becomes a header."""
+    if not text.isascii() or not text.isprintable() or not text.strip():
+        raise argparse.ArgumentTypeError("printable ASCII characters")
+    return text
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="yieldpoint crawl",
         description="Follow a site's links, politely, and say what is broken.",
-        epilog="Exit status: 0 nothing is broken, 1 something is, 2 wrong use,"
-        " 130 interrupted. Ctrl-C waits up to 5 s for what has been asked; with --state"
-        " the same command goes on later.",
+        epilog=_AFTERWARDS,
     )
-    version = importlib.metadata.version("yieldpoint")
-    agent = f"yieldpoint/{version} (a crawler; pip install yieldpoint)"
     add = parser.add_argument
     add("urls", nargs="*", metavar="URL", help="where to start")
-    add("--seeds", type=Path, metavar="FILE", help="where to start, an address a line")
-    add("--jsonl", type=Path, metavar="FILE", help="write a line of JSON an address")
-    add("--state", type=Path, metavar="FILE", help="keep what is known; go on with it")
-    add(
-        "--concurrency",
-        type=_number,
-        default=50,
-        metavar="N",
-        help="requests at once (%(default)s)",
-    )
-    add(
-        "--per-host",
-        type=_number,
-        default=8,
-        metavar="N",
-        help="of one host (%(default)s)",
-    )
-    add(
-        "--timeout",
-        type=_seconds,
-        default=30.0,
-        metavar="S",
-        help="seconds for one request (%(default)s)",
-    )
-    add(
-        "--max-body",
-        type=_number,
-        default=5_000_000,
-        metavar="BYTES",
-        help="of one page, unpacked (%(default)s)",
-    )
-    add("--max-pages", type=_number, metavar="N", help="how many addresses to ask")
-    add("--max-pages-per-host", type=_number, metavar="N", help="how many of one host")
-    add("--max-depth", type=_depth, metavar="N", help="how many links from the start")
-    add(
-        "--scope",
-        choices=["host", "domain", "prefix"],
-        default="host",
-        help="what to follow: the same hosts, names below them too, or addresses that begin alike (%(default)s)",
-    )
-    add("--external", action="store_true", help="try links out of the scope too")
+    number, scopes = _at_least(1), ["host", "domain", "prefix"]
+    for name, metavar, kind, default, text in (
+        ("--seeds", "FILE", Path, None, "where to start, an address a line"),
+        ("--jsonl", "FILE", Path, None, "write a line of JSON an address"),
+        ("--state", "FILE", Path, None, "keep what is known, to go on with it"),
+        ("--concurrency", "N", number, 50, "requests at once"),
+        ("--per-host", "N", number, 8, "requests at once of one host"),
+        ("--timeout", "S", _at_least(0.001, float), 30, "seconds for a whole request"),
+        ("--max-body", "BYTES", number, 5_000_000, "of one page, packed or not"),
+        ("--max-pages", "N", number, None, "how many addresses to ask"),
+        ("--max-pages-per-host", "N", number, None, "how many of one host"),
+        ("--max-depth", "N", _at_least(0), None, "how many links from a start"),
+        ("--mirror", "DIR", Path, None, "keep what is read, as files"),
+        ("--sitemap", "FILE", Path, None, "write a sitemap"),
+        ("--html", "FILE", Path, None, "write a report to look at"),
+    ):
+        text += "" if default is None else " (%(default)s)"
+        add(name, metavar=metavar, type=kind, default=default, help=text)
+    add("--scope", choices=scopes, default="host", help="what to follow (%(default)s)")
+    add("--external", action="store_true", help="try links that leave the scope")
     add("--ignore-robots", action="store_true", help="obey no robots.txt")
+    agent = "what to call yourself (%(default)s)"
     add(
         "--user-agent",
-        default=agent,
-        dest="agent",
         metavar="TEXT",
-        help="what to call yourself (%(default)s)",
+        dest="agent",
+        type=_name,
+        default=_AGENT,
+        help=agent,
     )
-    add("--mirror", type=Path, metavar="DIR", help="keep what is read as files")
-    add("--sitemap", type=Path, metavar="FILE", help="write a sitemap")
-    add("--html", type=Path, metavar="FILE", help="write a report to look at")
     return parser

@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import aiohttp
 import aiohttp.abc
@@ -29,7 +29,7 @@ from yarl import URL
 
 from yieldpoint.crawler.body import Body, BodyError, TooBigError
 
-__all__ = ["Answer", "Fetcher", "Outcome", "retry_after"]
+__all__ = ["Answer", "Fetch", "Fetcher", "Outcome", "retry_after"]
 
 Outcome = Literal[
     "ok", "http-error", "failed", "too-big", "blocked", "skipped", "redirect"
@@ -84,6 +84,22 @@ class Answer:
     unreachable: bool = False
     connected: bool = False
     timed_out: bool = False
+
+
+class Fetch(Protocol):
+    """What asks for an address: a `Fetcher`, or a function that stands in for one.
+
+    Examples:
+        >>> from yieldpoint.crawler.fetch import Answer, Fetch
+        >>> async def serve(address, **_):
+        ...     return Answer("ok", status=200)
+        >>> fetch: Fetch = serve
+    """
+
+    async def __call__(
+        self, address: str, *, method: str = ..., limit: int = ..., read: bool = ...
+    ) -> Answer:
+        """Ask for an address; raise nothing."""
 
 
 class Fetcher:

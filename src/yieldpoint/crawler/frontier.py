@@ -11,17 +11,17 @@ nowhere written down: it is what a crawl that goes on asks first.
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from yieldpoint.crawler.address import MAX_LENGTH, Scope, origin, trap
 from yieldpoint.crawler.fetch import Outcome
-from yieldpoint.crawler.hosts import Pause
+from yieldpoint.crawler.hosts import Job
 from yieldpoint.crawler.page import Link
 
-__all__ = ["Frontier", "FrontierError", "Job", "Limits", "Line", "Result"]
+__all__ = ["Frontier", "FrontierError", "Limits", "Line", "Result"]
 
 # The version of the tables below; a state of another one is refused.
 _VERSION = 1
@@ -104,35 +104,8 @@ class FrontierError(Exception):
         >>> Frontier("/no/such/folder/state")
         Traceback (most recent call last):
             ...
-        yieldpoint.crawler.frontier.FrontierError: /no/such/folder/state: unable to open database file
+        yieldpoint.crawler.frontier.FrontierError: /no/such/folder/state: unable ...
     """
-
-
-class Job(NamedTuple):
-    """An address that is to be asked.
-
-    Attributes:
-        id: Its number.
-        url: The address.
-        depth: How many links lead from a seed to it, at least.
-        hops: How many redirects in a row have led to it.
-        outside: Whether it is out of the scope, and only tried.
-        source: The address that first led to it; None for a seed.
-        tries: How often it has been asked in vain.
-
-    Examples:
-        >>> from yieldpoint.crawler.frontier import Job
-        >>> Job(1, "http://example.com/").depth
-        0
-    """
-
-    id: int
-    url: str
-    depth: int = 0
-    hops: int = 0
-    outside: bool = False
-    source: str | None = None
-    tries: int = 0
 
 
 class Line(NamedTuple):
@@ -159,7 +132,8 @@ class Result:
     """What has become of a job, and what was found there.
 
     Examples:
-        >>> from yieldpoint.crawler.frontier import Job, Result
+        >>> from yieldpoint.crawler.frontier import Result
+        >>> from yieldpoint.crawler.hosts import Job
         >>> Result(Job(1, "http://example.com/"), "failed", error="no answer").error
         'no answer'
     """
@@ -238,22 +212,24 @@ class Frontier:
 
     def __init__(self, path: str | Path = "") -> None:
         """Open the file, or make it."""
-        self._db = sqlite3.connect(path, timeout=0, isolation_level=None)
         self.limits = Limits()
         self._known: dict[str, tuple[int, float]] = {}
         self._hosts: dict[str, int] = {}
-        try:
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute("PRAGMA cache_size = -16000")
-            with self._transaction():
-                self._prepare()
-        except (sqlite3.Error, FrontierError) as error:
-            self._db.close()
-            locked = "locked" in str(error)
-            text = "another crawl is using it" if locked else str(error)
-            raise FrontierError(f"{path}: {text}") from None
+        with ExitStack() as stack:
+            try:
+                self._db = sqlite3.connect(path, timeout=0, isolation_level=None)
+                stack.callback(self._db.close)
+                self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
+                self._db.execute("PRAGMA cache_size = -16000")
+                with self._transaction():
+                    self._prepare()
+            except (sqlite3.Error, FrontierError) as error:
+                locked = "locked" in str(error)
+                text = "another crawl is using it" if locked else str(error)
+                raise FrontierError(f"{path}: {text}") from None
+            stack.pop_all()
 
     def _prepare(self) -> None:
         """Make the tables, unless they are there."""
@@ -332,29 +308,27 @@ class Frontier:
         """
         self._db.execute("UPDATE host SET robots = ? WHERE id = ?", (robots, host))
 
-    def write_pause(self, pause: Pause) -> None:
+    def write_pause(self, host: str, start: float, end: float, reason: str) -> None:
         """Keep a time in which a host was not asked.
 
         Args:
-            pause: The time.
+            host: Its name.
+            start: When the time began, in seconds since the crawl did.
+            end: When it ended.
+            reason: Why, in plain words.
         """
-        row = (pause.host, pause.start, pause.end, pause.reason)
+        row = (host, start, end, reason)
         self._db.execute("INSERT INTO pause VALUES (?, ?, ?, ?)", row)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        """Write all or nothing. What fails ends the crawl."""
         self._db.execute("BEGIN IMMEDIATE")
-        try:
+        with self._db:
             yield
-        except BaseException:
-            self._known.clear()  # it may know what is undone now
-            self._hosts.clear()
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     def _write_links(self, job: Job, links: list[Link], written: Written) -> None:
-        depth = job.depth + 1
+        (depth,) = self._one("SELECT depth + 1 FROM url WHERE id = ?", job.id)
         rows = [
             (job.id, self._add(link, job, depth, 0, written), link.text, link.follow)
             for link in links
@@ -362,85 +336,63 @@ class Frontier:
         self._db.executemany("INSERT OR IGNORE INTO link VALUES (?, ?, ?, ?)", rows)
 
     def _write_outcome(self, result: Result, written: Written) -> None:
-        job, target = result.job, None
-        failed: list[int] = []
+        job, target, failed, reason = result.job, None, [result.job.id], result.error
+        outcome = result.outcome
         if result.target and job.hops >= MAX_HOPS:
-            failed = self._led_to(job.id)
+            failed, outcome = self._led_to(job.id), "failed"
             reason = f"more than {MAX_HOPS} redirects in a row"
         elif result.target:
             target = self._add(result.target, job, job.depth, job.hops + 1, written)
-            failed = self._circle(job.id, target)
-            reason = "redirects in a circle"
+            if circle := self._circle(job.id, target):
+                failed, outcome, reason = circle, "failed", "redirects in a circle"
         self._db.execute(
-            "UPDATE url SET outcome = ?, status = ?, error = ?, ms = ?, bytes = ?,"
-            " at = ?, target = ?, listed = ? WHERE id = ?",
+            "UPDATE url SET status = ?, ms = ?, bytes = ?, at = ?, target = ?,"
+            " listed = ? WHERE id = ?",
             (
-                *(result.outcome, result.status, result.error, result.ms, result.size),
-                *(result.at, target, result.listed, job.id),
+                *(result.status, result.ms, result.size, result.at, target),
+                *(result.listed, job.id),
             ),
         )
         for number in failed:
-            self._db.execute(
-                "UPDATE url SET outcome = 'failed', error = ? WHERE id = ?",
-                (reason, number),
-            )
-        for number in failed or [job.id]:
+            update = "UPDATE url SET outcome = ?, error = ? WHERE id = ?"
+            self._db.execute(update, (outcome, reason, number))
             written.lines.append(Line(*self._one(f"{_LINES} WHERE u.id = ?", number)))
 
     def _add(
-        self,
-        link: Link,
-        source: Job | None,
-        depth: int,
-        hops: int,
-        written: Written,
+        self, link: Link, source: Job | None, depth: int, hops: int, written: Written
     ) -> int:
         """Return the number of an address, which is queued if it has to be."""
-        too_deep = self.limits.max_depth is not None and depth > self.limits.max_depth
+        limits, address = self.limits, link.address[:MAX_LENGTH]
+        too_deep = limits.max_depth is not None and depth > limits.max_depth
         reach = depth if link.follow and not too_deep else _NEVER
-        address = link.address[:MAX_LENGTH]
         known = self._known.get(address) or self._look_up(address)
         if known:
             if reach < known[1]:
                 self._lower(known[0], int(reach), written)
-                self._known[address] = (known[0], reach)
+                self._remember(address, known[0], reach)
             return known[0]
-        reason, asked, outside = None, True, False
-        if link.wrong or (reason := trap(link.address)):
-            asked = False
-        else:
-            outside = address not in self.limits.scope
-            asked = self.limits.external or not outside
-            if not asked:
-                reason = "outside the scope"
-            elif not link.follow:
-                reason = "only links marked nofollow lead there"
-            elif too_deep:
-                reason = f"deeper than {self.limits.max_depth} links"
-        outcome: Outcome | None = "skipped" if reason else None
-        if link.wrong:
-            outcome, reason = "failed", link.wrong
+        wrong = link.wrong or trap(link.address)
+        outside = not wrong and address not in limits.scope
+        asked = not wrong and (limits.external or not outside)
+        reason = wrong
+        if not wrong and not asked:
+            reason = "outside the scope"
+        elif not wrong and reach == _NEVER:
+            reason = "only links marked nofollow lead there"
+            reason = f"deeper than {limits.max_depth} links" if too_deep else reason
+        outcome = ("failed" if link.wrong else "skipped") if reason else None
         host = self._host(origin(address)) if asked else None
         number = self._db.execute(
             "INSERT INTO url(url, host, depth, source, hops, outside, outcome, error)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                address,
-                host,
-                depth,
-                source.id if source else None,
-                hops,
-                outside,
-                outcome,
-                reason,
+                *(address, host, depth, source.id if source else None),
+                *(hops, outside, outcome, reason),
             ),
         ).lastrowid
         assert number is not None
         if outcome:
-            whence = source.url if source else None
-            written.lines.append(
-                Line(address, outcome, None, reason, depth, whence, None, None)
-            )
+            written.lines.append(Line(*self._one(f"{_LINES} WHERE u.id = ?", number)))
         elif host is not None:
             written.work.setdefault(host, number)
         self._remember(address, number, reach if asked else _CLOSED)
@@ -524,10 +476,8 @@ class Frontier:
             The jobs.
         """
         rows = self._db.execute(
-            "SELECT url.id, url.url, url.depth, url.hops, url.outside, source.url"
-            " FROM url LEFT JOIN url AS source ON source.id = url.source"
-            " WHERE url.host = ? AND url.id > ? AND url.outcome IS NULL"
-            " ORDER BY url.id LIMIT ?",
+            "SELECT id, url, depth, hops, outside FROM url"
+            " WHERE host = ? AND id > ? AND outcome IS NULL ORDER BY id LIMIT ?",
             (host, after, count),
         )
         return [Job(*row) for row in rows]
@@ -553,14 +503,15 @@ class Frontier:
         name, robots = self._one("SELECT name, robots FROM host WHERE id = ?", number)
         return name, robots
 
-    def asked_by_host(self) -> dict[int, int]:
-        """Count what has been asked of each host.
+    def asked(self) -> tuple[dict[int, int], float]:
+        """Return how many addresses of each host have been asked, and until when.
 
         Returns:
-            How many addresses, by the host's number.
+            Their numbers, and the seconds since the crawl began.
         """
-        rows = self._db.execute("SELECT host, count(ms) FROM url GROUP BY host")
-        return dict(rows.fetchall())
+        rows = "SELECT host, count(ms) FROM url WHERE ms IS NOT NULL GROUP BY host"
+        (until,) = self._one("SELECT coalesce(max(at), 0.0) FROM url")
+        return dict(self._db.execute(rows).fetchall()), until
 
     def not_asked(self) -> int:
         """Count what is queued.
@@ -583,25 +534,14 @@ class Frontier:
         )
         return dict(rows.fetchall())
 
-    def asked(self) -> tuple[int, float]:
-        """Return how many addresses have been asked, and until when.
-
-        Returns:
-            Their number, and the seconds since the crawl began.
-        """
-        number, until = self._one("SELECT count(ms), max(at) FROM url")
-        return number, until or 0.0
-
     def seeds(self) -> Iterator[str]:
         """Yield what the crawl started with.
 
         Yields:
             The addresses.
         """
-        rows = self._db.execute(
-            "SELECT url FROM url WHERE source IS NULL AND host IS NOT NULL"
-        )
-        return (url for (url,) in rows)
+        rows = "SELECT url FROM url WHERE source IS NULL AND host IS NOT NULL"
+        yield from (url for (url,) in self._db.execute(rows))
 
     def lines(self, *, queued: bool = False) -> Iterator[Line]:
         """Yield what is known of every address that has an outcome.
@@ -626,9 +566,8 @@ class Frontier:
             The broken address, the page (None for a seed that nothing links to) and
             the text of the link.
         """
-        rows = self._db.execute(_BROKEN)
-        for *line, page, text in rows:
-            yield Line._make(line), page, text
+        for *line, page, text in self._db.execute(_BROKEN):
+            yield Line(*line), page, text
 
     def reasons(self) -> list[tuple[str, str, int]]:
         """Count why what is not broken was not read, or not in whole.
@@ -648,28 +587,27 @@ class Frontier:
         Yields:
             Their addresses.
         """
-        rows = self._db.execute("SELECT url FROM url WHERE listed ORDER BY id")
-        return (url for (url,) in rows)
+        rows = "SELECT url FROM url WHERE listed ORDER BY id"
+        yield from (url for (url,) in self._db.execute(rows))
 
-    def timeline(self) -> Iterator[tuple[str, float, int, str]]:
+    def timeline(self) -> Iterator[tuple[str, float, str]]:
         """Yield when each address was asked.
 
         Yields:
-            The host, the end in seconds since the crawl began, how long it took in
-            milliseconds, and the outcome.
+            The host, the end in seconds since the crawl began, and the outcome.
         """
         yield from self._db.execute(
-            "SELECT host.name, at, ms, outcome FROM url JOIN host ON host.id = url.host"
-            " WHERE ms IS NOT NULL ORDER BY at"
+            "SELECT name, at, outcome FROM url JOIN host ON host.id = url.host"
+            " WHERE ms IS NOT NULL"
         )
 
-    def pauses(self) -> Iterator[Pause]:
+    def pauses(self) -> Iterator[tuple[str, float, float, str]]:
         """Yield when hosts were not asked.
 
         Yields:
-            The pauses.
+            A host, the start and the end, and why.
         """
-        yield from map(lambda row: Pause(*row), self._db.execute("SELECT * FROM pause"))
+        yield from self._db.execute("SELECT host, start, end, reason FROM pause")
 
     def _one(self, statement: str, *values: object) -> Any:
         return self._db.execute(statement, values).fetchone()

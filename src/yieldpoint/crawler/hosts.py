@@ -12,10 +12,10 @@ the same way.
 Nothing here waits, and nothing knows a clock: each function is told the time.
 
 Examples:
-    >>> from yieldpoint.crawler.hosts import Host, Hosts
+    >>> from yieldpoint.crawler.hosts import Host, Hosts, Job
     >>> hosts = Hosts(concurrency=50, per_host=8)
     >>> host = Host(1, "http://example.com")
-    >>> host.waiting.append("a page")
+    >>> host.waiting.append(Job(1, "http://example.com/"))
     >>> hosts.changed(host, now=0.0)
     >>> hosts.next(now=0.0) is host
     True
@@ -25,46 +25,53 @@ import heapq
 import itertools
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
+from yieldpoint.crawler.fetch import Answer
+from yieldpoint.crawler.retry import BACK_OFF, PATIENCE
 from yieldpoint.crawler.robots import Rules
 
-__all__ = ["Host", "Hosts", "Pause"]
+__all__ = ["Host", "Hosts", "Job"]
 
 # A rate beyond is no limit; one below is made of pauses.
-_FASTEST = 2_000.0
-_SLOWEST = 1.0
+_FASTEST, _SLOWEST = 2_000.0, 1.0
 
 # How close to the rate that was too much the rate grows quickly.
 _NEARLY = 0.9
 
 # Who does not say for how long to leave it alone is left for a second, then two, four.
-FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 60.0
+FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
+# After how many addresses in a row that cannot be reached a host is given up.
+_GIVE_UP = 5
+
+_LONG_AGO = float("-inf")
 _ORDER = itertools.count()  # of equal times, the first is first
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A time in which a host was not asked.
+class Job(NamedTuple):
+    """An address that is to be asked.
 
     Attributes:
-        host: The host.
-        start: When it began, in seconds since the crawl did.
-        end: When it ended.
-        reason: Why, in plain words.
+        id: Its number in the frontier.
+        url: The address.
+        depth: How many links lead from a seed to it, at least.
+        hops: How many redirects in a row have led to it.
+        outside: Whether it is out of the scope, and only tried.
+        tries: How often it has been asked in vain.
 
     Examples:
-        >>> from yieldpoint.crawler.hosts import Pause
-        >>> Pause("http://example.com", 1.0, 3.0, "Retry-After").end
-        3.0
+        >>> from yieldpoint.crawler.hosts import Job
+        >>> Job(1, "http://example.com/").depth
+        0
     """
 
-    host: str
-    start: float
-    end: float
-    reason: str
+    id: int
+    url: str
+    depth: int = 0
+    hops: int = 0
+    outside: bool = False
+    tries: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -75,18 +82,25 @@ class Host:
         id: Its number in the frontier.
         name: Its scheme, name and port.
         rules: What its ``robots.txt`` asks; None until it has been read.
+        tries: How often that has been asked for in vain.
         waiting: What is to be asked, in order.
         later: What is to be asked again, each with its time.
+        more: Whether the frontier may have more.
+        cursor: Up to which number it has been read from the frontier.
+        taken: The numbers of what is waiting, later or running.
         running: How many places are taken.
-        asked: How many of its addresses have been asked, or are being asked.
+        asked: How many of its addresses have been asked.
         not_before: The time before which it is not asked.
         reason: Why it is not asked before.
-        dead: Why nothing of it can be reached, or None.
+        ready: Whether it stands among those that may be asked.
+        due: The time for which it stands among those that wait for one.
 
     Examples:
-        >>> from yieldpoint.crawler.hosts import Host
+        >>> from yieldpoint.crawler.fetch import Answer
+        >>> from yieldpoint.crawler.hosts import Host, Job
         >>> host = Host(1, "http://example.com")
-        >>> host.pause(now=10.0, started=9.0, wait=5.0, why="status 429")
+        >>> refused = Answer("http-error", "status 429", 429, wait=5.0)
+        >>> host.learn(refused, Job(1, "http://example.com/"), began=9.0, now=10.0)
         >>> host.not_before
         15.0
     """
@@ -94,27 +108,25 @@ class Host:
     id: int
     name: str
     rules: Rules | None = None
-    waiting: deque[Any] = field(default_factory=deque)
-    later: list[tuple[float, int, Any]] = field(default_factory=list)
+    tries: int = 0
+    waiting: deque[Job] = field(default_factory=deque)
+    later: list[tuple[float, int, Job]] = field(default_factory=list)
+    more: bool = True
+    cursor: int = 0
+    taken: set[int] = field(default_factory=set)
     running: int = 0
     asked: int = 0
     not_before: float = 0.0
     reason: str = ""
-    dead: str | None = None
-    more: bool = True  # the frontier may have more of it
-    cursor: int = 0  # up to which it has been read from the frontier
-    taken: set[int] = field(default_factory=set)  # waiting, later, running
-    unreachable: int = 0  # addresses in a row for which nobody was there
-    answers: int = 0
-    tries: int = 0  # how often its rules have been asked for in vain
-    ready: bool = False  # it stands among those that may be asked
-    due: float | None = None  # it stands among those that wait for a time
+    ready: bool = False
+    due: float | None = None
     _rate: float = _FASTEST
     _ceiling: float = _FASTEST  # the rate that was too much
-    _slowed_at: float = float("-inf")
-    _paused_at: float = float("-inf")
+    _slowed_at: float = _LONG_AGO
+    _paused_at: float = _LONG_AGO
     _pauses: int = 0  # in a row
-    _recent: deque[float] = field(default_factory=lambda: deque(maxlen=1024))
+    _missed: int = 0  # addresses in a row for which nobody was there
+    _answers: deque[float] = field(default_factory=lambda: deque(maxlen=1024))
 
     def work_at(self, now: float) -> float | None:
         """Return when there is something to ask, or None."""
@@ -125,9 +137,9 @@ class Host:
     def is_idle(self, now: float) -> bool:
         """Tell whether nothing of it is to be asked, and nothing would be forgotten."""
         work = self.running or self.waiting or self.more or self.later
-        return not (work or self.dead or self.not_before > now)
+        return not (work or self.not_before > now)
 
-    def take(self, now: float) -> Any:
+    def take(self, now: float) -> Job:
         """Return what is to be asked now, and take a place for it."""
         if self.later and self.later[0][0] <= now:
             job = heapq.heappop(self.later)[2]
@@ -138,50 +150,49 @@ class Host:
             self.hold(now + 1 / self._rate, "it refused faster ones")
         return job
 
-    def again(self, job: Any, when: float) -> None:
+    def again(self, job: Job, when: float) -> None:
         """Ask for something again, later."""
         heapq.heappush(self.later, (when, next(_ORDER), job))
 
-    def answered(self, now: float) -> None:
-        """Note an answer that was no refusal: the rate may grow."""
-        self.unreachable = self._pauses = 0
-        self.answers += 1
-        self._recent.append(now)
-        if self._rate < _FASTEST:
-            quick = self._rate < _NEARLY * self._ceiling
-            self._rate += self._ceiling / 20 if quick else 1 / self._rate
-
-    def refused(self, now: float, started: float) -> None:
-        """Slow down: the host has had enough.
+    def learn(self, answer: Answer, job: Job, began: float, now: float) -> None:
+        """Take from an answer how to treat the host.
 
         Args:
+            answer: The answer.
+            job: What was asked.
+            began: When it was asked. What was asked before the host was slowed down
+                says nothing new.
             now: The time.
-            started: When the request was made. Those that were made before the host
-                was slowed down say nothing new.
         """
-        if started < self._slowed_at:
-            return
-        self._slowed_at = now
-        taken = sum(1 for when in self._recent if when > now - 1)
-        self._ceiling = max(min(taken, self._rate), 2 * _SLOWEST)
-        self._rate = self._ceiling / 2
+        if answer.status in {429, 503}:
+            if not job.tries and began >= self._slowed_at:
+                self._slow_down(now)
+            if answer.wait is not None and answer.wait <= PATIENCE:
+                self._paused_at = now
+                self.hold(now + answer.wait, answer.reason or "")
+            elif answer.status == 429 and began >= self._paused_at:
+                self._paused_at = now
+                pause = min(FIRST_PAUSE * 2**self._pauses, _LONGEST_PAUSE)
+                self._pauses = min(self._pauses + 1, 10)
+                self.hold(now + pause, answer.reason or "")
+        elif answer.unreachable:
+            self.hold(now + BACK_OFF, answer.reason or "")
+        elif answer.status is not None:
+            self._answers.append(now)
+            self._pauses = self._missed = 0
+            if self._rate < _FASTEST:
+                quick = self._rate < _NEARLY * self._ceiling
+                self._rate += self._ceiling / 20 if quick else 1 / self._rate
 
-    def pause(self, now: float, started: float, wait: float | None, why: str) -> None:
-        """Leave the host alone for a while.
+    def missed(self, reason: str | None) -> None:
+        """Note that an address could not be reached, and perhaps give the host up.
 
         Args:
-            now: The time.
-            started: When the request was made, as above.
-            wait: For how long, in seconds; None if the host does not say.
-            why: What to say about it.
+            reason: Why not.
         """
-        if wait is None:
-            if started < self._paused_at:
-                return
-            wait = min(FIRST_PAUSE * 2**self._pauses, _LONGEST_PAUSE)
-            self._pauses = min(self._pauses + 1, 10)
-        self._paused_at = now
-        self.hold(now + wait, why)
+        self._missed += 1
+        if not self._answers or self._missed >= _GIVE_UP:
+            self.rules = Rules(refusal=reason, outcome="failed")
 
     def hold(self, until: float, why: str) -> None:
         """Do not ask before a time.
@@ -192,6 +203,12 @@ class Host:
         """
         if until > self.not_before:
             self.not_before, self.reason = until, why
+
+    def _slow_down(self, now: float) -> None:
+        self._slowed_at = now
+        taken = sum(1 for when in self._answers if when > now - 1)
+        self._ceiling = max(min(taken, self._rate), 2 * _SLOWEST)
+        self._rate = self._ceiling / 2
 
 
 class Hosts:
@@ -204,18 +221,20 @@ class Hosts:
     Examples:
         Two hosts share the places, however much one of them has to do.
 
-        >>> from yieldpoint.crawler.hosts import Host, Hosts
+        >>> from yieldpoint.crawler.hosts import Host, Hosts, Job
+        >>> from yieldpoint.crawler.robots import Rules
         >>> hosts = Hosts(concurrency=4, per_host=4)
         >>> for number, name in enumerate(["big", "small"]):
-        ...     host = Host(number, name, more=False)
-        ...     host.waiting.extend(range(10 if name == "big" else 1))
+        ...     host = Host(number, name, Rules(), more=False)
+        ...     pages = range(10 if name == "big" else 1)
+        ...     host.waiting.extend(Job(page, f"{name}/{page}") for page in pages)
         ...     hosts.changed(host, now=0.0)
         >>> order = []
         >>> while host := hosts.next(now=0.0):
-        ...     order.append((host.name, host.take(now=0.0)))
+        ...     order.append(host.take(now=0.0).url)
         ...     hosts.changed(host, now=0.0)
         >>> order
-        [('big', 0), ('small', 0), ('big', 1), ('big', 2), ('big', 3)]
+        ['big/0', 'small/0', 'big/1', 'big/2', 'big/3']
     """
 
     def __init__(self, concurrency: int, per_host: int) -> None:

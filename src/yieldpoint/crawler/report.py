@@ -127,18 +127,15 @@ def to_html(frontier: Frontier) -> str:
         True
     """
     counts = frontier.counts()
-    numbers = "".join(
-        f"<tr><th scope=row>{_safe(name)}</th><td>{count:,}</td></tr>"
-        for name, count in counts.items()
-    )
-    reasons = "".join(
+    rows = [f"<tr><th>{name}</th><td>{n:,}</td></tr>" for name, n in counts.items()]
+    reasons = [
         f"<li>{_safe(f'{outcome}: {reason} ({count:,})')}</li>"
         for outcome, reason, count in frontier.reasons()
-    )
+    ]
     items = "".join(map(_item, broken(frontier)))
     return _PAGE.format(
-        numbers=numbers,
-        reasons=f"<ul>{reasons}</ul>" if reasons else "",
+        numbers="".join(rows),
+        reasons="".join(reasons),
         broken=f"<dl>{items}</dl>" if items else "<p>Nothing is broken.</p>",
         timeline=_timeline(frontier),
     )
@@ -159,78 +156,64 @@ def _item(each: Broken) -> str:
 
 def _timeline(frontier: Frontier) -> str:
     """Draw when each host answered, and when it was left alone."""
-    totals: dict[str, list[int]] = defaultdict(lambda: [0] * _COLUMNS)
-    faults: dict[str, set[int]] = defaultdict(set)
+    counts: dict[str, list[int]] = defaultdict(lambda: [0] * _COLUMNS)
+    faults: set[tuple[str, int]] = set()
     end = max(frontier.asked()[1], 0.001)
 
     def column(seconds: float) -> int:
-        return max(0, min(int(seconds / end * _COLUMNS), _COLUMNS - 1))
+        return min(int(seconds / end * _COLUMNS), _COLUMNS - 1)
 
-    for name, at, _ms, outcome in frontier.timeline():
-        totals[name][column(at)] += 1
+    def bar(kind: str, x: int, columns: int, y: float, height: float, what: str) -> str:
+        return (
+            f'<rect class="{kind}" x="{_LEFT + 5 * x}" width="{5 * columns}" y="{y:.1f}"'
+            f' height="{height:.1f}"><title>{_safe(what)}</title></rect>'
+        )
+
+    for name, at, outcome in frontier.timeline():
+        counts[name][column(at)] += 1
         if outcome in {"failed", "http-error"}:
-            faults[name].add(column(at))
-    if not totals:
-        return "<p>No host was asked.</p>"
-    shown = sorted(totals, key=lambda name: -sum(totals[name]))[:_MAX_HOSTS]
-    most = max(max(totals[name]) for name in shown)
-    rows = {name: 20 * row + 20 for row, name in enumerate(shown)}
-    marks: list[str] = []
-    for name, y in rows.items():
-        number = f"{sum(totals[name]):,}"
-        marks.append(f'<text x="0" y="{y + 11}">{_safe(name[:40])} ({number})</text>')
-        for x, count in enumerate(totals[name]):
+            faults.add((name, column(at)))
+    shown = sorted(counts, key=lambda name: -sum(counts[name]))[:_MAX_HOSTS]
+    lines = {name: 20 * row + 34 for row, name in enumerate(shown)}
+    most = max((max(counts[name]) for name in shown), default=0)
+    marks = [f'<text x="{_LEFT}" y="12">0 s to {end:.1f} s</text>']
+    for name, y in lines.items():
+        marks.append(f'<text y="{y}">{_safe(name[:40])} ({sum(counts[name]):,})</text>')
+        for x, count in enumerate(counts[name]):
             if count:
-                kind = "fault" if x in faults[name] else "fine"
+                kind = "fault" if (name, x) in faults else "fine"
                 height = 3 + 11 * count / most
-                marks.append(
-                    f'<rect class="{kind}" x="{_LEFT + 5 * x}" y="{y + 14 - height:.1f}"'
-                    f' width="5" height="{height:.1f}"><title>{count:,} in'
-                    f" {x * end / _COLUMNS:.1f} s to {(x + 1) * end / _COLUMNS:.1f} s"
-                    "</title></rect>"
-                )
-    for pause in frontier.pauses():
-        if pause.host in rows:
-            x, until = column(pause.start), column(pause.end)
+                marks.append(bar(kind, x, 1, y - height, height, f"{count:,} answers"))
+    for name, start, until, reason in frontier.pauses():
+        if name in lines:
+            x, what = column(start), f"left alone for {until - start:.1f} s: {reason}"
             marks.append(
-                f'<rect class="pause" x="{_LEFT + 5 * x}" y="{rows[pause.host] + 15}"'
-                f' width="{5 * (until - x + 1)}" height="3"><title>'
-                f"{_safe(pause.reason)}: not asked for {pause.end - pause.start:.1f} s"
-                "</title></rect>"
+                bar("pause", x, column(until) - x + 1, lines[name] + 1, 3, what)
             )
-    width, height = _LEFT + 5 * _COLUMNS, 20 * len(shown) + 24
-    axis = (
-        f'<text x="{_LEFT}" y="12">0 s</text>'
-        f'<text x="{width}" y="12" text-anchor="end">{end:.1f} s</text>'
+    size = f"0 0 {_LEFT + 5 * _COLUMNS} {20 * len(shown) + 24}"
+    label = "When each host answered"
+    more = (
+        f"<p>and {len(counts) - len(shown):,} more</p>" if counts.keys() - lines else ""
     )
-    more = len(totals) - len(shown)
-    return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="'
-        f'When each host answered">{axis}{"".join(marks)}</svg>'
-        + (f"<p>and {more:,} more hosts</p>" if more else "")
-    )
+    return f'<svg viewBox="{size}" role="img" aria-label="{label}">{"".join(marks)}</svg>{more}'
 
 
 def _what(line: Line) -> str:
-    return (
-        line.error
-        if line.outcome == "http-error" and line.error
-        else (f"{line.outcome}: {line.error}")
-    )
+    """Say what is wrong; a status needs no further word."""
+    return str(line.error) if line.status else f"{line.outcome}: {line.error}"
 
 
 def _origin(line: Line) -> str:
     """Say how an address was found that no link leads to."""
-    if line.source is None:
-        return "named as a start of the crawl"
-    return f"found from {_shown(line.source)}"
+    return (
+        f"found from {line.source}" if line.source else "named as a start of the crawl"
+    )
 
 
 def _shown(text: str) -> str:
-    """Return an address in a length that people read, with nothing a terminal obeys."""
-    text = text.encode("utf-8", "backslashreplace").decode()
-    text = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
-    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
+    """Return a text in a length that people read, with nothing a terminal obeys."""
+    text = text[:_MAX_SHOWN]
+    return text if text.isprintable() else ascii(text)[1:-1]
 
 
 def _safe(text: str) -> str:
@@ -241,8 +224,7 @@ def _link(address: str) -> str:
     """Link an address, unless it is none."""
     if not address.startswith(("http://", "https://")):
         return _safe(address)
-    target = html.escape(address.encode("utf-8", "replace").decode())
-    return f'<a href="{target}">{_safe(address)}</a>'
+    return f'<a href="{html.escape(address)}">{_safe(address)}</a>'
 
 
 _PAGE = """<!doctype html>
@@ -265,7 +247,7 @@ svg {{ width: 100%; font-size: 10px; fill: currentColor }}
 <body>
 <h1>A crawl</h1>
 <table>{numbers}</table>
-{reasons}
+<ul>{reasons}</ul>
 <h2>Broken</h2>
 {broken}
 <h2>Hosts</h2>

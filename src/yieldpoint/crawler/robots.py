@@ -1,4 +1,4 @@
-"""What a host asks of robots: RFC 9309, and Crawl-delay.
+r"""What a host asks of robots: RFC 9309, and Crawl-delay.
 
 A host without ``robots.txt`` (any status 4xx) allows everything. A host that cannot
 say at the moment (5xx, no answer) allows nothing: perhaps it would forbid. What the
@@ -7,7 +7,7 @@ RFC compares whole product tokens and protego parts of them.
 
 Examples:
     >>> from yieldpoint.crawler.robots import read
-    >>> rules = read(b"User-agent: *\\nDisallow: /*.pdf$\\nCrawl-delay: 2", "somebot")
+    >>> rules = read(b"User-agent: *\nDisallow: /*.pdf$\nCrawl-delay: 2", "somebot")
     >>> rules.allow("http://example.com/a.pdf"), rules.allow("http://example.com/a")
     (False, True)
     >>> rules.delay
@@ -19,7 +19,10 @@ from dataclasses import dataclass
 
 from protego import Protego
 
-__all__ = ["MAX_REDIRECTS", "MAX_SIZE", "Rules", "page_tags", "product", "read"]
+from yieldpoint.crawler.address import AddressError, resolve
+from yieldpoint.crawler.fetch import Answer, Fetch, Outcome
+
+__all__ = ["Rules", "ask", "judge", "page_tags", "product", "read"]
 
 # RFC 9309, section 2.5: at least so much is read; section 2.3.1.2: so often followed.
 MAX_SIZE = 500 * 1024
@@ -33,7 +36,7 @@ _AGENT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
-# Directives of X-Robots-Tag that have a value; every other colon follows a robot's name.
+# Directives of X-Robots-Tag with a value; every other colon follows a robot's name.
 _VALUED = {"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"}
 
 
@@ -42,21 +45,23 @@ class Rules:
     """What one host asks of this robot.
 
     Attributes:
-        parsed: The groups, as protego has read them; None if there are none.
-        refusal: Why nothing may be asked, or None.
-        unreachable: Whether that is because nobody could be reached.
+        text: Its ``robots.txt``.
+        parsed: The groups, as protego has read them.
         delay: Seconds between two requests.
+        refusal: Why nothing may be asked, or None.
+        outcome: What becomes of its addresses then.
 
     Examples:
         >>> from yieldpoint.crawler.robots import Rules
-        >>> Rules(None, "robots.txt: 503").allow("http://example.com/")
+        >>> Rules(refusal="robots.txt: status 503").allow("http://example.com/")
         False
     """
 
+    text: bytes = b""
     parsed: Protego | None = None
-    refusal: str | None = None
-    unreachable: bool = False
     delay: float = 0.0
+    refusal: str | None = None
+    outcome: Outcome = "blocked"
 
     def allow(self, address: str) -> bool:
         """Tell whether an address may be asked.
@@ -86,12 +91,12 @@ def product(agent: str) -> str:
         >>> product("Somebot/1.0 (checks links)")
         'somebot'
     """
-    found = re.match(r"[A-Za-z_-]+", agent)
+    found = re.match(r"[A-Za-z_-]*", agent)
     return found[0].lower() if found else ""
 
 
 def read(body: bytes, token: str) -> Rules:
-    """Read a ``robots.txt``.
+    r"""Read a ``robots.txt``.
 
     Args:
         body: Its bytes: UTF-8, with or without a byte order mark, or nearly so.
@@ -102,7 +107,7 @@ def read(body: bytes, token: str) -> Rules:
 
     Examples:
         >>> from yieldpoint.crawler.robots import read
-        >>> text = b"User-agent: some\\nDisallow: /"
+        >>> text = b"User-agent: some\nDisallow: /"
         >>> read(text, "some").allow("http://example.com/")
         False
         >>> read(text, "somebot").allow("http://example.com/")
@@ -119,7 +124,72 @@ def read(body: bytes, token: str) -> Rules:
 
     parsed = Protego.parse(_AGENT.sub(meant, text))
     delay = min(parsed.crawl_delay("this") or 0.0, MAX_DELAY)
-    return Rules(parsed, delay=delay)
+    return Rules(body, parsed, delay)
+
+
+async def ask(fetch: Fetch, host: str) -> Answer:
+    """Ask a host for its ``robots.txt``, wherever it is.
+
+    Args:
+        fetch: What asks.
+        host: The host's scheme, name and port.
+
+    Returns:
+        The answer; a redirect only if it leads nowhere, or there are too many.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.crawler.fetch import Answer
+        >>> from yieldpoint.crawler.robots import ask
+        >>> async def serve(address, **_):
+        ...     return Answer("ok", status=200, body=address.encode())
+        >>> asyncio.run(ask(serve, "http://example.com")).body
+        b'http://example.com/robots.txt'
+    """
+    address: str | None = f"{host}/robots.txt"
+    answer = Answer("redirect")
+    for _ in range(MAX_REDIRECTS + 1):
+        if address is None:
+            break
+        answer = await fetch(address, limit=MAX_SIZE + 1)
+        if answer.outcome != "redirect" or answer.location is None:
+            break
+        try:
+            address = resolve(answer.location, address)
+        except AddressError:
+            break
+    return answer
+
+
+def judge(answer: Answer, token: str) -> Rules:
+    """Say what an answer for a ``robots.txt`` means: RFC 9309, section 2.3.1.
+
+    Args:
+        answer: The answer.
+        token: The robot's product token.
+
+    Returns:
+        The rules. If nobody could be reached, the addresses have failed; if somebody
+        could not answer for now, they are blocked.
+
+    Examples:
+        >>> from yieldpoint.crawler.fetch import Answer
+        >>> from yieldpoint.crawler.robots import judge
+        >>> judge(Answer("http-error", "status 404", 404), "somebot").refusal is None
+        True
+        >>> judge(Answer("http-error", "status 503", 503), "somebot").refusal
+        'robots.txt: status 503'
+    """
+    if answer.unreachable:
+        return Rules(refusal=answer.reason, outcome="failed")
+    if answer.outcome in {"ok", "too-big"}:
+        return read(answer.body, token)
+    status = answer.status or 0
+    if answer.outcome == "failed" or status >= 500 or status == 429:
+        nobody = answer.status is None and not answer.timed_out
+        outcome: Outcome = "failed" if nobody else "blocked"
+        return Rules(refusal=f"robots.txt: {answer.reason}", outcome=outcome)
+    return read(b"", token)
 
 
 def page_tags(text: str, token: str) -> set[str]:

@@ -1,4 +1,7 @@
-"""Certificates that sign themselves, for servers on the loopback. They protect nothing."""
+"""Certificates that sign themselves, for servers on the loopback.
+
+They protect nothing. The keys are here because a server needs them.
+"""
 
 TRUSTED = """\
 -----BEGIN PRIVATE KEY-----

@@ -227,8 +227,8 @@ SERVER: list[Behaviour] = [
     Behaviour("no-colon", b"HTTP/1.1 200 OK\r\nwhat is this\r\nContent-Length: 0\r\n\r\n", "failed", "no HTTP"),
     Behaviour("no-name", b"HTTP/1.1 200 OK\r\n: value\r\nContent-Length: 0\r\n\r\n", "failed", "no HTTP"),
     Behaviour("null-in-header", b"HTTP/1.1 200 OK\r\nA: b\x00c\r\nContent-Length: 0\r\n\r\n", "failed", "no HTTP"),
-    Behaviour("latin-1-header", b"HTTP/1.1 200 OK\r\nA: caf\xe9\r\nContent-Length: 0\r\n\r\n", "ok"),
-    Behaviour("utf-8-header", "HTTP/1.1 200 OK\r\nA: café\r\nContent-Length: 0\r\n\r\n".encode(), "ok"),
+    Behaviour("latin-1-header", b"HTTP/1.1 200 OK\r\nA: \xe9t\xe9\r\nContent-Length: 0\r\n\r\n", "ok"),
+    Behaviour("utf-8-header", "HTTP/1.1 200 OK\r\nA: été\r\nContent-Length: 0\r\n\r\n".encode(), "ok"),
     Behaviour("folded-header", b"HTTP/1.1 200 OK\r\nA: b\r\n c\r\nContent-Length: 0\r\n\r\n", "ok"),
     Behaviour("long-header", head("200 OK", b"", "A: " + "b" * 20_000), "ok"),
     Behaviour("too-long-header", head("200 OK", b"", "A: " + "b" * 200_000), "failed", "no HTTP"),
@@ -291,7 +291,7 @@ SERVER: list[Behaviour] = [
     Behaviour("300", redirect("/target", "300 Choices"), "http-error", "status 300"),
     Behaviour("305", redirect("/target", "305 Proxy"), "http-error", "status 305"),
     Behaviour("to-relative", redirect("./x/../to-a-relative?a#b"), "redirect", leads=("/to-a-relative?a",)),
-    Behaviour("to-utf-8", redirect("/caf\u00e9"), "redirect", leads=("/caf%C3%A9",)),
+    Behaviour("to-utf-8", redirect("/\u00e9t\u00e9"), "redirect", leads=("/%C3%A9t%C3%A9",)),
     Behaviour("to-latin-1", redirect("/lat\udce9n"), "redirect", leads=("/lat%C3%A9n",)),
     Behaviour("to-spaces", redirect(" /with space "), "redirect", leads=("/with%20space",)),
     Behaviour("to-nowhere", head("302 Found"), "failed", "not where to"),
@@ -329,7 +329,7 @@ SERVER: list[Behaviour] = [
     Behaviour("base-mail", page("<base href='mailto:a'><a href=found-mail-base>"), "ok", leads=("/found-mail-base",)),
     Behaviour("base-twice", page("<base href=/first/><base href=/second/><a href=x>"), "ok", leads=("/first/x",)),
     Behaviour("no-pages", page("<a href=mailto:a@b>1</a><a href=javascript:1>2</a><a href=tel:1>3</a><a href=data:,x>4</a><a>5</a>"), "ok"),
-    Behaviour("spellings", page("<a href=' \n/fo\tund-spelt'><a href='\\found-slash'><a href='/a/./b/../%66ound-dots'>"), "ok", leads=("/found-spelt", "/found-slash", "/a/found-dots")),
+    Behaviour("spellings", page("<a href=' \n/found\t-spelt'><a href='\\found-slash'><a href='/a/./b/../%66ound-dots'>"), "ok", leads=("/found-spelt", "/found-slash", "/a/found-dots")),
     Behaviour("nofollow-page", page("<meta name=robots content=nofollow><a href=/never>"), "ok"),
     Behaviour("nofollow-link", page("<a rel='x NoFollow' href=/never>"), "ok"),
     Behaviour("nofollow-header", page("<a href=/never>", "utf-8", "text/html", "X-Robots-Tag: noindex, nofollow"), "ok"),
@@ -378,7 +378,7 @@ HOSTS: list[Behaviour] = [
     Behaviour("robots-disallow", PAGE, "blocked", "robots.txt does not allow it", robots=_rules(b"User-agent: *\nDisallow: /robots-d")),
     Behaviour("robots-bom", PAGE, "blocked", "does not allow", robots=_rules(b"\xef\xbb\xbfUser-agent: *\nDisallow: /")),
     Behaviour("robots-cr", PAGE, "blocked", "does not allow", robots=_rules(b"User-agent: *\rDisallow: /\r")),
-    Behaviour("robots-latin-1", PAGE, "ok", robots=_rules(b"User-agent: *\nDisallow: /caf\xe9\n")),
+    Behaviour("robots-latin-1", PAGE, "ok", robots=_rules(b"User-agent: *\nDisallow: /\xe9t\xe9\n")),
     Behaviour("robots-nulls", PAGE, "ok", robots=_rules(bytes(1000))),
     Behaviour("robots-own-group", PAGE, "ok", robots=_rules(b"User-agent: *\nDisallow: /\n\nUser-agent: YieldPoint/9\nDisallow: /x")),
     Behaviour("robots-part-of-name", PAGE, "ok", robots=_rules(b"User-agent: yield\nUser-agent: point\nDisallow: /")),
@@ -524,7 +524,7 @@ def asked(base: str) -> list[str]:
         return paths
 
 
-def look_up(host: str, port: int, **_: object) -> list[Any]:
+def look_up(host: str, *_: object, **__: object) -> list[Any]:
     """Stand in for the name service."""
     if host == "unknown.test":
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

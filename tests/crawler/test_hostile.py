@@ -25,11 +25,11 @@ class Crawled:
     asked: list[str]
 
 
-async def _crawl(addresses: list[str], timeout: float) -> list[Line]:
+async def _crawl(addresses: list[str], seconds: float) -> list[Line]:
     """Crawl some addresses with a limit of time for each."""
     fetcher = Fetcher(
         "yieldpoint/0",
-        timeout,
+        seconds,
         hostile.MAX_BODY,
         keep=is_html,
         lookup=hostile.look_up,
@@ -59,6 +59,7 @@ async def _crawl_all(expected: dict[str, hostile.Expected]) -> list[Line]:
 
 @pytest.fixture(scope="module")
 def crawled() -> Iterator[Crawled]:
+    """Crawl all servers."""
     with pytest.MonkeyPatch.context() as patch, hostile.running() as (base, expected):
         patch.setattr(hosts, "FIRST_PAUSE", 0.1)
         patch.setattr(retry, "BACK_OFF", 0.1)
@@ -67,6 +68,7 @@ def crawled() -> Iterator[Crawled]:
 
 
 def test_every_behaviour_has_the_right_outcome(crawled: Crawled) -> None:
+    """Every behaviour has the right outcome."""
     assert len(crawled.expected) > 200
     wrong = [
         f"{address}: {outcome}, {reason}, but {crawled.lines.get(address)}"
@@ -79,6 +81,7 @@ def test_every_behaviour_has_the_right_outcome(crawled: Crawled) -> None:
 
 
 def test_whatever_is_not_well_has_a_reason_in_one_line(crawled: Crawled) -> None:
+    """Whatever is not well has a reason in one line."""
     for line in crawled.lines.values():
         if line.outcome not in {"ok", "redirect"}:
             assert line.error
@@ -86,9 +89,11 @@ def test_whatever_is_not_well_has_a_reason_in_one_line(crawled: Crawled) -> None
 
 
 def test_links_are_found_whatever_the_page_does(crawled: Crawled) -> None:
+    """Links are found whatever the page does."""
     leads = {path for each in hostile.SERVER for path in each.leads}
     assert leads <= set(crawled.asked)
 
 
 def test_what_must_not_be_followed_is_not(crawled: Crawled) -> None:
+    """What must not be followed is not."""
     assert not [path for path in crawled.asked if path.startswith("/never")]

@@ -134,7 +134,7 @@ class _Inflate:
 
     def __init__(self, name: str) -> None:
         self._gzip = name != "deflate"
-        self._unpacker: "zlib._Decompress | None" = None
+        self._unpacker: zlib._Decompress | None = None
         self._parts = 0  # complete ones
         self.complete = False
 

@@ -18,14 +18,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
 
 from yieldpoint.crawler import report
 from yieldpoint.crawler.address import AddressError, Scope, normalise
 from yieldpoint.crawler.crawl import Crawl, Settings
 from yieldpoint.crawler.fetch import Fetcher
 from yieldpoint.crawler.files import JsonLines, Mirror, write_sitemap
-from yieldpoint.crawler.frontier import Frontier, FrontierError, Limits
+from yieldpoint.crawler.frontier import Frontier, FrontierError, Limits, Line
 from yieldpoint.crawler.page import Link, is_html
 
 __all__ = ["main"]
@@ -97,28 +96,36 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
         frontier.seed(part)
     for path in filter(None, (options.html, options.sitemap)):
         path.open("a", encoding="utf-8").close()  # better now than after the crawl
-    lines = keep = None
+    tell = keep = None
     if options.jsonl:
-        lines = stack.enter_context(JsonLines(options.jsonl, frontier.lines()))
+        lines = JsonLines(options.jsonl, frontier.lines())
+        tell = stack.enter_context(lines).write
     if options.mirror:
         keep = Mirror(options.mirror).keep
-    stopped = asyncio.run(_crawl(options, frontier, lines and lines.write, keep))
-    if lines and not stopped:
+    stopped = asyncio.run(_crawl(options, frontier, tell, keep))
+    if tell and not stopped:
         for line in frontier.lines(queued=True):
-            lines.write(line._replace(outcome="skipped", error="a limit of pages"))
+            tell(line._replace(outcome="skipped", error="a limit of pages"))
+    _write_reports(options, frontier)
+    if stopped:
+        return _INTERRUPTED
+    return 0 if next(report.broken(frontier), None) is None else _BROKEN
+
+
+def _write_reports(options: argparse.Namespace, frontier: Frontier) -> None:
     for text in report.to_text(frontier):
         print(text)
     if options.html:
         options.html.write_text(report.to_html(frontier), encoding="utf-8")
     if options.sitemap:
         write_sitemap(options.sitemap, frontier.listed())
-    if stopped:
-        return _INTERRUPTED
-    return 0 if next(report.broken(frontier), None) is None else _BROKEN
 
 
 async def _crawl(
-    options: argparse.Namespace, frontier: Frontier, tell: Any, keep: Any
+    options: argparse.Namespace,
+    frontier: Frontier,
+    tell: Callable[[Line], object] | None,
+    keep: Callable[[str, str, bytes], object] | None,
 ) -> bool:
     """Crawl; return whether somebody has stopped it."""
     names = ("agent", "concurrency", "per_host", "max_pages", "max_pages_per_host")
@@ -196,10 +203,12 @@ def _seed(text: str) -> Link:
         return Link(text, wrong=str(error))
 
 
-def _at_least(least: float, kind: Callable[[str], Any] = int) -> Callable[[str], Any]:
+def _at_least(
+    least: float, kind: Callable[[str], float] = int
+) -> Callable[[str], float]:
     """Return what reads a number of an option."""
 
-    def number(text: str) -> Any:
+    def number(text: str) -> float:
         value = kind(text)
         if not least <= value < float("inf"):
             raise argparse.ArgumentTypeError(f"at least {least}, and no more than all")
@@ -239,8 +248,8 @@ def _parser() -> argparse.ArgumentParser:
         ("--sitemap", "FILE", Path, None, "write a sitemap"),
         ("--html", "FILE", Path, None, "write a report to look at"),
     ):
-        text += "" if default is None else " (%(default)s)"
-        add(name, metavar=metavar, type=kind, default=default, help=text)
+        shown = text if default is None else f"{text} (%(default)s)"
+        add(name, metavar=metavar, type=kind, default=default, help=shown)
     add("--scope", choices=scopes, default="host", help="what to follow (%(default)s)")
     add("--external", action="store_true", help="try links that leave the scope")
     add("--ignore-robots", action="store_true", help="obey no robots.txt")

@@ -262,9 +262,10 @@ class Crawl:
         if not job.outside:
             return await self._fetch(job.url)
         answer = await self._fetch(job.url, method="HEAD")
-        if answer.outcome == "ok" or answer.unreachable or answer.status in {429, 503}:
-            return answer
-        return await self._fetch(job.url, read=False)
+        refused = answer.outcome in {"http-error", "failed"}
+        if refused and not answer.unreachable and answer.status not in {429, 503}:
+            return await self._fetch(job.url, read=False)
+        return answer
 
     async def _judge(self, job: Job, answer: Answer) -> Result:
         """Return what has become of an address, with what was found there."""
@@ -307,7 +308,7 @@ class Crawl:
     async def _write(self) -> None:
         while True:
             batch = [await self._results.get()]
-            await asyncio.sleep(0)  # what is ready at the same time is written with it
+            await asyncio.sleep(0)  # what ends at the same time is written with it
             while len(batch) < _BATCH and not self._results.empty():
                 batch.append(self._results.get_nowait())
             for _, result in batch:
@@ -341,7 +342,7 @@ class Crawl:
         self._wake.set()
 
     def _now(self) -> float:
-        """Return the time; a loop may call a trifle before the time it was asked for."""
+        """Return the time; a loop may call back a trifle before it was asked to."""
         return max(asyncio.get_running_loop().time(), self._reached)
 
 

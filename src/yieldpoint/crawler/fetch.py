@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
 import aiohttp
 import aiohttp.abc
@@ -123,7 +123,7 @@ class Fetcher:
         'connection refused'
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a client has that many settings
         self,
         agent: str,
         timeout: float,
@@ -134,14 +134,10 @@ class Fetcher:
         context: ssl.SSLContext | None = None,
     ) -> None:
         """Keep the limits."""
-        self._agent = agent
-        self._timeout = timeout
-        self._max_body = max_body
-        self._keep = keep
-        self._lookup = lookup
-        self._context = context
+        self._agent, self._timeout, self._max_body = agent, timeout, max_body
+        self._keep, self._lookup, self._context = keep, lookup, context
 
-    async def __aenter__(self) -> "Fetcher":
+    async def __aenter__(self) -> Self:
         """Open the session that keeps the connections."""
         trace = aiohttp.TraceConfig()
         trace.on_connection_create_end.append(_note_connection)
@@ -213,13 +209,13 @@ class Fetcher:
         keep = bool(limit) or self._keep(answer.kind)
         encoding = ",".join(response.headers.getall("Content-Encoding", ()))
         body = Body(encoding, limit or self._max_body, keep=keep)
-        length = response.content_length
+        length = response.content_length or 0
+        if length > self._max_body and not limit:
+            answer.size = length
+            raise TooBigError(
+                f"the body has {length:,} bytes, more than {self._max_body:,}"
+            )
         try:
-            if length is not None and length > self._max_body and not limit:
-                body.size = length
-                raise TooBigError(
-                    f"the body has {length:,} bytes, more than {self._max_body:,}"
-                )
             while piece := await response.content.readany():
                 body.feed(piece)
             answer.body = body.finish()
@@ -230,48 +226,34 @@ class Fetcher:
             answer.size = body.size
 
     def _explain(self, error: Exception, answer: Answer) -> Answer:
-        """Say in plain words what has gone wrong."""
-        begun = answer.status is not None
+        """Say in plain words what has gone wrong, and whether that may pass."""
         failed = replace(answer, outcome="failed", body=b"", location=None)
         match error:
             case TimeoutError():
-                what = "no answer" if answer.connected else "no connection"
-                what = "not complete" if begun else what
-                failed.reason = f"{what} after {self._timeout:g} s"
-                failed.passing = failed.timed_out = True
+                failed.timed_out = failed.passing = True
                 failed.unreachable = not answer.connected
-            case BodyError():
-                failed.reason = str(error)
-            case aiohttp.ClientConnectorCertificateError():
-                certificate_error = error.certificate_error
-                text = getattr(certificate_error, "verify_message", "")
-                failed.reason = f"certificate: {text or certificate_error}"
+                what = "no answer" if answer.connected else "no connection"
+                what = what if answer.status is None else "not complete"
+                failed.reason = f"{what} after {self._timeout:g} s"
+            case aiohttp.ClientConnectorError() | aiohttp.ClientSSLError():
                 failed.unreachable = True
-            case aiohttp.ClientSSLError() | ssl.SSLError():
-                failed.reason = f"no TLS: {_tls_reason(error)}"
-                failed.unreachable = True
-            case aiohttp.ClientConnectorDNSError():
-                number = error.os_error.errno
-                failed.reason = f"no such host: {error.os_error.strerror}"
-                failed.passing = number == socket.EAI_AGAIN
-                failed.unreachable = True
-            case aiohttp.ClientConnectorError():
-                failed.reason = _system_reason(error.os_error)
-                failed.passing = failed.unreachable = True
+                failed.reason, failed.passing = _no_connection(error)
             case aiohttp.ServerDisconnectedError():
+                failed.passing = True
                 failed.reason = "the server closed the connection without an answer"
-                failed.passing = True
             case aiohttp.ClientPayloadError():
-                failed.reason = "the body stops before its end"
                 failed.passing = True
+                failed.reason = "the body stops before its end"
             case aiohttp.ClientResponseError():
                 failed.reason = f"the answer is no HTTP: {_first_line(error.message)}"
             case OSError():
-                failed.reason = _system_reason(error)
                 failed.passing = True
+                failed.reason = _system_reason(error)
             case _:
-                text = _first_line(str(error))
-                failed.reason = f"{type(error).__name__}: {text}"
+                name = (
+                    "" if isinstance(error, BodyError) else f"{type(error).__name__}: "
+                )
+                failed.reason = name + _first_line(str(error))
         return failed
 
 
@@ -364,7 +346,7 @@ def _read_head(answer: Answer, headers: CIMultiDictProxy[str]) -> None:
     if content_type:
         kind, _, parameters = content_type.partition(";")
         answer.kind = kind.strip().lower()
-        before, found, charset = parameters.lower().partition("charset=")
+        _, found, charset = parameters.lower().partition("charset=")
         if found:
             answer.charset = charset.partition(";")[0].strip(" \t\"'") or None
     if "X-Robots-Tag" in headers:
@@ -396,17 +378,24 @@ def _first_line(text: str) -> str:
     return text.strip().partition("\n")[0].rstrip(":")[:200]
 
 
-def _system_reason(error: OSError) -> str:
+def _system_reason(error: Exception) -> str:
     """Say in lower case and without a number what the system says."""
-    if error.errno in {errno.ECONNRESET, errno.EPIPE}:
+    code = getattr(error, "errno", None) or 0
+    if code in {errno.ECONNRESET, errno.EPIPE}:
         return "the server broke the connection"
-    code = error.errno or 0
     text = os.strerror(code) if code in errno.errorcode else _first_line(str(error))
     return text.lower()
 
 
-def _tls_reason(error: BaseException) -> str:
-    """Say what OpenSSL says, without the place in its source."""
-    cause = getattr(error, "os_error", error)
-    reason = getattr(cause, "reason", None) or _first_line(str(cause))
-    return str(reason).replace("_", " ").lower()
+def _no_connection(error: aiohttp.ClientError) -> tuple[str, bool]:
+    """Say why there is no connection, and whether that may pass."""
+    cause: Exception = getattr(error, "os_error", error)
+    cause = getattr(error, "certificate_error", cause)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"certificate: {cause.verify_message}", False
+    if isinstance(cause, ssl.SSLError):
+        reason = cause.reason or _first_line(str(cause))
+        return f"no TLS: {reason.replace('_', ' ').lower()}", False
+    if isinstance(cause, socket.gaierror):
+        return f"no such host: {cause.strerror}", cause.errno == socket.EAI_AGAIN
+    return _system_reason(cause), True

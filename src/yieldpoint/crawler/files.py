@@ -11,7 +11,7 @@ import itertools
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
+from typing import Self
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
@@ -63,16 +63,11 @@ class JsonLines:
         """
         self._file.write(json.dumps(line._asdict()) + "\n")
 
-    def __enter__(self) -> "JsonLines":
+    def __enter__(self) -> Self:
         """Return the file, which is open."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the file."""
         self._file.close()
 
@@ -121,13 +116,13 @@ class Mirror:
         ...     mirror = Mirror(pathlib.Path(folder))
         ...     mirror.keep("http://example.com/a", "text/plain", b"text")
         ...     mirror.keep("http://example.com/a/b", "text/plain", b"below")
-        ...     print(len([each for each in pathlib.Path(folder).rglob("*") if each.is_file()]))
-        2
+        ...     print(sorted(path.name[:1] for path in mirror.folder.iterdir()))
+        ['e']
     """
 
     def __init__(self, folder: Path) -> None:
         """Make the folder."""
-        self._folder = folder
+        self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, address: str, kind: str, body: bytes) -> None:
@@ -147,7 +142,7 @@ class Mirror:
             self._write(Path(path.parts[0], f"~{digest}{path.suffix}"), body)
 
     def _write(self, path: Path, body: bytes) -> None:
-        target = self._folder / path
+        target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(body)
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from yieldpoint.crawler.address import MAX_LENGTH, Scope, origin, trap
 from yieldpoint.crawler.fetch import Outcome
@@ -242,7 +242,7 @@ class Frontier:
                 self._db.execute(statement)
             self._db.execute(f"PRAGMA user_version = {_VERSION}")
 
-    def __enter__(self) -> "Frontier":
+    def __enter__(self) -> Self:
         """Return the frontier, which is open."""
         return self
 
@@ -430,7 +430,7 @@ class Frontier:
                 continue
             self._db.execute(
                 "UPDATE url SET depth = ?, outcome = nullif(outcome, 'skipped'),"
-                " error = iif(?, NULL, error) WHERE id = ?",
+                " error = CASE WHEN ? THEN NULL ELSE error END WHERE id = ?",
                 (depth, again, number),
             )
             if again:
@@ -609,8 +609,9 @@ class Frontier:
         """
         yield from self._db.execute("SELECT host, start, end, reason FROM pause")
 
-    def _one(self, statement: str, *values: object) -> Any:
-        return self._db.execute(statement, values).fetchone()
+    def _one(self, statement: str, *values: object) -> tuple[Any, ...]:
+        row: tuple[Any, ...] = self._db.execute(statement, values).fetchone()
+        return row
 
     def _host(self, name: str) -> int:
         """Return the number of a host."""

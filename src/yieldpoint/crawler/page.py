@@ -49,7 +49,7 @@ _LINKS = {
     "object": "data",
 }
 _REFRESH = re.compile(
-    r"\s*[0-9.]+\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*(\S.*)", re.I | re.S
+    r"\s*[0-9.]+\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*(\S.*)", re.IGNORECASE | re.DOTALL
 )
 _NO_WORDS: set[str] = set()
 

@@ -81,7 +81,8 @@ def to_text(frontier: Frontier) -> Iterator[str]:
         >>> from yieldpoint.crawler.report import to_text
         >>> with Frontier() as frontier:
         ...     _ = frontier.seed([Link("http://", wrong="no host: ''")])
-        ...     print(*to_text(frontier), sep="\\n")
+        ...     for line in to_text(frontier):
+        ...         print(line)
         http://
           failed: no host: ''
           named as a start of the crawl
@@ -163,11 +164,10 @@ def _timeline(frontier: Frontier) -> str:
     def column(seconds: float) -> int:
         return min(int(seconds / end * _COLUMNS), _COLUMNS - 1)
 
-    def bar(kind: str, x: int, columns: int, y: float, height: float, what: str) -> str:
-        return (
-            f'<rect class="{kind}" x="{_LEFT + 5 * x}" width="{5 * columns}" y="{y:.1f}"'
-            f' height="{height:.1f}"><title>{_safe(what)}</title></rect>'
-        )
+    def bar(kind: str, x: range, y: float, height: float, what: str) -> str:
+        box = f'x="{_LEFT + 5 * x.start}" width="{5 * len(x)}" y="{y:.1f}"'
+        what = f"<title>{_safe(what)}</title>"
+        return f'<rect class="{kind}" {box} height="{height:.1f}">{what}</rect>'
 
     for name, at, outcome in frontier.timeline():
         counts[name][column(at)] += 1
@@ -183,19 +183,19 @@ def _timeline(frontier: Frontier) -> str:
             if count:
                 kind = "fault" if (name, x) in faults else "fine"
                 height = 3 + 11 * count / most
-                marks.append(bar(kind, x, 1, y - height, height, f"{count:,} answers"))
+                where = range(x, x + 1)
+                marks.append(bar(kind, where, y - height, height, f"{count:,} answers"))
     for name, start, until, reason in frontier.pauses():
         if name in lines:
-            x, what = column(start), f"left alone for {until - start:.1f} s: {reason}"
-            marks.append(
-                bar("pause", x, column(until) - x + 1, lines[name] + 1, 3, what)
-            )
-    size = f"0 0 {_LEFT + 5 * _COLUMNS} {20 * len(shown) + 24}"
-    label = "When each host answered"
-    more = (
-        f"<p>and {len(counts) - len(shown):,} more</p>" if counts.keys() - lines else ""
+            where = range(column(start), column(until) + 1)
+            what = f"left alone for {until - start:.1f} s: {reason}"
+            marks.append(bar("pause", where, lines[name] + 1, 3, what))
+    box = f'viewBox="0 0 {_LEFT + 5 * _COLUMNS} {20 * len(shown) + 24}"'
+    more = len(counts) - len(shown)
+    return (
+        f'<svg {box} role="img" aria-label="When each host answered">{"".join(marks)}'
+        f"</svg>{f'<p>and {more:,} more</p>' if more else ''}"
     )
-    return f'<svg viewBox="{size}" role="img" aria-label="{label}">{"".join(marks)}</svg>{more}'
 
 
 def _what(line: Line) -> str:
@@ -222,7 +222,7 @@ def _safe(text: str) -> str:
 
 def _link(address: str) -> str:
     """Link an address, unless it is none."""
-    if not address.startswith(("http://", "https://")):
+    if not address.startswith(("http://", "https://")) or not address.isprintable():
         return _safe(address)
     return f'<a href="{html.escape(address)}">{_safe(address)}</a>'
 

@@ -71,7 +71,7 @@ def test_a_shorter_way_lowers_all_that_follows(frontier: Frontier) -> None:
     link(frontier, "http://h/", "http://h/1", "http://h/x")
     link(frontier, "http://h/1", "http://h/2")
     link(frontier, "http://h/2", "http://h/3")
-    link(frontier, "http://h/3", "http://h/4")
+    link(frontier, "http://h/3", "http://h/4", "http://h/")
     assert depths(frontier)["4"] == 4
     assert frontier.counts() == {"ok": 4, "skipped": 1, "not asked": 1}
     link(frontier, "http://h/x", "http://h/3")

@@ -34,6 +34,7 @@ def frontier() -> Iterator[Frontier]:
             f"http://h{n}/" for n in range(45)
         ]
         crawl(site, *starts, *more, frontier=made)
+        made.write_pause("http://not-among-the-first", 0.0, 1.0, "status 429")
         yield made
 
 

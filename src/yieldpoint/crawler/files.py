@@ -91,16 +91,15 @@ def write_sitemap(path: Path, addresses: Iterable[str]) -> None:
         <url><loc>http://example.com/?a&amp;b</loc></url>
     """
     rest = iter(addresses)
-    for number in itertools.count(1):
-        part = list(itertools.islice(rest, MAX_LISTED))
-        if not part and number > 1:
-            return
+    number, part = 1, list(itertools.islice(rest, MAX_LISTED))
+    while part or number == 1:
         name = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
         with name.open("w", encoding="utf-8") as file:
             file.write('<?xml version="1.0" encoding="UTF-8"?>\n')
             file.write(f'<urlset xmlns="{_XMLNS}">\n')
             file.writelines(f"<url><loc>{escape(each)}</loc></url>\n" for each in part)
             file.write("</urlset>\n")
+        number, part = number + 1, list(itertools.islice(rest, MAX_LISTED))
 
 
 class Mirror:

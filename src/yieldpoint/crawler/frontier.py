@@ -393,7 +393,8 @@ class Frontier:
         assert number is not None
         if outcome:
             written.lines.append(Line(*self._one(f"{_LINES} WHERE u.id = ?", number)))
-        elif host is not None:
+        else:
+            assert host is not None  # it is to be asked
             written.work.setdefault(host, number)
         self._remember(address, number, reach if asked else _CLOSED)
         return number

@@ -410,7 +410,7 @@ NOWHERE: dict[str, tuple[str, str]] = {
     "http://busy.test/": ("failed", "no such host"),
     "http://hangs.test/": ("failed", "no connection after 2 s"),
     "http://raises.test/": ("failed", "UnicodeError"),
-    "http://nothing.test/": ("failed", ""),
+    "http://nothing.test/": ("failed", "no such host: it has no address"),
     "ftp://127.0.0.1/": ("failed", "no http: or https: address"),
     "127.0.0.1": ("failed", "no http: or https: address"),
     "http://": ("failed", "no host"),
@@ -533,7 +533,7 @@ def look_up(host: str, *_: object, **__: object) -> list[Any]:
     if host == "raises.test":
         raise UnicodeError("label too long")
     if host == "hangs.test":
-        time.sleep(5)
+        time.sleep(60)
     return []
 
 

@@ -19,7 +19,15 @@ from typing import Literal
 
 import idna
 
-__all__ = ["AddressError", "Scope", "ScopeKind", "normalise", "origin", "resolve"]
+__all__ = [
+    "AddressError",
+    "Scope",
+    "ScopeKind",
+    "normalise",
+    "origin",
+    "resolve",
+    "trap",
+]
 
 ScopeKind = Literal["host", "domain", "prefix"]
 

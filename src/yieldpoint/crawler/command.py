@@ -31,10 +31,7 @@ __all__ = ["main"]
 
 _BROKEN, _MISUSE, _INTERRUPTED = 1, 2, 130
 
-_AGENT = (
-    f"yieldpoint/{importlib.metadata.version('yieldpoint')}"
-    " (a crawler; pip install yieldpoint)"
-)
+_AGENT = f"yieldpoint/{importlib.metadata.version('yieldpoint')} (it checks links)"
 _AFTERWARDS = (
     "Exit status: 0 nothing is broken, 1 something is, 2 wrong use, 130 interrupted."
     " Ctrl-C waits up to 5 s for what has been asked, a second one does not."

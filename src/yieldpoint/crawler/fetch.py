@@ -282,6 +282,9 @@ class _Resolver(aiohttp.abc.AbstractResolver):
                 found.set_exception(error)
 
         threading.Thread(target=look_up, daemon=True).start()
+        addresses = await asyncio.wrap_future(found)
+        if not addresses:
+            raise socket.gaierror(socket.EAI_NONAME, "it has no address")
         return [
             aiohttp.abc.ResolveResult(
                 hostname=host,
@@ -291,7 +294,7 @@ class _Resolver(aiohttp.abc.AbstractResolver):
                 proto=proto,
                 flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
             )
-            for kind, _, proto, _, address in await asyncio.wrap_future(found)
+            for kind, _, proto, _, address in addresses
         ]
 
     async def close(self) -> None:

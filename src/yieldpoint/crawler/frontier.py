@@ -21,7 +21,7 @@ from yieldpoint.crawler.fetch import Outcome
 from yieldpoint.crawler.hosts import Job
 from yieldpoint.crawler.page import Link
 
-__all__ = ["Frontier", "FrontierError", "Limits", "Line", "Result"]
+__all__ = ["Frontier", "FrontierError", "Limits", "Line", "Result", "Written"]
 
 # The version of the tables below; a state of another one is refused.
 _VERSION = 1

@@ -52,7 +52,7 @@ _ORDER = itertools.count()  # of equal times, the first is first
 class Job(NamedTuple):
     """An address that is to be asked.
 
-    Attributes:
+    Args:
         id: Its number in the frontier.
         url: The address.
         depth: How many links lead from a seed to it, at least.

@@ -60,7 +60,7 @@ _NO_PAGES = {"preconnect", "dns-prefetch"}
 class Link(NamedTuple):
     """A link of a page.
 
-    Attributes:
+    Args:
         address: Where it leads, normalised; as it is written if that is wrong.
         text: What a reader sees of it.
         follow: Whether the page lets robots follow it.

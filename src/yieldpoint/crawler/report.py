@@ -26,7 +26,7 @@ _MAX_SHOWN = 300
 class Broken(NamedTuple):
     """A broken address.
 
-    Attributes:
+    Args:
         line: What has become of it.
         links: Some pages that lead to it, with the texts of their links.
         more: How many other pages do.

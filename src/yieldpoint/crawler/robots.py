@@ -84,7 +84,7 @@ def product(agent: str) -> str:
         agent: What it says in the header ``User-Agent``.
 
     Returns:
-        The product token: the letters, ``_`` and ``-`` that it begins with.
+        The letters, ``_`` and ``-`` that it begins with, which is its product token.
 
     Examples:
         >>> from yieldpoint.crawler.robots import product

@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -71,6 +73,20 @@ def site() -> Iterator[Site]:
         thread.join()
 
 
+class ClosedTerminal:
+    """A stream that nobody reads."""
+
+    encoding = None
+
+    def __init__(self, stream: TextIO) -> None:
+        """Stand before a stream."""
+        self.fileno = stream.fileno
+
+    def write(self, text: str) -> int:
+        """Fail."""
+        raise BrokenPipeError(text)
+
+
 def lines(path: Path) -> dict[str, dict[str, object]]:
     """Return what the lines of JSON say."""
     every = [json.loads(line) for line in path.read_text().splitlines()]
@@ -94,6 +110,39 @@ def test_a_broken_link_is_reported_and_makes_the_status_1(
     assert not err
     (agent,) = site.agents
     assert agent.startswith("yieldpoint/")
+
+
+def test_who_reads_the_report_may_stop(site: Site) -> None:
+    """Who reads the report may stop: the status counts."""
+    arguments = [sys.executable, "-m", "yieldpoint", "crawl", site.address]
+    with subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert not process.stderr.read()
+    assert process.returncode == 1
+
+
+def test_a_terminal_may_know_few_letters(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A terminal may know few letters, and have been closed."""
+    site.pages["/"] = "<a href=/gone>\u00fcber</a>".encode()
+    with (tmp_path / "out").open("w", encoding="ascii") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert main([site.address]) == 1
+    assert "'\\xfcber'" in (tmp_path / "out").read_text()
+    with (tmp_path / "out").open("w", encoding="ascii") as stream:
+        monkeypatch.setattr(sys, "stdout", ClosedTerminal(stream))
+        assert main([site.address]) == 1
+
+
+def test_an_argument_may_be_no_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """An argument may be no text."""
+    assert main(["\udcff"]) == 1
+    assert capsys.readouterr().out.startswith("?\n")
 
 
 def test_everything_is_written(site: Site, tmp_path: Path) -> None:

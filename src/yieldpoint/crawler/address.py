@@ -41,7 +41,7 @@ _PORTS = {"http": 80, "https": 443}
 _PARTS = re.compile(
     r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?]*))?([^?]*)(?:\?(.*))?", re.DOTALL
 )
-_AUTHORITY = re.compile(r"(?:.*@)?(\[[^\]]*\]|[^:\[\]]*)(?::([0-9]*))?", re.DOTALL)
+_AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::([0-9]*))?")
 _ASCII_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _IN_NUMBERS = re.compile(r"(?:.*\.)?(?:0x[0-9a-f]*|[0-9]+)")
 
@@ -99,6 +99,7 @@ def normalise(text: str, base: str = "", encoding: str = "utf-8") -> str | None:
         True
     """
     cleaned = text.strip(_EDGES).translate(_DROPPED).partition("#")[0]
+    cleaned = cleaned[: MAX_LENGTH + 1]  # longer ones are not asked anyway
     scheme, authority, path, query = _join(_like_a_browser(cleaned), base)
     if scheme not in _PORTS:
         if base:
@@ -182,7 +183,7 @@ def _join(link: str, base: str) -> tuple[str, str, str, str]:
 
 def _authority(scheme: str, text: str) -> str:
     """Return host and port; a user's name and password are no part of an address."""
-    found = _AUTHORITY.fullmatch(text)
+    found = _AUTHORITY.fullmatch(text.rpartition("@")[2])
     if not found:
         raise AddressError(f"no host and port: {text[:100]!r}")
     port = int(found[2][:6]) if found[2] else _PORTS[scheme]

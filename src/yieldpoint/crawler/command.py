@@ -11,6 +11,7 @@ import asyncio
 import importlib.metadata
 import itertools
 import logging
+import os
 import shutil
 import signal
 import sqlite3
@@ -110,8 +111,14 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
 
 
 def _write_reports(options: argparse.Namespace, frontier: Frontier) -> None:
-    for text in report.to_text(frontier):
-        print(text)
+    try:
+        encoding = sys.stdout.encoding or "utf-8"
+        for text in report.to_text(frontier):
+            print(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has seen enough. Python would complain again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if options.html:
         options.html.write_text(report.to_html(frontier), encoding="utf-8")
     if options.sitemap:
@@ -186,7 +193,7 @@ def _seeds(options: argparse.Namespace) -> Iterator[Link]:
     """Yield what the crawl starts with: the URLs, and the lines of the file."""
     yield from map(_seed, options.urls)
     if options.seeds:
-        with options.seeds.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        with options.seeds.open(encoding="utf-8-sig", errors="replace") as file:
             for line in file:
                 if line.strip() and not line.startswith("#"):
                     yield _seed(line.strip())
@@ -194,6 +201,7 @@ def _seeds(options: argparse.Namespace) -> Iterator[Link]:
 
 def _seed(text: str) -> Link:
     """Return what a start leads to: also a wrong one has to have an outcome."""
+    text = text.encode("utf-8", "replace").decode()  # not every argument is text
     try:
         return Link(normalise(text) or text)
     except AddressError as error:
@@ -237,7 +245,7 @@ def _parser() -> argparse.ArgumentParser:
         ("--concurrency", "N", number, 50, "requests at once"),
         ("--per-host", "N", number, 8, "requests at once of one host"),
         ("--timeout", "S", _at_least(0.001, float), 30, "seconds for a whole request"),
-        ("--max-body", "BYTES", number, 5_000_000, "of one page, packed or not"),
+        ("--max-body", "BYTES", number, 2_000_000, "of one page, packed or not"),
         ("--max-pages", "N", number, None, "how many addresses to ask"),
         ("--max-pages-per-host", "N", number, None, "how many of one host"),
         ("--max-depth", "N", _at_least(0), None, "how many links from a start"),

@@ -30,7 +30,8 @@ __all__ = ["Crawl", "Settings"]
 # how many idle hosts are kept in mind.
 _AHEAD, _BATCH, _IDLE = 64, 100, 1_000
 
-# A larger page is read in a thread, so that the loop goes on meanwhile.
+# A larger page is read in a thread, so that the loop goes on meanwhile; and only one
+# at a time, because a tree is much larger than its text.
 _LARGE = 1 << 17
 
 # For how many seconds a crawl that is stopped waits for what it has asked.
@@ -116,6 +117,7 @@ class Crawl:
         self._asked = 0
         self._asked_before: dict[int, int] = {}  # of hosts that are not open
         self._wake = asyncio.Event()
+        self._large = asyncio.Lock()
         self._stopping = False
         self._start = self._reached = 0.0
 
@@ -239,9 +241,9 @@ class Crawl:
 
     async def _visit(self, host: Host, job: Job) -> None:
         """Ask for an address, and hand over what has become of it."""
-        began, held = self._now(), host.not_before
+        began = self._now()
         answer = await self._ask(job)
-        now = self._now()
+        now, held = self._now(), host.not_before
         host.learn(answer, job, began, now)
         if host.not_before > held:
             times = now - self._start, host.not_before - self._start
@@ -280,7 +282,8 @@ class Crawl:
             if page.is_html(answer.kind, answer.body):
                 read = (answer.body, job.url, self._token, answer.charset, answer.tags)
                 if len(answer.body) > _LARGE:
-                    found = await asyncio.to_thread(page.read, *read)
+                    async with self._large:
+                        found = await asyncio.to_thread(page.read, *read)
                 else:
                     found = page.read(*read)
                 result.links, result.error = found.links, found.remark

@@ -211,7 +211,6 @@ class Fetcher:
         body = Body(encoding, limit or self._max_body, keep=keep)
         length = response.content_length or 0
         if length > self._max_body and not limit:
-            answer.size = length
             raise TooBigError(
                 f"the body has {length:,} bytes, more than {self._max_body:,}"
             )
@@ -378,7 +377,9 @@ def _decode(octets: bytes) -> str:
 
 
 def _first_line(text: str) -> str:
-    return text.strip().partition("\n")[0].rstrip(":")[:200]
+    """Return what fits into a sentence of what a library says."""
+    line = text.strip().partition("\n")[0].rstrip(":")[:200]
+    return line if line.isprintable() else ascii(line)
 
 
 def _system_reason(error: Exception) -> str:

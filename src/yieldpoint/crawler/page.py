@@ -49,7 +49,7 @@ _LINKS = {
     "object": "data",
 }
 _REFRESH = re.compile(
-    r"\s*[0-9.]+\s*[;,]\s*(?:url\s*=\s*)?['\"]?\s*(\S.*)", re.IGNORECASE | re.DOTALL
+    r"\s*[0-9.]+\s*[;,]\s*(?:url\s*=\s*)?['\"]?(\S.*)", re.IGNORECASE | re.DOTALL
 )
 _NO_WORDS: set[str] = set()
 
@@ -178,7 +178,7 @@ def _links(elements: list[Element]) -> Iterator[tuple[Element, str]]:
     for element in elements:
         if element.tag == "meta":
             if (element.attr("http-equiv") or "").lower() == "refresh":
-                found = _REFRESH.match(element.attr("content") or "")
+                found = _REFRESH.match((element.attr("content") or "")[:MAX_LENGTH])
                 if found:
                     yield element, found[1].rstrip("'\"")
         elif (name := _LINKS.get(element.tag)) is not None:
@@ -191,8 +191,8 @@ def _link(
     element: Element, target: str, base: str, encoding: str, *, follow: bool
 ) -> Link | None:
     """Return the link of an element, or None if it leads to no page."""
-    rel = element.attr("rel") or ""
-    words = set(rel.lower().split()) if rel else _NO_WORDS
+    rel = element.attr("rel")
+    words = set(rel[:_MAX_TEXT].lower().split()) if rel else _NO_WORDS
     if element.tag == "link" and words & _NO_PAGES:
         return None
     text = _text(element) if element.tag == "a" else f"<{element.tag}>"

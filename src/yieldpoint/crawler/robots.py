@@ -39,6 +39,8 @@ _AGENT = re.compile(
 # Directives of X-Robots-Tag with a value; every other colon follows a robot's name.
 _VALUED = {"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"}
 
+_MAX_TAGS = 2_000  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -185,7 +187,7 @@ def judge(answer: Answer, token: str) -> Rules:
     if answer.outcome in {"ok", "too-big"}:
         return read(answer.body, token)
     status = answer.status or 0
-    if answer.outcome == "failed" or status >= 500 or status == 429:
+    if answer.outcome == "failed" or status >= 500:
         nobody = answer.status is None and not answer.timed_out
         outcome: Outcome = "failed" if nobody else "blocked"
         return Rules(refusal=f"robots.txt: {answer.reason}", outcome=outcome)
@@ -211,7 +213,7 @@ def page_tags(text: str, token: str) -> set[str]:
     """
     found: set[str] = set()
     meant = True
-    for part in text.lower().split(","):
+    for part in text[:_MAX_TAGS].lower().split(","):
         name, colon, value = part.strip().partition(":")
         if colon and name.strip() not in _VALUED:
             meant = name.strip() == token

@@ -484,6 +484,7 @@ async def _main() -> None:
     replies = {f"/{each.name}": each.reply for each in SERVER}
     base = "http://" + await start(_serve(replies, asked))
     replies |= {"/robots.txt": _ALLOW, "/asked": tell}
+    expected[base.replace("127.0.0.1", "named.test") + "/by-name"] = ("ok", "", False)
     for each in SERVER:
         expected[f"{base}/{each.name}"] = (each.outcome, each.reason or "", each.slow)
     for each in HOSTS:
@@ -531,8 +532,10 @@ def asked(base: str) -> list[str]:
         return paths
 
 
-def look_up(host: str, *_: object, **__: object) -> list[Any]:
+def look_up(host: str, port: int, **_: object) -> list[Any]:
     """Stand in for the name service."""
+    if host == "named.test":
+        return socket.getaddrinfo("127.0.0.1", port, type=socket.SOCK_STREAM)
     if host == "unknown.test":
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     if host == "busy.test":

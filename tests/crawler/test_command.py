@@ -289,6 +289,18 @@ def test_an_interrupt_stops_politely(site: Site, tmp_path: Path) -> None:
     assert sorted(site.asked) == ["/a", "/b", "/robots.txt", "/stop"]
 
 
+def test_an_interrupt_before_the_crawl_is_no_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An interrupt before the crawl is no fault."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "Frontier", interrupt)
+    assert main(["http://127.0.0.1:1/"]) == 130
+
+
 def test_a_second_interrupt_stops_at_once(site: Site) -> None:
     """A second interrupt stops at once."""
     site.interrupts = 2

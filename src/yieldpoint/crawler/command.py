@@ -73,6 +73,8 @@ def main(arguments: list[str]) -> int:
     try:
         with ExitStack() as stack:
             return _run(options, stack)
+    except KeyboardInterrupt:  # before the crawl has begun, or after its end
+        return _INTERRUPTED
     except (FrontierError, OSError, sqlite3.Error, ExceptionGroup) as error:
         cause: BaseException = error
         while isinstance(cause, BaseExceptionGroup):
@@ -107,7 +109,7 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
     _write_reports(options, frontier)
     if stopped:
         return _INTERRUPTED
-    return 0 if next(report.broken(frontier), None) is None else _BROKEN
+    return _BROKEN if frontier.counts().keys() & {"failed", "http-error"} else 0
 
 
 def _write_reports(options: argparse.Namespace, frontier: Frontier) -> None:

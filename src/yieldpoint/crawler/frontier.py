@@ -50,6 +50,7 @@ CREATE TABLE url (
     listed INTEGER   -- whether it is a page for a sitemap
 );
 CREATE INDEX queued ON url(host, id) WHERE outcome IS NULL;
+CREATE INDEX redirects ON url(target) WHERE target IS NOT NULL;
 CREATE TABLE link (
     source INTEGER NOT NULL,
     target INTEGER NOT NULL,

@@ -127,7 +127,7 @@ def resolve(link: str, base: str, encoding: str = "utf-8") -> str | None:
         'http://example.com/a/c.html'
     """
     plain = link.partition("#")[0]
-    if plain.startswith(f"{origin(base)}/"):
+    if plain.startswith("http") and plain.startswith(f"{origin(base)}/"):
         plain = plain[len(origin(base)) :]
     if _PLAIN.fullmatch(plain):
         if plain[0] == "/":

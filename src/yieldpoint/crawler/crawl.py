@@ -330,8 +330,8 @@ class Crawl:
     def _note(self, written: Written) -> None:
         """Pass on what a transaction has changed."""
         if self._tell:
-            for line in written.lines:
-                self._tell(line)
+            for number in written.settled:
+                self._tell(self._frontier.line(number))
         for number, lowest in written.work.items():
             self._found(number, lowest)
 

@@ -82,8 +82,8 @@ LEFT JOIN url AS page ON page.id = link.source
 ORDER BY u.id, page.id
 """
 
-# How many redirects in a row are followed.
-MAX_HOPS = 10
+# How many redirects in a row are followed: as many as browsers do.
+MAX_HOPS = 20
 
 # Depths beyond all others: an address that no way leads to yet, and one that is never
 # asked, so that no way is shorter.
@@ -176,16 +176,16 @@ class Written:
     """What a transaction has changed.
 
     Attributes:
-        lines: What has become of which address.
+        settled: The numbers of the addresses that have got an outcome.
         work: The hosts that have got something to ask, each with its lowest number.
 
     Examples:
         >>> from yieldpoint.crawler.frontier import Written
-        >>> Written().lines
+        >>> Written().settled
         []
     """
 
-    lines: list[Line] = field(default_factory=list)
+    settled: list[int] = field(default_factory=list)
     work: dict[int, int] = field(default_factory=dict)
 
 
@@ -337,27 +337,28 @@ class Frontier:
         self._db.executemany("INSERT OR IGNORE INTO link VALUES (?, ?, ?, ?)", rows)
 
     def _write_outcome(self, result: Result, written: Written) -> None:
-        job, target, failed, reason = result.job, None, [result.job.id], result.error
-        outcome = result.outcome
+        job, target, failed = result.job, None, list[int]()
+        outcome, reason = result.outcome, result.error
         if result.target and job.hops >= MAX_HOPS:
-            failed, outcome = self._led_to(job.id), "failed"
+            failed = self._led_to(job.id)
             reason = f"more than {MAX_HOPS} redirects in a row"
         elif result.target:
-            target = self._add(result.target, job, job.depth, job.hops + 1, written)
-            if circle := self._circle(job.id, target):
-                failed, outcome, reason = circle, "failed", "redirects in a circle"
+            (depth,) = self._one("SELECT depth FROM url WHERE id = ?", job.id)
+            target = self._add(result.target, job, depth, job.hops + 1, written)
+            failed = self._circle(job.id, target)
+            reason = "redirects in a circle" if failed else reason
         self._db.execute(
-            "UPDATE url SET status = ?, ms = ?, bytes = ?, at = ?, target = ?,"
-            " listed = ? WHERE id = ?",
+            "UPDATE url SET outcome = ?, error = ?, status = ?, ms = ?, bytes = ?,"
+            " at = ?, target = ?, listed = ? WHERE id = ?",
             (
-                *(result.status, result.ms, result.size, result.at, target),
-                *(result.listed, job.id),
+                *(outcome, reason, result.status, result.ms, result.size),
+                *(result.at, target, result.listed, job.id),
             ),
         )
         for number in failed:
-            update = "UPDATE url SET outcome = ?, error = ? WHERE id = ?"
-            self._db.execute(update, (outcome, reason, number))
-            written.lines.append(Line(*self._one(f"{_LINES} WHERE u.id = ?", number)))
+            update = "UPDATE url SET outcome = 'failed', error = ? WHERE id = ?"
+            self._db.execute(update, (reason, number))
+        written.settled += failed or [job.id]
 
     def _add(
         self, link: Link, source: Job | None, depth: int, hops: int, written: Written
@@ -393,7 +394,7 @@ class Frontier:
         ).lastrowid
         assert number is not None
         if outcome:
-            written.lines.append(Line(*self._one(f"{_LINES} WHERE u.id = ?", number)))
+            written.settled.append(number)
         else:
             assert host is not None  # it is to be asked
             written.work.setdefault(host, number)
@@ -555,9 +556,19 @@ class Frontier:
             A line an address.
         """
         which = "IS NULL" if queued else "IS NOT NULL"
-        yield from map(
-            Line._make, self._db.execute(f"{_LINES} WHERE u.outcome {which}")
-        )
+        for row in self._db.execute(f"{_LINES} WHERE u.outcome {which}"):
+            yield Line(*row)
+
+    def line(self, number: int) -> Line:
+        """Return what is known of an address.
+
+        Args:
+            number: Its number.
+
+        Returns:
+            The line.
+        """
+        return Line(*self._one(f"{_LINES} WHERE u.id = ?", number))
 
     def broken(self) -> Iterator[tuple[Line, str | None, str]]:
         """Yield what is broken, with each page that leads there.

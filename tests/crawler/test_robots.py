@@ -64,7 +64,7 @@ def test_half_a_rule_at_the_limit_of_size_is_not_read() -> None:
         (Answer("http-error", "status 500", 500), "blocked"),
         (Answer("failed", "no answer", timed_out=True), "blocked"),
         (Answer("failed", "damaged", 200), "blocked"),
-        (Answer("failed", "closed"), "failed"),
+        (Answer("failed", "closed"), "blocked"),
         (Answer("failed", "refused", unreachable=True), "failed"),
     ],
 )

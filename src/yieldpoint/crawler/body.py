@@ -23,6 +23,9 @@ __all__ = ["Body", "BodyError", "TooBigError"]
 # gzip in gzip is a mistake that is seen; three times is an attack.
 _MAX_LAYERS = 2
 
+# What servers also say of a body that is not packed.
+_UNPACKED = {"", "identity", "none", "utf-8"}
+
 
 class BodyError(Exception):
     """A body that cannot be unpacked; its text says why.
@@ -76,7 +79,7 @@ class Body:
         self._limit, self._keep = limit, keep
         self._kept: list[bytes] = []
         names = [name.strip() for name in reversed(encoding.lower().split(","))]
-        names = [name for name in names if name not in {"", "identity"}]
+        names = [name for name in names if name not in _UNPACKED]
         for name in names:
             if name not in {"gzip", "x-gzip", "deflate"}:
                 raise BodyError(

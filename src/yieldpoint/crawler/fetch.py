@@ -227,15 +227,14 @@ class Fetcher:
     def _explain(self, error: Exception, answer: Answer) -> Answer:
         """Say in plain words what has gone wrong, and whether that may pass."""
         failed = replace(answer, outcome="failed", body=b"", location=None)
+        failed.unreachable = not answer.connected
         match error:
             case TimeoutError():
                 failed.timed_out = failed.passing = True
-                failed.unreachable = not answer.connected
                 what = "no answer" if answer.connected else "no connection"
                 what = what if answer.status is None else "not complete"
                 failed.reason = f"{what} after {self._timeout:g} s"
             case aiohttp.ClientConnectorError() | aiohttp.ClientSSLError():
-                failed.unreachable = True
                 failed.reason, failed.passing = _no_connection(error)
             case aiohttp.ServerDisconnectedError():
                 failed.passing = True

@@ -26,7 +26,7 @@ _TRIES, _SILENT, _REFUSED = 3, 2, 4
 
 # Seconds before asking again, at first; and the most that a host may ask us to wait.
 BACK_OFF = 0.5
-PATIENCE = 120.0
+PATIENCE = 60.0
 
 
 def delay(answer: Answer, tries: int) -> float | None:

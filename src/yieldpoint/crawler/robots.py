@@ -186,11 +186,8 @@ def judge(answer: Answer, token: str) -> Rules:
         return Rules(refusal=answer.reason, outcome="failed")
     if answer.outcome in {"ok", "too-big"}:
         return read(answer.body, token)
-    status = answer.status or 0
-    if answer.outcome == "failed" or status >= 500:
-        nobody = answer.status is None and not answer.timed_out
-        outcome: Outcome = "failed" if nobody else "blocked"
-        return Rules(refusal=f"robots.txt: {answer.reason}", outcome=outcome)
+    if answer.outcome == "failed" or (answer.status or 0) >= 500:
+        return Rules(refusal=f"robots.txt: {answer.reason}")
     return read(b"", token)
 
 

@@ -122,16 +122,16 @@ def test_an_idle_host_has_nothing_to_do_and_nothing_to_forget() -> None:
 
 
 def test_pauses_that_the_host_does_not_time_double() -> None:
-    """Pauses that the host does not time double."""
+    """Pauses that the host does not time double, until it answers."""
     one = host()
     ends = []
     for _ in range(8):
         now = one.not_before
-        one.learn(refusal(429), job(tries=1), began=now, now=now)
+        one.learn(refusal(429), job(), began=now, now=now)
         ends.append(one.not_before - now)
     assert ends == [1, 2, 4, 8, 16, 32, 60, 60]
     one.learn(FINE, job(), began=500.0, now=500.0)
-    one.learn(refusal(429), job(tries=1), began=500.0, now=500.0)
+    one.learn(refusal(503), job(), began=500.0, now=500.0)
     assert one.not_before == 501.0
 
 
@@ -143,16 +143,25 @@ def test_what_was_asked_before_the_pause_makes_no_longer_one() -> None:
     assert one.not_before == 2.0
 
 
+def test_an_address_that_is_refused_again_makes_no_pause() -> None:
+    """An address that is refused again makes no pause: others may be welcome."""
+    one = host()
+    one.learn(refusal(429), job(tries=1), began=0.0, now=1.0)
+    assert one.not_before == 0.0
+
+
 def test_a_host_that_says_for_how_long_is_left_alone_for_so_long() -> None:
-    """A host that says for how long is left alone for so long."""
+    """A host that says for how long is left alone for so long, within reason."""
     one = host()
     one.learn(refusal(503, wait=9.0), job(), began=0.0, now=1.0)
     assert one.not_before == 10.0
+    one.learn(refusal(503, wait=20.0), job(tries=1), began=0.0, now=2.0)
+    assert one.not_before == 22.0
     one = host()
-    one.learn(refusal(503), job(), began=0.0, now=1.0)
-    assert one.not_before == 0.0
     one.learn(refusal(429, wait=1e9), job(), began=2.0, now=3.0)
     assert one.not_before == 4.0  # nobody waits for years
+    one.learn(refusal(429, wait=1e9), job(tries=1), began=3.0, now=4.0)
+    assert one.not_before == 4.0
 
 
 def test_a_rate_that_was_too_much_is_halved_and_grows_again() -> None:
@@ -171,6 +180,8 @@ def test_a_rate_that_was_too_much_is_halved_and_grows_again() -> None:
     assert 34 < quick < 39
     one.learn(FINE, job(), began=2.0, now=2.0)
     assert quick < rate(one, 2.0) < quick + 1
+    one.learn(refusal(503), job(), began=9.0, now=9.0)  # after a time without answers
+    assert rate(one, 9.0) == pytest.approx(1, rel=0.05)
 
 
 def test_a_host_is_given_up_when_nobody_is_there() -> None:

@@ -109,7 +109,7 @@ class Host:
     name: str
     rules: Rules | None = None
     tries: int = 0
-    waiting: deque[Job] = field(default_factory=deque)
+    waiting: list[Job] = field(default_factory=list)
     later: list[tuple[float, int, Job]] = field(default_factory=list)
     more: bool = True
     cursor: int = 0
@@ -122,11 +122,12 @@ class Host:
     due: float | None = None
     _rate: float = _FASTEST
     _ceiling: float = _FASTEST  # the rate that was too much
-    _slowed_at: float = _LONG_AGO
-    _paused_at: float = _LONG_AGO
+    _refused_at: float = _LONG_AGO
     _pauses: int = 0  # in a row
     _missed: int = 0  # addresses in a row for which nobody was there
-    _answers: deque[float] = field(default_factory=lambda: deque(maxlen=1024))
+    _second: int = -1  # the last one in which it has answered, and how often in it
+    _answers: int = 0
+    _answers_before: int = 0  # and in the second before
 
     def work_at(self, now: float) -> float | None:
         """Return when there is something to ask, or None."""
@@ -144,7 +145,7 @@ class Host:
         if self.later and self.later[0][0] <= now:
             job = heapq.heappop(self.later)[2]
         else:
-            job = self.waiting.popleft()
+            job = self.waiting.pop(0)
         self.running += 1
         if self._rate < _FASTEST:
             self.hold(now + 1 / self._rate, "it refused faster ones")
@@ -160,25 +161,25 @@ class Host:
         Args:
             answer: The answer.
             job: What was asked.
-            began: When it was asked. What was asked before the host was slowed down
-                says nothing new.
+            began: When it was asked.
             now: The time.
         """
         if answer.status in {429, 503}:
-            if not job.tries and began >= self._slowed_at:
+            wait = answer.wait
+            # An address that is refused again may be refused always: that says nothing
+            # about the host. What was asked before the last refusal says nothing new.
+            if not job.tries and began >= self._refused_at:
+                self._refused_at = now
                 self._slow_down(now)
-            if answer.wait is not None and answer.wait <= PATIENCE:
-                self._paused_at = now
-                self.hold(now + answer.wait, answer.reason or "")
-            elif answer.status == 429 and began >= self._paused_at:
-                self._paused_at = now
-                pause = min(FIRST_PAUSE * 2**self._pauses, _LONGEST_PAUSE)
-                self._pauses = min(self._pauses + 1, 10)
-                self.hold(now + pause, answer.reason or "")
+                if wait is None or wait > PATIENCE:
+                    wait = min(FIRST_PAUSE * 2**self._pauses, _LONGEST_PAUSE)
+                    self._pauses = min(self._pauses + 1, 10)
+            if wait is not None and wait <= PATIENCE:
+                self.hold(now + wait, answer.reason or "")
         elif answer.unreachable:
             self.hold(now + BACK_OFF, answer.reason or "")
         elif answer.status is not None:
-            self._answers.append(now)
+            self._count(now)
             self._pauses = self._missed = 0
             if self._rate < _FASTEST:
                 quick = self._rate < _NEARLY * self._ceiling
@@ -191,7 +192,7 @@ class Host:
             reason: Why not.
         """
         self._missed += 1
-        if not self._answers or self._missed >= _GIVE_UP:
+        if self._second < 0 or self._missed >= _GIVE_UP:
             self.rules = Rules(refusal=reason, outcome="failed")
 
     def hold(self, until: float, why: str) -> None:
@@ -205,10 +206,18 @@ class Host:
             self.not_before, self.reason = until, why
 
     def _slow_down(self, now: float) -> None:
-        self._slowed_at = now
-        taken = sum(1 for when in self._answers if when > now - 1)
+        """Take half the rate at which it has answered lately."""
+        self._count(now, 0)
+        taken = max(self._answers, self._answers_before)
         self._ceiling = max(min(taken, self._rate), 2 * _SLOWEST)
         self._rate = self._ceiling / 2
+
+    def _count(self, now: float, number: int = 1) -> None:
+        """Count answers by the second."""
+        if int(now) != self._second:
+            before = self._answers if int(now) == self._second + 1 else 0
+            self._second, self._answers, self._answers_before = int(now), 0, before
+        self._answers += number
 
 
 class Hosts:

@@ -48,7 +48,16 @@ def main(arguments: list[str]) -> int | str | None:
 
 
 def script() -> int | str | None:
-    """Run the command that the process was started with: ``yieldpoint``."""
+    """Run the command that the process was started with: ``yieldpoint``.
+
+    Examples:
+        >>> import sys
+        >>> from unittest import mock
+        >>> from yieldpoint.__main__ import script
+        >>> with mock.patch.object(sys, "argv", ["yieldpoint", "fly"]):
+        ...     script()
+        "yieldpoint: no command is named 'fly'; there is: trace, crawl"
+    """
     return main(sys.argv[1:])
 
 

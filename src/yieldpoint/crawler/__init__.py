@@ -17,4 +17,9 @@ it:
 
 It needs what ``pip install "yieldpoint[crawler]"`` brings: aiohttp speaks HTTP,
 turbohtml reads HTML, protego reads the rules of robots, and idna the names of hosts.
+
+Examples:
+    >>> from yieldpoint.crawler.address import normalise
+    >>> normalise("HTTP://Example.com:80/%7Euser")
+    'http://example.com/~user'
 """

@@ -98,6 +98,14 @@ class Body:
         Raises:
             BodyError: If they cannot be unpacked.
             TooBigError: If there are too many, packed or unpacked. What fits is kept.
+
+        Examples:
+            >>> from yieldpoint.crawler.body import Body
+            >>> body = Body("", limit=100)
+            >>> body.feed(b"half ")
+            >>> body.feed(b"and half")
+            >>> body.size
+            13
         """
         self._packed += len(data)
         for layer in self._layers:
@@ -118,6 +126,16 @@ class Body:
 
         Raises:
             BodyError: If a compressed body has stopped before its end.
+
+        Examples:
+            >>> import zlib
+            >>> from yieldpoint.crawler.body import Body
+            >>> body = Body("deflate", limit=100)
+            >>> body.feed(zlib.compress(b"a page")[:-1])
+            >>> body.finish()
+            Traceback (most recent call last):
+                ...
+            yieldpoint.crawler.body.BodyError: the compressed body stops before its end
         """
         if self._packed and not all(layer.complete for layer in self._layers):
             raise BodyError("the compressed body stops before its end")
@@ -128,6 +146,13 @@ class Body:
 
         Returns:
             The bytes, no more than the limit.
+
+        Examples:
+            >>> from yieldpoint.crawler.body import Body
+            >>> body = Body("", limit=100)
+            >>> body.feed(b"half")
+            >>> body.so_far()
+            b'half'
         """
         return b"".join(self._kept)
 

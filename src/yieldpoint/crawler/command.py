@@ -4,6 +4,17 @@
 
    $ yieldpoint crawl http://localhost:8000/
    $ yieldpoint crawl --seeds sites.txt --external --state crawl.db --html crawl.html
+
+Examples:
+    >>> from yieldpoint.crawler.command import main
+    >>> main(["mailto:a@example.com"])
+    mailto:a@example.com
+      failed: no http: or https: address: 'mailto:a@example.com'
+      named as a start of the crawl
+    <BLANKLINE>
+    1 address: 1 failed
+    1 broken
+    1
 """
 
 import argparse
@@ -68,10 +79,12 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if not (options.urls or options.seeds or options.state):
         parser.error("there is nothing to start with: name a URL, --seeds or --state")
-    for name in ("aiohttp", "asyncio", "protego"):  # what they log is in the report
-        logging.getLogger(name).addHandler(logging.NullHandler())
     try:
         with ExitStack() as stack:
+            nowhere = logging.NullHandler()
+            for logger in map(logging.getLogger, ("aiohttp", "asyncio", "protego")):
+                logger.addHandler(nowhere)  # what they log is in the report
+                stack.callback(logger.removeHandler, nowhere)
             return _run(options, stack)
     except KeyboardInterrupt:  # before the crawl has begun, or after its end
         return _INTERRUPTED

@@ -11,6 +11,13 @@ crawl that was killed asks again. Links wait in the frontier and not in memory.
 
 When nothing is queued and nothing is between the two, the crawl is at its end: the
 group's tasks are cancelled, and the group waits for them.
+
+Examples:
+    A server can be a function, and the clock can jump: see `Crawl`.
+
+    >>> from yieldpoint.crawler.crawl import Settings
+    >>> Settings().concurrency
+    50
 """
 
 import asyncio
@@ -126,6 +133,22 @@ class Crawl:
 
         Raises:
             ExceptionGroup: If the frontier cannot be written any more.
+
+        Examples:
+            >>> import asyncio
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.crawl import Crawl, Settings
+            >>> from yieldpoint.crawler.fetch import Answer
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> async def serve(address, **_):
+            ...     await asyncio.sleep(1)
+            ...     return Answer("ok", None, 200)
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/"])
+            ...     asyncio.run(Crawl(frontier, serve, Settings()).run())
+            ...     frontier.counts()
+            {'ok': 1}
         """
         self._asked_before, seconds = self._frontier.asked()
         self._asked = sum(self._asked_before.values())
@@ -141,7 +164,30 @@ class Crawl:
                 task.cancel()
 
     def stop(self) -> None:
-        """Ask for nothing more; `run` ends when what has been asked has an outcome."""
+        """Ask for nothing more; `run` ends when what has been asked has an outcome.
+
+        Examples:
+            >>> import asyncio
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.crawl import Crawl, Settings
+            >>> from yieldpoint.crawler.fetch import Answer
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> async def serve(address, **_):
+            ...     await asyncio.sleep(1)
+            ...     return Answer("ok", None, 200)
+            >>> async def main(frontier):
+            ...     crawl = Crawl(frontier, serve, Settings())
+            ...     async with asyncio.TaskGroup() as group:
+            ...         group.create_task(crawl.run())
+            ...         await asyncio.sleep(0.5)
+            ...         crawl.stop()
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/"])
+            ...     asyncio.run(main(frontier))
+            ...     frontier.counts()
+            {'not asked': 1}
+        """
         self._stopping = True
         self._wake.set()
 

@@ -6,6 +6,15 @@ end becomes an `Answer` with a reason in plain words. Nothing is raised.
 
 aiohttp speaks HTTP. What it would do by itself is switched off, because a crawler has
 to decide it: following redirects, unpacking bodies, keeping cookies.
+
+Examples:
+    >>> import asyncio
+    >>> from yieldpoint.crawler.fetch import Fetcher
+    >>> async def main():
+    ...     async with Fetcher("somebot/1.0", timeout=5, max_body=10_000) as fetch:
+    ...         return await fetch("http://127.0.0.1:1/")
+    >>> asyncio.run(main()).outcome
+    'failed'
 """
 
 import asyncio

@@ -60,6 +60,17 @@ class JsonLines:
 
         Args:
             line: What has become of an address.
+
+        Examples:
+            >>> import pathlib, tempfile
+            >>> from yieldpoint.crawler.files import JsonLines
+            >>> from yieldpoint.crawler.frontier import Line
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     path = pathlib.Path(folder, "crawl.jsonl")
+            ...     with JsonLines(path, []) as lines:
+            ...         lines.write(Line("http://h/", "ok", 200, None, 0, None, 5, 0))
+            ...     path.read_text()[:43]
+            '{"url": "http://h/", "outcome": "ok", "stat'
         """
         self._file.write(json.dumps(line._asdict()) + "\n")
 
@@ -131,6 +142,15 @@ class Mirror:
             address: Where the body was found.
             kind: Its content type.
             body: The bytes.
+
+        Examples:
+            >>> import pathlib, tempfile
+            >>> from yieldpoint.crawler.files import Mirror
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     mirror = Mirror(pathlib.Path(folder))
+            ...     mirror.keep("http://h/a/", "text/html", b"a page")
+            ...     pathlib.Path(folder, "h", "a", "index.html").read_text()
+            'a page'
         """
         path = place(address, kind)
         try:

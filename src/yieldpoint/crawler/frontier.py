@@ -7,6 +7,15 @@ WAL with ``synchronous=NORMAL``: it survives a killed process, not a power cut.)
 
 An address is queued as long as it has no outcome. What is being asked right now is
 nowhere written down: it is what a crawl that goes on asks first.
+
+Examples:
+    >>> from yieldpoint.crawler.address import Scope
+    >>> from yieldpoint.crawler.frontier import Frontier
+    >>> with Frontier() as frontier:
+    ...     frontier.limits.scope = Scope("host", ["http://example.com/"])
+    ...     _ = frontier.seed(["http://example.com/"])
+    ...     frontier.counts()
+    {'not asked': 1}
 """
 
 import sqlite3
@@ -261,6 +270,14 @@ class Frontier:
 
         Returns:
             What is new.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     frontier.seed(["http://h/", "http://elsewhere/"])
+            Written(settled=[2], work={1: 1})
         """
         written = Written()
         with self._transaction():
@@ -277,6 +294,18 @@ class Frontier:
 
         Returns:
             What has changed.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier, Result
+            >>> from yieldpoint.crawler.page import Link
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/"])
+            ...     [job] = frontier.queued(host=1, after=0, count=10)
+            ...     result = Result(job, "ok", 200, links=[Link("http://h/a"), Link("http://h/")])
+            ...     frontier.write([result])
+            Written(settled=[1], work={1: 2})
         """
         written = Written()
         with self._transaction():
@@ -294,6 +323,17 @@ class Frontier:
 
         Returns:
             What is new.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier, Result
+            >>> from yieldpoint.crawler.page import Link
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/"])
+            ...     [job] = frontier.queued(host=1, after=0, count=10)
+            ...     frontier.write_links(job, [Link("http://h/a")])
+            Written(settled=[], work={1: 2})
         """
         written = Written()
         with self._transaction():
@@ -306,6 +346,16 @@ class Frontier:
         Args:
             host: Its number.
             robots: Its ``robots.txt``; empty if it has none.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/"])
+            ...     frontier.write_rules(1, b"User-agent: *")
+            ...     frontier.host(1)
+            ('http://h', b'User-agent: *')
         """
         self._db.execute("UPDATE host SET robots = ? WHERE id = ?", (robots, host))
 
@@ -317,6 +367,13 @@ class Frontier:
             start: When the time began, in seconds since the crawl did.
             end: When it ended.
             reason: Why, in plain words.
+
+        Examples:
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> with Frontier() as frontier:
+            ...     frontier.write_pause("http://h", 1.0, 3.0, "status 429")
+            ...     list(frontier.pauses())
+            [('http://h', 1.0, 3.0, 'status 429')]
         """
         row = (host, start, end, reason)
         self._db.execute("INSERT INTO pause VALUES (?, ?, ?, ?)", row)
@@ -477,6 +534,15 @@ class Frontier:
 
         Returns:
             The jobs.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/a", "http://h/b"])
+            ...     [job.url for job in frontier.queued(host=1, after=1, count=10)]
+            ['http://h/b']
         """
         rows = self._db.execute(
             "SELECT id, url, depth, hops, outside FROM url"
@@ -490,6 +556,15 @@ class Frontier:
 
         Returns:
             Their numbers.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/a", "http://h/b"])
+            ...     frontier.hosts_with_work()
+            [1]
         """
         rows = self._db.execute("SELECT DISTINCT host FROM url WHERE outcome IS NULL")
         return [host for (host,) in rows]
@@ -502,6 +577,15 @@ class Frontier:
 
         Returns:
             Its name, and its ``robots.txt``.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/a", "http://h/b"])
+            ...     frontier.host(1)
+            ('http://h', None)
         """
         name, robots = self._one("SELECT name, robots FROM host WHERE id = ?", number)
         return name, robots
@@ -511,6 +595,18 @@ class Frontier:
 
         Returns:
             Their numbers, and the seconds since the crawl began.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier, Result
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/"])
+            ...     [job] = frontier.queued(host=1, after=0, count=10)
+            ...     result = Result(job, "http-error", 404, "status 404", ms=5)
+            ...     _ = frontier.write([result])
+            ...     frontier.asked()
+            ({1: 1}, 0.0)
         """
         rows = "SELECT host, count(ms) FROM url WHERE ms IS NOT NULL GROUP BY host"
         (until,) = self._one("SELECT coalesce(max(at), 0.0) FROM url")
@@ -521,6 +617,15 @@ class Frontier:
 
         Returns:
             The number of addresses without an outcome.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/a", "http://h/b"])
+            ...     frontier.not_asked()
+            2
         """
         (number,) = self._one("SELECT count(*) FROM url WHERE outcome IS NULL")
         return int(number)
@@ -530,6 +635,15 @@ class Frontier:
 
         Returns:
             How many have which outcome; ``not asked`` are those that have none.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/a", "http://h/b"])
+            ...     frontier.counts()
+            {'not asked': 2}
         """
         rows = self._db.execute(
             "SELECT coalesce(outcome, 'not asked'), count(*) FROM url GROUP BY outcome"
@@ -542,6 +656,15 @@ class Frontier:
 
         Yields:
             The addresses.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/a", "http://h/b"])
+            ...     list(frontier.seeds())
+            ['http://h/a', 'http://h/b']
         """
         rows = "SELECT url FROM url WHERE source IS NULL AND host IS NOT NULL"
         yield from (url for (url,) in self._db.execute(rows))
@@ -554,6 +677,18 @@ class Frontier:
 
         Yields:
             A line an address.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier, Result
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/"])
+            ...     [job] = frontier.queued(host=1, after=0, count=10)
+            ...     result = Result(job, "http-error", 404, "status 404", ms=5)
+            ...     _ = frontier.write([result])
+            ...     [line.error for line in frontier.lines()]
+            ['status 404']
         """
         which = "IS NULL" if queued else "IS NOT NULL"
         for row in self._db.execute(f"{_LINES} WHERE u.outcome {which}"):
@@ -567,6 +702,18 @@ class Frontier:
 
         Returns:
             The line.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier, Result
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/"])
+            ...     [job] = frontier.queued(host=1, after=0, count=10)
+            ...     result = Result(job, "http-error", 404, "status 404", ms=5)
+            ...     _ = frontier.write([result])
+            ...     frontier.line(1).outcome
+            'http-error'
         """
         return Line(*self._one(f"{_LINES} WHERE u.id = ?", number))
 
@@ -578,6 +725,18 @@ class Frontier:
         Yields:
             The broken address, the page (None for a seed that nothing links to) and
             the text of the link.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier, Result
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/"])
+            ...     [job] = frontier.queued(host=1, after=0, count=10)
+            ...     result = Result(job, "http-error", 404, "status 404", ms=5)
+            ...     _ = frontier.write([result])
+            ...     [(line.url, page) for line, page, text in frontier.broken()]
+            [('http://h/', None)]
         """
         for *line, page, text in self._db.execute(_BROKEN):
             yield Line(*line), page, text
@@ -587,6 +746,15 @@ class Frontier:
 
         Returns:
             Outcomes, reasons and how often; the most frequent first.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://elsewhere/"])
+            ...     frontier.reasons()
+            [('skipped', 'outside the scope', 1)]
         """
         return self._db.execute(
             "SELECT outcome, error, count(*) FROM url WHERE error IS NOT NULL"
@@ -599,6 +767,17 @@ class Frontier:
 
         Yields:
             Their addresses.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier, Result
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/"])
+            ...     [job] = frontier.queued(host=1, after=0, count=10)
+            ...     _ = frontier.write([Result(job, "ok", 200, listed=True)])
+            ...     list(frontier.listed())
+            ['http://h/']
         """
         rows = "SELECT url FROM url WHERE listed ORDER BY id"
         yield from (url for (url,) in self._db.execute(rows))
@@ -608,6 +787,18 @@ class Frontier:
 
         Yields:
             The host, the end in seconds since the crawl began, and the outcome.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier, Result
+            >>> with Frontier() as frontier:
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     _ = frontier.seed(["http://h/"])
+            ...     [job] = frontier.queued(host=1, after=0, count=10)
+            ...     result = Result(job, "http-error", 404, "status 404", ms=5)
+            ...     _ = frontier.write([result])
+            ...     list(frontier.timeline())
+            [('http://h', 0.0, 'http-error')]
         """
         yield from self._db.execute(
             "SELECT name, at, outcome FROM url JOIN host ON host.id = url.host"
@@ -619,6 +810,13 @@ class Frontier:
 
         Yields:
             A host, the start and the end, and why.
+
+        Examples:
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> with Frontier() as frontier:
+            ...     frontier.write_pause("http://h", 1.0, 3.0, "status 429")
+            ...     list(frontier.pauses())
+            [('http://h', 1.0, 3.0, 'status 429')]
         """
         yield from self._db.execute("SELECT host, start, end, reason FROM pause")
 

@@ -130,18 +130,44 @@ class Host:
     _answers_before: int = 0  # and in the second before
 
     def work_at(self, now: float) -> float | None:
-        """Return when there is something to ask, or None."""
+        """Return when there is something to ask, or None.
+
+        Examples:
+            >>> from yieldpoint.crawler.hosts import Host, Job
+            >>> host = Host(1, "http://h", more=False)
+
+            >>> host.again(Job(1, "http://h/"), when=5.0)
+            >>> host.work_at(now=0.0)
+            5.0
+        """
         if self.waiting or self.more:
             return now
         return self.later[0][0] if self.later else None
 
     def is_idle(self, now: float) -> bool:
-        """Tell whether nothing of it is to be asked, and nothing would be forgotten."""
+        """Tell whether nothing of it is to be asked, and nothing would be forgotten.
+
+        Examples:
+            >>> from yieldpoint.crawler.hosts import Host, Job
+            >>> host = Host(1, "http://h", more=False)
+
+            >>> host.is_idle(now=0.0)
+            True
+        """
         work = self.running or self.waiting or self.more or self.later
         return not (work or self.not_before > now)
 
     def take(self, now: float) -> Job:
-        """Return what is to be asked now, and take a place for it."""
+        """Return what is to be asked now, and take a place for it.
+
+        Examples:
+            >>> from yieldpoint.crawler.hosts import Host, Job
+            >>> host = Host(1, "http://h", more=False)
+
+            >>> host.waiting.append(Job(1, "http://h/"))
+            >>> host.take(now=0.0).url, host.running
+            ('http://h/', 1)
+        """
         if self.later and self.later[0][0] <= now:
             job = heapq.heappop(self.later)[2]
         else:
@@ -152,7 +178,16 @@ class Host:
         return job
 
     def again(self, job: Job, when: float) -> None:
-        """Ask for something again, later."""
+        """Ask for something again, later.
+
+        Examples:
+            >>> from yieldpoint.crawler.hosts import Host, Job
+            >>> host = Host(1, "http://h", more=False)
+
+            >>> host.again(Job(1, "http://h/", tries=1), when=5.0)
+            >>> host.take(now=5.0).tries
+            1
+        """
         heapq.heappush(self.later, (when, next(_ORDER), job))
 
     def learn(self, answer: Answer, job: Job, began: float, now: float) -> None:
@@ -163,6 +198,15 @@ class Host:
             job: What was asked.
             began: When it was asked.
             now: The time.
+
+        Examples:
+            >>> from yieldpoint.crawler.fetch import Answer
+            >>> from yieldpoint.crawler.hosts import Host, Job
+            >>> host, job = Host(1, "http://h"), Job(1, "http://h/")
+            >>> refused = Answer("http-error", "status 429", 429)
+            >>> host.learn(refused, job, began=0.0, now=1.0)
+            >>> host.not_before, host.reason
+            (2.0, 'status 429')
         """
         if answer.status in {429, 503}:
             wait = answer.wait
@@ -190,6 +234,14 @@ class Host:
 
         Args:
             reason: Why not.
+
+        Examples:
+            >>> from yieldpoint.crawler.hosts import Host, Job
+            >>> host = Host(1, "http://h", more=False)
+
+            >>> host.missed("connection refused")
+            >>> host.rules.refusal, host.rules.outcome
+            ('connection refused', 'failed')
         """
         self._missed += 1
         if self._second < 0 or self._missed >= _GIVE_UP:
@@ -201,6 +253,15 @@ class Host:
         Args:
             until: The time.
             why: What to say about it.
+
+        Examples:
+            >>> from yieldpoint.crawler.hosts import Host, Job
+            >>> host = Host(1, "http://h", more=False)
+
+            >>> host.hold(5.0, "Crawl-delay")
+            >>> host.hold(3.0, "that is earlier")
+            >>> host.not_before, host.reason
+            (5.0, 'Crawl-delay')
         """
         if until > self.not_before:
             self.not_before, self.reason = until, why
@@ -259,6 +320,15 @@ class Hosts:
         Args:
             host: A host that has got work, or a place, or a pause.
             now: The time.
+
+        Examples:
+            >>> from yieldpoint.crawler.hosts import Host, Hosts
+            >>> hosts, host = Hosts(concurrency=50, per_host=8), Host(1, "http://h")
+
+            >>> host.hold(5.0, "Crawl-delay")
+            >>> hosts.changed(host, now=0.0)
+            >>> hosts.due()
+            5.0
         """
         when = self._when(host, now)
         if when is not None and when <= now:
@@ -279,6 +349,16 @@ class Hosts:
         Returns:
             A host that may be asked now; None if there is none. After its place is
             taken, `changed` has to be told.
+
+        Examples:
+            >>> from yieldpoint.crawler.hosts import Host, Hosts
+            >>> hosts, host = Hosts(concurrency=50, per_host=8), Host(1, "http://h")
+
+            >>> hosts.changed(host, now=0.0)
+            >>> hosts.next(now=0.0) is host
+            True
+            >>> hosts.next(now=0.0) is None
+            True
         """
         while self._due and self._due[0][0] <= now:
             when, _, host = heapq.heappop(self._due)
@@ -304,6 +384,13 @@ class Hosts:
 
         Returns:
             The time; None if no host waits for one.
+
+        Examples:
+            >>> from yieldpoint.crawler.hosts import Host, Hosts
+            >>> hosts, host = Hosts(concurrency=50, per_host=8), Host(1, "http://h")
+
+            >>> hosts.due() is None
+            True
         """
         while self._due and self._due[0][2].due != self._due[0][0]:
             heapq.heappop(self._due)
@@ -317,6 +404,15 @@ class Hosts:
 
         Returns:
             The hosts, in no order.
+
+        Examples:
+            >>> from yieldpoint.crawler.hosts import Host, Hosts
+            >>> hosts, host = Hosts(concurrency=50, per_host=8), Host(1, "http://h")
+
+            >>> host.hold(5.0, "Crawl-delay")
+            >>> hosts.changed(host, now=0.0)
+            >>> [(held.name, held.reason) for held in hosts.held(now=0.0)]
+            [('http://h', 'Crawl-delay')]
         """
         return [host for when, _, host in self._due if host.due == when > now]
 

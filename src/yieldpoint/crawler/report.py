@@ -2,6 +2,13 @@
 
 A broken address is named once, with the pages that lead to it and the texts of their
 links: that is where it has to be mended.
+
+Examples:
+    >>> from yieldpoint.crawler.frontier import Frontier
+    >>> from yieldpoint.crawler.report import to_text
+    >>> with Frontier() as frontier:
+    ...     list(to_text(frontier))
+    ['0 addresses: none', 'Nothing is broken.']
 """
 
 import html

@@ -38,6 +38,13 @@ def delay(answer: Answer, tries: int) -> float | None:
 
     Returns:
         Seconds; None if it is not to be asked again.
+
+    Examples:
+        >>> from yieldpoint.crawler.fetch import Answer
+        >>> from yieldpoint.crawler.retry import delay
+        >>> broken = Answer("failed", "the server broke the connection", passing=True)
+        >>> [delay(broken, tries) is not None for tries in (1, 2, 3)]
+        [True, True, False]
     """
     most = _SILENT if answer.timed_out else _REFUSED if answer.status == 429 else _TRIES
     too_long = answer.wait is not None and answer.wait > PATIENCE

@@ -66,13 +66,20 @@ class Rules:
     outcome: Outcome = "blocked"
 
     def allow(self, address: str) -> bool:
-        """Tell whether an address may be asked.
+        r"""Tell whether an address may be asked.
 
         Args:
             address: A normalised address of the host.
 
         Returns:
             Whether no rule forbids it.
+
+        Examples:
+            >>> from yieldpoint.crawler.robots import Rules, read
+            >>> Rules().allow("http://example.com/a")
+            True
+            >>> read(b"User-agent: *\nDisallow: /a", "somebot").allow("http://example.com/a")
+            False
         """
         if self.parsed is None:
             return self.refusal is None

@@ -206,6 +206,9 @@ def _link(
 
 def _text(element: Element) -> str:
     """Return what a reader sees of a link: its words, or what an image stands for."""
+    children = element.children
+    if len(children) == 1 and isinstance(children[0], Text):  # nearly always
+        return " ".join(children[0].data[: 2 * _MAX_TEXT].split())[:_MAX_TEXT]
     words: list[str] = []
     for node in islice(element.descendants, _MAX_NODES):
         if isinstance(node, Text):

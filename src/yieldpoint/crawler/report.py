@@ -191,7 +191,9 @@ def _timeline(frontier: Frontier) -> str:
                 kind = "fault" if (name, x) in faults else "fine"
                 height = 3 + 11 * count / most
                 where = range(x, x + 1)
-                marks.append(bar(kind, where, y - height, height, f"{count:,} answers"))
+                marks.append(
+                    bar(kind, where, y - height, height, f"{count:,} answered")
+                )
     for name, start, until, reason in frontier.pauses():
         if name in lines:
             where = range(column(start), column(until) + 1)

@@ -152,7 +152,7 @@ async def _crawl(
         **{name: getattr(options, name) for name in names},
         obey=not options.ignore_robots,
     )
-    kept = (lambda _kind: True) if keep else is_html
+    kept = None if keep else is_html
     fetcher = Fetcher(options.agent, options.timeout, options.max_body, keep=kept)
     interrupts = 0
 

@@ -118,7 +118,7 @@ class Fetcher:
         agent: What to say in the header ``User-Agent``.
         timeout: Seconds for a whole request.
         max_body: Bytes of a body, packed and unpacked.
-        keep: Of which content types to keep the body.
+        keep: Of which content types to keep the body; of all by default.
         lookup: What finds the addresses of a name; `socket.getaddrinfo` by default.
         context: Which certificates to trust; those of the system by default.
 
@@ -138,13 +138,14 @@ class Fetcher:
         timeout: float,
         max_body: int,
         *,
-        keep: Callable[[str], bool] = lambda _kind: True,
-        lookup: Callable[..., list[Any]] = socket.getaddrinfo,
+        keep: Callable[[str], bool] | None = None,
+        lookup: Callable[..., list[Any]] | None = None,
         context: ssl.SSLContext | None = None,
     ) -> None:
         """Keep the limits."""
         self._agent, self._timeout, self._max_body = agent, timeout, max_body
-        self._keep, self._lookup, self._context = keep, lookup, context
+        self._keep, self._context = keep, context
+        self._lookup = lookup or socket.getaddrinfo
 
     async def __aenter__(self) -> Self:
         """Open the session that keeps the connections."""
@@ -215,7 +216,7 @@ class Fetcher:
         self, answer: Answer, response: aiohttp.ClientResponse, limit: int
     ) -> None:
         """Read and unpack the body, piece by piece."""
-        keep = bool(limit) or self._keep(answer.kind)
+        keep = bool(limit) or self._keep is None or self._keep(answer.kind)
         encoding = ",".join(response.headers.getall("Content-Encoding", ()))
         body = Body(encoding, limit or self._max_body, keep=keep)
         length = response.content_length or 0

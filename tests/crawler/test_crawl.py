@@ -185,6 +185,26 @@ def test_faults_that_pass_are_tried_again_and_others_are_not() -> None:
     assert 1 <= third - second - 0.1 <= 2
 
 
+def test_who_is_due_while_all_places_are_taken_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who is due while all places are taken waits, and the dispatcher sleeps."""
+    broken = Answer("failed", "the server broke the connection", passing=True)
+    site = Site({"http://h/": [broken, page()], "http://g/": page()}, seconds=5)
+    sleeps = []
+    sleep_until = Crawl._sleep_until
+
+    async def count(self: Crawl, when: float | None) -> None:
+        sleeps.append(when)
+        assert len(sleeps) < 100
+        await sleep_until(self, when)
+
+    monkeypatch.setattr(Crawl, "_sleep_until", count)
+    settings = Settings(concurrency=1, obey=False)
+    lines = crawl(site, "http://h/", "http://g/", settings=settings)
+    assert [line.outcome for line in lines.values()] == ["ok", "ok"]
+
+
 def test_a_host_where_nobody_is_is_asked_three_times() -> None:
     """A host where nobody is is asked three times."""
     site = Site({RULES: nobody()})

@@ -204,7 +204,9 @@ class Crawl:
             due = self.hosts.due()
             if not self.running and due is None:
                 return
-            await self._sleep_until(due)
+            # While all places are taken it makes no difference who is due.
+            full = self.running >= self._settings.concurrency
+            await self._sleep_until(None if full else due)
         end = self._now() + _DRAIN
         while self.running and self._now() < end:
             await self._sleep_until(end)

@@ -82,7 +82,8 @@ def crawl(  # noqa: PLR0913 - whatever a test wants to say
     """Crawl a site on the clock, and return what has become of each address."""
     own = frontier or Frontier()
     own.limits.scope = Scope("host", [*own.seeds(), *seeds, *also])
-    own.limits.external, own.limits.max_depth = external, max_depth
+    own.limits.external = external
+    own.limits.max_depth = max_depth or own.limits.max_depth
     own.seed(seeds)
     clock.run(run(own, site, settings or Settings()))
     lines = {line.url: line for line in own.lines()}

@@ -25,7 +25,7 @@ def install(session: nox.Session, group: str) -> None:
     session.env["UV_COMPILE_BYTECODE"] = "1"  # as pip does without being asked
     session.install(
         "--constraint=constraints.txt",
-        "--editable=.",
+        "--editable=.[crawler]",
         *nox.project.dependency_groups(PYPROJECT, group),
     )
 
@@ -144,7 +144,7 @@ def constraints(session: nox.Session) -> None:
         *("uv", "pip", "compile", "--quiet", "--upgrade"),
         *("--universal", "--fork-strategy=fewest", f"--python-version={PYTHONS[0]}"),
         *("--no-annotate", "--no-header", "--group=lint", "--group=serve"),
-        "--group=benchmark",
+        *("--group=benchmark", "--extra=crawler"),
         *("--output-file=constraints.txt", "pyproject.toml"),
     )
 

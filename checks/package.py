@@ -2,6 +2,8 @@
 
 import importlib.metadata
 import importlib.resources
+import subprocess
+import sys
 
 installed = {each.metadata["Name"] for each in importlib.metadata.distributions()}
 assert installed <= {"yieldpoint", "pip", "setuptools"}, installed
@@ -10,4 +12,7 @@ extras = importlib.metadata.requires("yieldpoint") or []
 assert all("extra ==" in need for need in extras), extras
 for file in ("trace/static/stepper.js", "sphinxext/static/recordings.css"):
     assert importlib.resources.files("yieldpoint").joinpath(file).is_file(), file
+crawl = [sys.executable, "-m", "yieldpoint", "crawl", "http://127.0.0.1/"]
+done = subprocess.run(crawl, stderr=subprocess.PIPE, text=True, check=False)
+assert "yieldpoint[crawler]" in done.stderr, done.stderr
 print("Installed:", *sorted(installed))

@@ -59,9 +59,9 @@ smartquotes_action = "D"  # dashes, but an error message keeps its quotes as the
 default_role = "any"  # a name in single backticks in a docstring is a link
 nitpicky = True
 nitpick_ignore_regex = [
-    # Types in the reference of yieldpoint.sphinxext. Of foreign inventories only the
-    # standard library's is in the tree.
-    (r"py:.*", r"(docutils|packaging|sphinx)\..*"),
+    # Types in the reference of yieldpoint.sphinxext and yieldpoint.crawler. Of foreign
+    # inventories only the standard library's is in the tree.
+    (r"py:.*", r"(docutils|packaging|protego|sphinx)\..*"),
     # The name that contextvars.Context gives to itself.
     (r"py:class", r"_contextvars\.Context"),
 ]

@@ -3,9 +3,10 @@
 The package holds what the pages teach with (`yieldpoint.examples`), an event loop to
 read (`yieldpoint.loop`), the clock that the examples run on (`yieldpoint.clock`), a
 recorder (`yieldpoint.trace`), what measures the claims about speed
-(`yieldpoint.benchmarks`), and the directives that the pages use
-(`yieldpoint.sphinxext`). It needs nothing but the standard library; only
-`yieldpoint.sphinxext` imports Sphinx.
+(`yieldpoint.benchmarks`), a crawler to use and to read (`yieldpoint.crawler`), and the
+directives that the pages use (`yieldpoint.sphinxext`). It needs nothing but the
+standard library; only `yieldpoint.sphinxext` imports Sphinx, and only
+`yieldpoint.crawler` what its extra names.
 
 Examples:
     >>> from yieldpoint.examples.running_order import countdown

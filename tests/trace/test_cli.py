@@ -153,7 +153,8 @@ def test_a_file_that_becomes_unwritable(module: Path, tmp_path: Path) -> None:
 
 def test_no_command(capsys: pytest.CaptureFixture[str]) -> None:
     """The commands are named."""
-    assert __main__.main([]) == "yieldpoint: a command is missing; there is: trace"
+    missing = "yieldpoint: a command is missing; there is: trace, crawl"
+    assert __main__.main([]) == missing
     with pytest.raises(SystemExit):
         __main__.main(["trace", "--help"])
     assert "who held control when" in capsys.readouterr().out

@@ -4,8 +4,8 @@
 shows the run, every fence with prompts is a doctest that runs on `yieldpoint.clock`,
 and a prompt that nothing executes breaks the build.
 
-This is the only part of the package that imports anything but the standard library:
-``pip install "yieldpoint[sphinx]"`` brings it.
+It is the only part of the package that imports Sphinx, which the extra ``sphinx``
+brings: ``pip install ".[sphinx]"`` in a checkout.
 
 What only the pages of this site need are extensions of their own, each in its module:
 ``measured`` (figures, plots and verdicts from the saved run), ``verdicts`` (a claim

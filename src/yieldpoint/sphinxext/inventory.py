@@ -17,6 +17,7 @@ Examples:
     True
 """
 
+import os
 import zlib
 from collections.abc import Collection
 from pathlib import Path
@@ -73,7 +74,10 @@ def _take_parts(app: Sphinx, config: Config) -> None:
         kept = "".join(line for line in lines if is_kept(line, modules))
         part = Path(app.doctreedir, f"{name}.inv")
         part.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(b"\n".join([*head, zlib.compress(kept.encode("utf-8"))]))
+        # Whole at once: another build may be about to read it.
+        written = part.with_suffix(f".{os.getpid()}")
+        written.write_bytes(b"\n".join([*head, zlib.compress(kept.encode("utf-8"))]))
+        written.replace(part)
         config.intersphinx_mapping[name] = (address, str(part))
 
 

@@ -32,6 +32,19 @@ def _by_bytes(encoding: str, data: bytes, limit: int = 10_000) -> bytes:
         ("deflate", zlib.compress(TEXT) + b"rubbish"),
         ("deflate, gzip", gzip.compress(zlib.compress(TEXT))),
     ],
+    # Packed bytes hold the time, and every worker must collect the same tests.
+    ids=[
+        "plain",
+        "identity",
+        "gzip",
+        "two-gzips",
+        "rubbish-behind-gzip",
+        "zeros-behind-gzip",
+        "zlib",
+        "bare-deflate",
+        "rubbish-behind-zlib",
+        "gzip-of-zlib",
+    ],
 )
 def test_a_body_is_unpacked_byte_by_byte_and_at_once(
     encoding: str, data: bytes
@@ -65,6 +78,7 @@ def test_a_packed_body_that_is_empty_is_empty(encoding: str) -> None:
         ("gzip", gzip.compress(b"") * 1_000),
         ("", bytes(10_001)),
     ],
+    ids=["gzip", "gzip-twice", "a-thousand-gzips", "plain"],
 )
 def test_a_bomb_is_stopped(encoding: str, data: bytes) -> None:
     """A bomb is stopped."""

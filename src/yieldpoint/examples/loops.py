@@ -76,6 +76,11 @@ def leave_a_task_behind() -> list[str]:
         >>> from yieldpoint.examples.loops import leave_a_task_behind
         >>> leave_a_task_behind()
         ['main is done', 'task done: False', 'after another run: True']
+        >>> import time
+        >>> started = time.monotonic()
+        >>> result = leave_a_task_behind()
+        >>> round(time.monotonic() - started, 1)
+        1.0
     """
 
     async def main() -> tuple[str, asyncio.Task[None]]:

@@ -93,7 +93,7 @@ class Condition:
         Examples:
             >>> from yieldpoint.examples.standing_in_line import take_when_enough
             >>> take_when_enough()[-2]
-            'Bob takes 4, 0 left'
+            'Bob takes 3, 1 left'
         """
         waiter: Future[None] = Future()
         self.waiters.append(waiter)
@@ -253,7 +253,7 @@ def take_when_enough() -> list[str]:
         Bob finds 2
         Ada brings 1
         Ada brings 1
-        Bob takes 4, 0 left
+        Bob takes 3, 1 left
         lock held: False
         >>> import time
         >>> started = time.monotonic()
@@ -264,7 +264,7 @@ def take_when_enough() -> list[str]:
     loop = Loop()
     lock = Lock()
     condition = Condition(lock)
-    stock, enough = 0, 4
+    stock, enough = 0, 3
     log = []
 
     async def bring() -> None:

@@ -119,7 +119,7 @@ def two_runs_in_one_loop() -> bool:
     """Run two coroutines in the same loop with `asyncio.Runner`.
 
     Returns:
-        Whether both ran in the same loop.
+        Whether both ran in the runner's loop.
 
     Examples:
         >>> from yieldpoint.examples.loops import two_runs_in_one_loop
@@ -131,7 +131,8 @@ def two_runs_in_one_loop() -> bool:
         return asyncio.get_running_loop()
 
     with asyncio.Runner() as runner:
-        return runner.run(which_loop()) is runner.run(which_loop())
+        loop = runner.get_loop()
+        return runner.run(which_loop()) is runner.run(which_loop()) is loop
 
 
 def in_fresh_process(program: str) -> None:

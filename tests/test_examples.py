@@ -24,8 +24,10 @@ from yieldpoint.examples import (
     running_order,
     sending,
     throwing,
+    timers,
 )
 from yieldpoint.sphinxext import execution
+from yieldpoint.trace import record
 
 MODULES = [
     importlib.import_module(module.name)
@@ -147,6 +149,13 @@ def test_some_examples_have_a_second_outcome() -> None:
     """The other one is in their docstrings."""
     assert cpu_bound.by_send_per_number(0, 0) == 0
     assert clock.run(many.cancel_who_waits("wait")) == "child after 1.5 s"
+
+
+def test_the_first_of_two_sleepers_is_a() -> None:
+    """So the text beside the recording says."""
+    events = record(timers.two_sleepers).events
+    resumed = [event.lane for event in events if event.kind == "resumed"]
+    assert resumed == [2, 1]
 
 
 def test_asyncio_is_left_without_a_loop() -> None:

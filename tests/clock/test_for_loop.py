@@ -109,3 +109,18 @@ def test_a_selector_that_is_kept_for_longer_goes_on_jumping() -> None:
     assert selector.select(60) == []
     assert read() == 60.0
     selector.close()
+
+
+def test_a_closed_selector_says_what_the_systems_says() -> None:
+    """So a loop that runs on after its end is noticed on the clock as well."""
+
+    def what_comes_of(selector: selectors.BaseSelector) -> str:
+        selector.close()
+        try:
+            return repr(selector.select(0))
+        except ValueError as error:
+            return str(error)
+
+    with clock.installed():
+        selector, _ = clock.for_loop()
+    assert what_comes_of(selector) == what_comes_of(selectors.DefaultSelector())

@@ -358,6 +358,11 @@ def save_for_two_seconds(*, shielded: bool) -> list[str]:
         ['given up']
         >>> save_for_two_seconds(shielded=True)
         ['given up', 'saved']
+        >>> import time
+        >>> started = time.monotonic()
+        >>> result = save_for_two_seconds(shielded=True)
+        >>> round(time.monotonic() - started, 1)
+        2.5
     """
     loop = Loop()
     log = []

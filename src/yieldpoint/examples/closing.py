@@ -93,6 +93,13 @@ def answer_when_closed() -> Generator[str, None, str]:
         >>> last_word = generator.close()
         >>> last_word in ("3 done", None)  # None up to Python 3.12
         True
+        >>> not_closed = answer_when_closed()
+        >>> next(not_closed)
+        'working'
+        >>> next(not_closed)
+        Traceback (most recent call last):
+          ...
+        StopIteration: all done
     """
     try:
         yield "working"

@@ -77,6 +77,11 @@ def read_one_line(*, with_hooks: bool) -> list[str]:
         ['one', 'closed', 'main ends']
         >>> read_one_line(with_hooks=False)
         ['async generator ignored GeneratorExit', 'one', 'main ends']
+        >>> import time
+        >>> started = time.monotonic()
+        >>> result = read_one_line(with_hooks=True)
+        >>> round(time.monotonic() - started, 1)
+        2.0
     """
     log: list[str] = []
 

@@ -76,6 +76,11 @@ def leave_a_task_behind() -> list[str]:
         >>> from yieldpoint.examples.loops import leave_a_task_behind
         >>> leave_a_task_behind()
         ['main is done', 'task done: False', 'after another run: True']
+        >>> import time
+        >>> started = time.monotonic()
+        >>> result = leave_a_task_behind()
+        >>> round(time.monotonic() - started, 1)
+        1.0
     """
 
     async def main() -> tuple[str, asyncio.Task[None]]:
@@ -114,7 +119,7 @@ def two_runs_in_one_loop() -> bool:
     """Run two coroutines in the same loop with `asyncio.Runner`.
 
     Returns:
-        Whether both ran in the same loop.
+        Whether both ran in the runner's loop.
 
     Examples:
         >>> from yieldpoint.examples.loops import two_runs_in_one_loop
@@ -126,7 +131,8 @@ def two_runs_in_one_loop() -> bool:
         return asyncio.get_running_loop()
 
     with asyncio.Runner() as runner:
-        return runner.run(which_loop()) is runner.run(which_loop())
+        loop = runner.get_loop()
+        return runner.run(which_loop()) is runner.run(which_loop()) is loop
 
 
 def in_fresh_process(program: str) -> None:

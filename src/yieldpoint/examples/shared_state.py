@@ -31,6 +31,9 @@ class Counter:
             >>> import asyncio
             >>> asyncio.run(count(Counter.add_across_await, tasks=100))
             1
+            >>> from yieldpoint.examples.timing import seconds
+            >>> asyncio.run(seconds(count(Counter.add_across_await, tasks=100)))
+            0.0
         """
         value = self.value
         await asyncio.sleep(0)
@@ -44,6 +47,9 @@ class Counter:
             >>> import asyncio
             >>> asyncio.run(count(Counter.add_before_await, tasks=100))
             100
+            >>> from yieldpoint.examples.timing import seconds
+            >>> asyncio.run(seconds(count(Counter.add_before_await, tasks=100)))
+            0.0
         """
         self.value += 1
         await asyncio.sleep(0)
@@ -56,6 +62,9 @@ class Counter:
             >>> import asyncio
             >>> asyncio.run(count(Counter.add_with_lock, tasks=100))
             100
+            >>> from yieldpoint.examples.timing import seconds
+            >>> asyncio.run(seconds(count(Counter.add_with_lock, tasks=100)))
+            0.0
         """
         async with self.lock:
             value = self.value

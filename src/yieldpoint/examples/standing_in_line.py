@@ -127,6 +127,11 @@ def hand_over() -> list[str]:
         Bob wants it
         Ada gives it back
         Bob has it
+        >>> import time
+        >>> started = time.monotonic()
+        >>> result = hand_over()
+        >>> round(time.monotonic() - started, 1)
+        1.0
     """
     loop = Loop()
     lock = Lock()
@@ -162,6 +167,13 @@ async def hand_over_in_asyncio() -> None:
         Bob wants it
         Ada gives it back
         Bob has it
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(hand_over_in_asyncio()))
+        Ada has it
+        Bob wants it
+        Ada gives it back
+        Bob has it
+        1.0
     """
     lock = asyncio.Lock()
 
@@ -199,6 +211,11 @@ def want_after_another(*, gives_up: bool) -> str:
         Traceback (most recent call last):
           ...
         TimeoutError
+        >>> import time
+        >>> started = time.monotonic()
+        >>> result = want_after_another(gives_up=False)
+        >>> round(time.monotonic() - started, 1)
+        1.0
     """
     loop = Loop()
     lock = Lock()
@@ -238,6 +255,11 @@ def take_when_enough() -> list[str]:
         Ada brings 1
         Bob takes 3, 1 left
         lock held: False
+        >>> import time
+        >>> started = time.monotonic()
+        >>> result = take_when_enough()
+        >>> round(time.monotonic() - started, 1)
+        4.0
     """
     loop = Loop()
     lock = Lock()
@@ -289,6 +311,11 @@ def take_both(*, same_order: bool) -> list[str]:
         ['Ada has both', 'Bob has both']
         >>> take_both(same_order=False)
         ['nothing for 10 seconds']
+        >>> import time
+        >>> started = time.monotonic()
+        >>> result = take_both(same_order=True)
+        >>> round(time.monotonic() - started, 1)
+        2.0
     """
     loop = Loop()
     left, right = Lock(), Lock()

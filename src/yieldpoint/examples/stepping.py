@@ -272,6 +272,11 @@ async def cancel_in_asyncio() -> None:
         >>> asyncio.run(cancel_in_asyncio())
         inner ends
         outer ends
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(cancel_in_asyncio()))
+        inner ends
+        outer ends
+        1.0
     """
 
     async def inner() -> None:

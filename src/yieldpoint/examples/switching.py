@@ -28,6 +28,9 @@ async def threads_of_tasks(number: int) -> int:
         >>> from yieldpoint.examples.switching import threads_of_tasks
         >>> asyncio.run(threads_of_tasks(50))
         1
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(threads_of_tasks(50)))
+        1.0
     """
     threads = set()
 

@@ -21,6 +21,9 @@ async def two_steps(name: str, log: list[str], *, pause: bool) -> None:
         >>> asyncio.run(two_steps("A", log, pause=True))
         >>> log
         ['A1', 'A2']
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(two_steps("A", [], pause=True)))
+        0.0
     """
     for number in (1, 2):
         log.append(f"{name}{number}")

@@ -76,6 +76,9 @@ async def ways_to_make_a_task() -> list[str]:
         >>> from yieldpoint.examples.tasks import ways_to_make_a_task
         >>> asyncio.run(ways_to_make_a_task())
         ['Task', 'Task', 'Task', 'Task']
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(ways_to_make_a_task()))
+        0.0
     """
 
     async def work() -> None:
@@ -104,6 +107,9 @@ async def cancel_while_waiting() -> list[str]:
         >>> from yieldpoint.examples.tasks import cancel_while_waiting
         >>> asyncio.run(cancel_while_waiting())
         ['waiting', 'CancelledError', 'cleaned up', 'cancelled: True']
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(cancel_while_waiting()))
+        0.0
     """
     log = []
 
@@ -136,6 +142,9 @@ async def forget_a_task() -> list[str]:
         >>> from yieldpoint.examples.tasks import forget_a_task
         >>> asyncio.run(forget_a_task())
         ['Task was destroyed but it is pending!']
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(forget_a_task()))
+        1.0
     """
     reports: list[str] = []
     loop = asyncio.get_running_loop()

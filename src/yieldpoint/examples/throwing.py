@@ -30,6 +30,8 @@ def finish_on_value_error(limit: int) -> Generator[int, int, None]:
         ...     print("the end")
         ValueError
         the end
+        >>> list(finish_on_value_error(0))
+        []
     """
     value = 0
     try:

@@ -2,13 +2,13 @@
 
 It has asyncio's names with asyncio's meaning, in pure Python: a program that stays
 within them runs on it if ``asyncio`` is replaced by ``loop``. Where asyncio has
-changed, it does as the newest does. The page of docs/inside about asyncio lists what it
-leaves out. For programs that matter, use asyncio.
+changed, it does as the newest does. `yieldpoint.loop.differences` lists what it leaves
+out. For programs that matter, use asyncio.
 
-To read it, take the modules in the order in which they are imported below: each needs
-only those above it. All that ever runs is called from ``scheduler``. From ``together``
-on, they are built from futures and tasks as any program could build them. The pages of
-docs/inside lead there in small steps.
+To read it, take the modules in the order in which ``__init__.py`` imports them: each
+needs only those before it. All that ever runs is called from ``scheduler``. From
+``together`` on, they are built from futures and tasks as any program could build them.
+The pages of docs/inside lead there in small steps.
 
 Examples:
     >>> from yieldpoint import loop

@@ -34,7 +34,7 @@ MODULES = [
     for module in pkgutil.walk_packages(yieldpoint.__path__, "yieldpoint.")
     # What is private is documented for its readers, not for users; a __main__ is a
     # command, and pytest collects no prompts from it.
-    if not module.name.rpartition(".")[2].startswith("_")
+    if "._" not in module.name
 ]
 EXAMPLES = [
     importlib.import_module(f"yieldpoint.examples.{module.name}")

@@ -13,7 +13,7 @@ CONF = """
 extensions += ["yieldpoint.sphinxext.names"]
 public_packages = {packages}
 """
-TRACE = "yieldpoint.trace.model.Trace"
+TRACE = "yieldpoint.trace.trace.Trace"
 DOCUMENTED = """\
 # Title
 
@@ -25,7 +25,7 @@ DOCUMENTED = """\
 .. py:function:: other
 ```
 
-{{py:meth}}`yieldpoint.trace.Trace.to_text`, {{py:class}}`yieldpoint.trace.model.Trace`
+{{py:meth}}`yieldpoint.trace.Trace.to_text`, {{py:class}}`yieldpoint.trace.trace.Trace`
 """
 
 

@@ -1,4 +1,10 @@
-"""A recording that can show itself: what `yieldpoint.trace.record` returns."""
+"""A recording that can show itself: what `yieldpoint.trace.record` returns.
+
+Examples:
+    >>> from yieldpoint.trace import Trace, record
+    >>> isinstance(record(sum, [1, 2]), Trace)
+    True
+"""
 
 from dataclasses import dataclass
 

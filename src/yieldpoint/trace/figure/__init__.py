@@ -13,9 +13,9 @@ Examples:
 
 from importlib import resources
 
-from yieldpoint.trace.figure.drawing import Figure, draw, scale_of
-from yieldpoint.trace.figure.labels import short
-from yieldpoint.trace.figure.order import alt_text, order_of_control
+from yieldpoint.trace.figure._drawing import Figure, draw, scale_of
+from yieldpoint.trace.figure._labels import short
+from yieldpoint.trace.figure._order import alt_text, order_of_control
 from yieldpoint.trace.model import Recording
 
 __all__ = [

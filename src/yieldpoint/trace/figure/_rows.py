@@ -6,7 +6,7 @@ This is the data that a figure is drawn from.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from yieldpoint.trace.figure.labels import asked, left, short
+from yieldpoint.trace.figure._labels import asked, left, short
 from yieldpoint.trace.model import Event, Recording
 
 __all__ = ["Note", "Pause", "Row", "rows"]

@@ -5,10 +5,10 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from yieldpoint.trace.figure.canvas import BAR, CHARACTER, Canvas
-from yieldpoint.trace.figure.labels import shows_function
-from yieldpoint.trace.figure.order import alt_text
-from yieldpoint.trace.figure.rows import Note, Pause, Row, rows
+from yieldpoint.trace.figure._canvas import BAR, CHARACTER, Canvas
+from yieldpoint.trace.figure._labels import shows_function
+from yieldpoint.trace.figure._order import alt_text
+from yieldpoint.trace.figure._rows import Note, Pause, Row, rows
 from yieldpoint.trace.model import Recording
 from yieldpoint.trace.text import seconds
 

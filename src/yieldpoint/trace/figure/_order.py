@@ -1,7 +1,7 @@
 """Who runs, in order: what a figure shows, in words."""
 
-from yieldpoint.trace.figure.labels import shows_function
-from yieldpoint.trace.figure.rows import Pause, rows
+from yieldpoint.trace.figure._labels import shows_function
+from yieldpoint.trace.figure._rows import Pause, rows
 from yieldpoint.trace.model import Recording
 from yieldpoint.trace.text import seconds
 

@@ -1,11 +1,13 @@
 """The command line."""
 
+import runpy
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from yieldpoint.benchmarks import __main__ as module
 from yieldpoint.benchmarks import command, machine, runner
 from yieldpoint.benchmarks.results import Results, Run, load, save
 
@@ -170,3 +172,14 @@ def test_verdicts_are_of_what_was_run(run: Run) -> None:
     assert "call of a function.\n  does not hold: 20 (20 to 20)" in text
     assert "requests" not in text
     assert text.endswith("task switch, uvloop: skipped, uvloop is not installed")
+
+
+def test_the_module_is_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what stands on the command line."""
+    monkeypatch.setattr(sys, "argv", ["yieldpoint.benchmarks", "--no-such-option"])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_path(str(module.__file__), run_name="__main__")
+    assert end.value.code == 2
+    assert "--no-such-option" in capsys.readouterr().err

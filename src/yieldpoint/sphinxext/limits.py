@@ -40,7 +40,7 @@ def _note_the_fork() -> None:
     _forked = True
 
 
-if hasattr(os, "register_at_fork"):
+with contextlib.suppress(AttributeError):  # not every system has a fork
     os.register_at_fork(after_in_child=_note_the_fork)
 
 # An exception may be caught by what it shall end, so that it comes again and again.

@@ -1,8 +1,9 @@
 """A recording that can show itself: what `yieldpoint.trace.record` returns.
 
 Examples:
+    >>> from yieldpoint.examples.taking_turns import switch_by_hand
     >>> from yieldpoint.trace import Trace, record
-    >>> isinstance(record(sum, [1, 2]), Trace)
+    >>> isinstance(record(switch_by_hand), Trace)
     True
 """
 

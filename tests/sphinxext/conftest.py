@@ -55,6 +55,8 @@ def build_strictly(
         warnings.filterwarnings(
             "ignore", category=RemovedInSphinx11Warning, module="myst_parser"
         )
+        # With --jobs Sphinx forks beside the thread that limits the test.
+        warnings.filterwarnings("ignore", "This process", DeprecationWarning)
         status = sphinx_build(
             [
                 *("--fail-on-warning", "--quiet", "--no-color", "--nitpicky"),

@@ -245,8 +245,6 @@ def test_a_second_build_remembers_the_pages_that_it_does_not_read(
     assert f"docs/other.md:4: WARNING: {PROMPT}" in broken.messages
 
 
-# Sphinx forks beside the thread that limits the test, which is as it should be.
-@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_pages_may_be_read_in_parallel(build: Callable[..., Build]) -> None:
     """What the processes collect is merged."""
     names = [f"page{number}" for number in range(8)]

@@ -386,3 +386,14 @@ def test_a_gathering_that_is_dropped_leaves_nothing() -> None:
         return [len(reports), len(this.tasks), len(loop.all_tasks())]
 
     assert run(main) == [0, 1, 1]
+
+
+def test_what_has_been_gathered_cannot_be_cancelled() -> None:
+    """As no future can that is done."""
+
+    async def main() -> tuple[bool, list[None]]:
+        gathered = loop.gather(nothing(), nothing())
+        results = await gathered
+        return gathered.cancel(), results
+
+    assert run(main) == (False, [None, None])

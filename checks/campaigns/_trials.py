@@ -156,7 +156,7 @@ class Gates:
 
     def _try(self, path: Path) -> str:
         """Return what the build and the doctests say of a change."""
-        sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - to its end
         names: set[str] = set()
         if path.suffix == ".py":
             names = self._uses[path.stem]
@@ -180,7 +180,7 @@ class Gates:
         return set(standard.anonlabels.items()), set(env.titles)
 
     def _run_pages(self, path: Path, names: set[str]) -> str:
-        from yieldpoint.sphinxext.builder import sessions_in  # noqa: PLC0415
+        from yieldpoint.sphinxext.builder import sessions_in  # noqa: PLC0415 - the copy
 
         env = self._app.env
         pages = [
@@ -197,7 +197,7 @@ class Gates:
         return ""
 
     def _run_docstrings(self, names: set[str]) -> str:
-        from yieldpoint.sphinxext.sessions import Block, Session  # noqa: PLC0415
+        from yieldpoint.sphinxext.sessions import Block, Session  # noqa: PLC0415 - the copy
 
         for name in sorted(names):
             module = importlib.import_module(f"yieldpoint.examples.{name}")

@@ -115,7 +115,7 @@ class _Selector(JumpingSelector):
         return watched or bool(getattr(self._loop, "_signal_handlers", None))
 
     def is_called(self) -> bool:
-        """Tell whether a thread has called the loop while it waits, where it has no bell.
+        """Tell whether a thread has called the loop while it waits without a bell.
 
         With a bell only that counts: `call_soon` from another thread wakes no loop.
         """

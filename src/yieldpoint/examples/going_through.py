@@ -109,10 +109,7 @@ async def handle_in_turn(number: int) -> list[str]:
         >>> asyncio.run(seconds(handle_in_turn(2)))
         4.0
     """
-    results = []
-    async for row in rows(number):
-        results.append(await handle(row))
-    return results
+    return [await handle(row) async for row in rows(number)]
 
 
 async def handle_side_by_side(number: int) -> list[str]:
@@ -133,10 +130,8 @@ async def handle_side_by_side(number: int) -> list[str]:
         >>> asyncio.run(seconds(handle_side_by_side(2)))
         3.0
     """
-    tasks = []
     async with asyncio.TaskGroup() as group:
-        async for row in rows(number):
-            tasks.append(group.create_task(handle(row), name=row))
+        tasks = [group.create_task(handle(row), name=row) async for row in rows(number)]
     return [task.result() for task in tasks]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Self
 
 __all__ = [
     "Client",
@@ -52,7 +53,7 @@ class Connection:
         """
         self.name = name
 
-    async def __aenter__(self) -> "Connection":
+    async def __aenter__(self) -> Self:
         """Open it."""
         await asyncio.sleep(1)
         print(f"{self.name} is open")
@@ -278,7 +279,7 @@ class Client:
         self.token = token
 
     @classmethod
-    async def create(cls, name: str) -> "Client":
+    async def create(cls, name: str) -> Self:
         """Get a token, and make a client of it.
 
         Args:
@@ -404,7 +405,8 @@ async def prices_of(prices: PricesWithOneLock, *names: str) -> list[int]:
 
     Examples:
         >>> import asyncio
-        >>> from yieldpoint.examples.managing import Prices, PricesWithOneLock, prices_of
+        >>> from yieldpoint.examples.managing import Prices, PricesWithOneLock
+        >>> from yieldpoint.examples.managing import prices_of
         >>> from yieldpoint.examples.timing import seconds
         >>> asyncio.run(prices_of(Prices(), "tea", "coffee", "tea"))
         [3, 6, 3]
@@ -437,5 +439,3 @@ async def take_it_twice() -> str:
             return "taken twice"
     except TimeoutError:
         return "waited for 10 s, for itself"
-
-

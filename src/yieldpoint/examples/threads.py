@@ -436,7 +436,7 @@ async def go_through_pages() -> list[str]:
         2.0
     """
     iterator = pages()
-    found = []
+    found: list[str] = []
     while True:
         page = await asyncio.to_thread(next, iterator, None)  # None: no more
         if page is None:

@@ -13,11 +13,14 @@ __all__ = [
     "handle",
     "handle_in_turn",
     "handle_side_by_side",
+    "limit_the_next_row",
     "lines",
+    "look_now_and_then",
     "print_rows",
     "rows",
     "share_between_tasks",
     "two_at_once",
+    "two_tables",
     "user",
     "user_left_early",
     "with_user",
@@ -133,6 +136,81 @@ async def handle_side_by_side(number: int) -> list[str]:
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(handle(row), name=row) async for row in rows(number)]
     return [task.result() for task in tasks]
+
+
+async def two_tables() -> None:
+    """Go through two tables at once, in a task for each.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.going_through import two_tables
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(two_tables()))
+        A: row 1
+        B: row 1
+        A: row 2
+        B: row 2
+        2.0
+    """
+
+    async def go_through(name: str) -> None:
+        async for row in rows(2):
+            print(f"{name}: {row}")
+
+    async with asyncio.TaskGroup() as group:
+        for name in ("A", "B"):
+            group.create_task(go_through(name), name=name)
+
+
+async def limit_the_next_row() -> list[str]:
+    """Wait for the next row for half a second: the timeout ends the generator.
+
+    Returns:
+        What happened, in its order.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.going_through import limit_the_next_row
+        >>> asyncio.run(limit_the_next_row())
+        ['TimeoutError', 'no more rows']
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(limit_the_next_row()))
+        0.5
+    """
+    log = []
+    table = rows()
+    try:
+        async with asyncio.timeout(0.5):
+            log.append(await anext(table))
+    except TimeoutError:
+        log.append("TimeoutError")
+    log.append(await anext(table, "no more rows"))
+    return log
+
+
+async def look_now_and_then() -> list[str]:
+    """Wait for the next row in a task, and look at it every 0.4 seconds.
+
+    Returns:
+        What happened, in its order.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.going_through import look_now_and_then
+        >>> asyncio.run(look_now_and_then())
+        ['not yet', 'not yet', 'row 1']
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(look_now_and_then()))
+        1.0
+    """
+    log = []
+    next_row = asyncio.ensure_future(anext(rows()))
+    await asyncio.wait([next_row], timeout=0.4)
+    while not next_row.done():
+        log.append("not yet")
+        await asyncio.wait([next_row], timeout=0.4)
+    log.append(next_row.result())
+    return log
 
 
 class Rows:

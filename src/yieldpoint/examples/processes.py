@@ -11,9 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from pickle import PicklingError
 
 from yieldpoint.examples.loops import in_fresh_process
 
@@ -254,13 +252,7 @@ async def outcome(
     loop = asyncio.get_running_loop()
     try:
         return str(await loop.run_in_executor(pool, function, *arguments))
-    except (
-        AttributeError,
-        TypeError,
-        ValueError,
-        PicklingError,
-        BrokenProcessPool,
-    ) as error:
+    except Exception as error:
         return f"{type(error).__name__}: {error}"
 
 

@@ -4,11 +4,13 @@ These examples need threads.
 """
 
 import asyncio
+import tempfile
 import threading
 import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
+from pathlib import Path
 from typing import Any, TypeVar
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "go_through_pages",
     "last_answer",
     "pages",
+    "read_a_file",
     "stop_the_thread",
     "user",
     "user_in_threads",
@@ -403,6 +406,24 @@ async def stop_the_thread() -> list[str]:
     await asyncio.wait([task])
     await asyncio.sleep(1)
     return log
+
+
+async def read_a_file() -> str:
+    """Write a file and read it, each in a thread: the loop has no way of its own.
+
+    Returns:
+        What is in the file.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.threads import read_a_file
+        >>> asyncio.run(read_a_file())
+        'some notes'
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        notes = Path(folder, "notes.txt")
+        await asyncio.to_thread(notes.write_text, "some notes", encoding="utf-8")
+        return await asyncio.to_thread(notes.read_text, encoding="utf-8")
 
 
 def pages() -> Iterator[str]:

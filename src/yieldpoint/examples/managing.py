@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Self
 
 __all__ = [
@@ -428,14 +428,12 @@ async def take_it_twice() -> str:
         >>> import asyncio
         >>> from yieldpoint.examples.managing import take_it_twice
         >>> asyncio.run(take_it_twice())
-        'waited for 10 s, for itself'
-        >>> from yieldpoint.examples.timing import seconds
-        >>> asyncio.run(seconds(take_it_twice()))
-        10.0
+        'waited 10 s for itself'
     """
     lock = asyncio.Lock()
-    try:
-        async with asyncio.timeout(10), lock, lock:
-            return "taken twice"
-    except TimeoutError:
-        return "waited for 10 s, for itself"
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(10), lock:
+            await lock.acquire()
+    return f"waited {loop.time() - started:.0f} s for itself"

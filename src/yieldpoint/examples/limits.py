@@ -12,6 +12,7 @@ __all__ = [
     "at_most",
     "fetch_many",
     "few_tasks",
+    "limit_outside",
     "no_limit",
     "per_host",
     "start_times",
@@ -239,6 +240,31 @@ async def start_times(
         for _ in range(6):
             group.create_task(request())
     return starts
+
+
+async def limit_outside(server: Server, names: Iterable[str]) -> list[object]:
+    """Fetch pages one at a time, and count the waiting for it as well: a mistake.
+
+    Args:
+        server: Where from.
+        names: Which pages.
+
+    Returns:
+        The pages, or what went wrong.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.limits import Server, limit_outside
+        >>> asyncio.run(limit_outside(Server(), ["mail", "mail", "mail"]))
+        ['page mail', 'page mail', TimeoutError()]
+    """
+    places = asyncio.Semaphore(1)
+
+    async def fetch(name: str) -> str:
+        async with asyncio.timeout(2.5), places:
+            return await server.fetch(name)
+
+    return await asyncio.gather(*map(fetch, names), return_exceptions=True)
 
 
 async def fetch_many(

@@ -13,7 +13,7 @@ __all__ = [
     "forget_task_done",
     "names_for_ever",
     "produce",
-    "take_from_endless",
+    "take_from",
 ]
 
 
@@ -165,29 +165,35 @@ def names_for_ever() -> Iterator[str]:
         number += 1
 
 
-async def take_from_endless(seconds: float) -> tuple[int, int]:
-    """Let two workers work on an endless source until time is up.
+async def take_from(source: Iterator[str], seconds: float) -> tuple[int, int]:
+    """Let two workers work on a source, which may be endless, until time is up.
 
     Args:
+        source: Makes names of pages.
         seconds: How long.
 
     Returns:
-        How many pages the workers fetched, and how many names the source made.
+        How many names were taken from the source, and how many pages were fetched.
 
     Examples:
         >>> import asyncio
-        >>> from yieldpoint.examples.queues import take_from_endless
-        >>> asyncio.run(take_from_endless(10.5))
-        (20, 24)
+        >>> from yieldpoint.examples.queues import names_for_ever, take_from
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(take_from(names_for_ever(), seconds=10.5))
+        (24, 20)
+        >>> asyncio.run(take_from(iter(["mail", "news"]), seconds=10.5))
+        (2, 2)
+        >>> asyncio.run(seconds(take_from(names_for_ever(), seconds=3)))
+        3.0
     """
     queue: asyncio.Queue[str] = asyncio.Queue(maxsize=1)
     server = Server()
-    fetched = made = 0
+    taken = fetched = 0
 
     async def produce() -> None:
-        nonlocal made
-        for name in names_for_ever():
-            made += 1
+        nonlocal taken
+        for name in source:
+            taken += 1
             await queue.put(name)
 
     async def work() -> None:
@@ -202,7 +208,7 @@ async def take_from_endless(seconds: float) -> tuple[int, int]:
                 group.create_task(coroutine)
     except TimeoutError:
         pass
-    return fetched, made
+    return taken, fetched
 
 
 async def by_sentinel(names: Iterable[str], workers: int) -> list[str]:

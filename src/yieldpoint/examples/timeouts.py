@@ -114,11 +114,9 @@ async def all_within(names: Iterable[str], seconds: float) -> list[str]:
         ['page news', 'page mail']
     """
     server = Server()
-    tasks: list[asyncio.Task[str]] = []
     try:
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
-            for name in names:
-                tasks.append(group.create_task(server.fetch(name), name=name))
+            tasks = [group.create_task(server.fetch(name), name=name) for name in names]
     except TimeoutError:
         pass
     return [task.result() for task in tasks if not task.cancelled()]
@@ -286,22 +284,22 @@ async def wait_for_answer() -> str:
     """Cancel a task at the moment at which what it waits for arrives.
 
     Returns:
-        What the task makes of that.
+        The answer, or that the task was cancelled.
 
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.timeouts import wait_for_answer
-        >>> asyncio.run(wait_for_answer()) in ("cancelled", "goes on with the answer")
+        >>> asyncio.run(wait_for_answer()) in ("cancelled", "the answer")
         True
     """
-    answer = asyncio.get_running_loop().create_future()
+    answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def wait() -> str:
         try:
-            await asyncio.wait_for(answer, timeout=10)
+            result = await asyncio.wait_for(answer, timeout=10)
         except asyncio.CancelledError:
-            return "cancelled"
-        return "goes on with the answer"
+            result = "cancelled"
+        return result
 
     task = asyncio.create_task(wait())
     await asyncio.sleep(1)

@@ -8,6 +8,7 @@ from yieldpoint.examples.fetching import Server
 __all__ = [
     "Background",
     "first_answer",
+    "follow_links",
     "hold_a_failure",
     "in_the_background",
     "outcomes",
@@ -138,7 +139,7 @@ async def hold_a_failure() -> list[str]:
 
 
 async def wait_for_the_rest() -> list[str]:
-    """Start a task that nobody awaits, and wait at the end for all that are left.
+    """Start tasks that nobody awaits, and wait at the end for all that are left.
 
     Returns:
         The results of the tasks that were left.
@@ -148,11 +149,14 @@ async def wait_for_the_rest() -> list[str]:
         >>> from yieldpoint.examples.owning_tasks import wait_for_the_rest
         >>> asyncio.run(wait_for_the_rest())
         ['page mail']
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(wait_for_the_rest()))
+        1.0
     """
-    task = asyncio.create_task(Server().fetch("mail"))
+    background = Background()
+    background.start(Server(), "mail")
     rest = asyncio.all_tasks() - {asyncio.current_task()}
     results = await asyncio.gather(*rest, return_exceptions=True)
-    assert task.done()
     return [str(result) for result in results]
 
 
@@ -263,6 +267,44 @@ async def stop_when_enough(names: Iterable[str], wanted: int) -> list[str]:
                 group.create_task(fetch(name), name=name)
     except* Enough:
         pass
+    return pages
+
+
+LINKS = {"home": ["news", "maps"], "news": ["mail", "home"]}
+
+
+async def follow_links(server: Server, start: str) -> list[str]:
+    """Fetch a page, and in new tasks of the same group all that it links to.
+
+    Args:
+        server: Where from.
+        start: The first page.
+
+    Returns:
+        The names of the pages, in the order in which they came.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.owning_tasks import Server, follow_links
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(follow_links(Server(), "home"))
+        ['home', 'news', 'maps', 'mail']
+        >>> asyncio.run(seconds(follow_links(Server(), "home")))
+        4.0
+    """
+    seen = {start}
+    pages: list[str] = []
+
+    async def visit(name: str) -> None:
+        await server.fetch(name)
+        pages.append(name)
+        for link in LINKS.get(name, []):
+            if link not in seen:
+                seen.add(link)
+                group.create_task(visit(link), name=link)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(visit(start), name=start)
     return pages
 
 

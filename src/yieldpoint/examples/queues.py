@@ -11,6 +11,7 @@ __all__ = [
     "by_workers",
     "consume",
     "forget_task_done",
+    "get_unless",
     "names_for_ever",
     "produce",
     "take_from",
@@ -251,6 +252,37 @@ async def by_sentinel(names: Iterable[str], workers: int) -> list[str]:
         for _ in range(workers):
             await queue.put(None)
     return log
+
+
+async def get_unless(stop: asyncio.Event, queue: asyncio.Queue[str]) -> str | None:
+    """Wait for an item, or for the end.
+
+    Args:
+        stop: What is set at the end.
+        queue: Where the item comes from.
+
+    Returns:
+        The item, or None if the end came first.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.queues import get_unless
+        >>> async def both():
+        ...     stop, queue = asyncio.Event(), asyncio.Queue()
+        ...     stop.set()
+        ...     queue.put_nowait("item")
+        ...     return await get_unless(stop, queue), await get_unless(stop, queue)
+        >>> asyncio.run(both())
+        ('item', None)
+    """
+    getting = asyncio.create_task(queue.get())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([getting, stopping], return_when=asyncio.FIRST_COMPLETED)
+        return getting.result() if getting.done() else None
+    finally:
+        getting.cancel()
+        stopping.cancel()
 
 
 async def forget_task_done(names: Iterable[str]) -> str:

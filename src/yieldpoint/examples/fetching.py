@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 __all__ = ["Server", "in_tasks", "one_after_another"]
 
-SECONDS = {"news": 2, "maps": 3, "slow": 60}
+SECONDS = {"news": 2, "maps": 3, "slow": 20}
 
 
 class Server:
     """A server that is a function on the clock: no socket, no other machine.
 
-    Page "news" takes two seconds, "maps" three, "slow" a minute, and any other page
+    Page "news" takes two seconds, "maps" three, "slow" twenty, and any other page
     one. Page "gone" always fails, and "flaky" at the first visit.
 
     Attributes:

@@ -233,7 +233,7 @@ async def start_times(
     async def request() -> None:
         async with places:
             await rate.turn()
-            starts.append(round(loop.time() - began, 2))
+            starts.append(round(loop.time() - began, 1))
             await asyncio.sleep(takes)
 
     async with asyncio.TaskGroup() as group:

@@ -292,7 +292,7 @@ async def forget_task_done(names: Iterable[str]) -> str:
         names: The pages.
 
     Returns:
-        Whether ``join`` returned within an hour, and what became of the worker.
+        Whether ``join`` returned within ten seconds, and what became of the worker.
 
     Examples:
         >>> import asyncio
@@ -314,7 +314,7 @@ async def forget_task_done(names: Iterable[str]) -> str:
         queue.put_nowait(name)
     worker = asyncio.create_task(work())
     try:
-        async with asyncio.timeout(3600):
+        async with asyncio.timeout(10):
             await queue.join()
     except TimeoutError:
         return f"join waits; the worker: {worker.exception()!r}"

@@ -8,8 +8,8 @@ In a sentence,
 
 gives the ratio of that claim, with a link to its entry in the list of claims. It also
 keeps the sentence true: ``{holds}`` and ``{fails}`` break the build if the saved run's
-verdict on the claim is another one. With ``as long``, ``as much`` or the like behind the
-name, a ratio near one, a half or two is said in words:
+verdict on the claim is another one. With ``as long``, ``as much`` or the like behind
+the name, a ratio near one, a half or two is said in words:
 
 .. code-block:: markdown
 
@@ -116,7 +116,7 @@ def as_words(ratio: float, measure: str) -> str:
         ('twice as long', '4.4 times as long')
     """
     for near, word in _WORDS.items():
-        if abs(ratio / near - 1) <= 0.05:  # noqa: PLR2004 - the twentieth
+        if abs(ratio / near - 1) <= 0.05:
             return f"{word}{measure}"
     return f"{two_digits(ratio)} times {measure}"
 

@@ -1,6 +1,7 @@
 """``async with``: things that must be given back, where giving back takes time."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Self
@@ -16,6 +17,7 @@ __all__ = [
     "cancel_inside",
     "connect",
     "connect_carelessly",
+    "hold_a_thread_lock",
     "prices_of",
     "take_it_twice",
 ]
@@ -416,6 +418,27 @@ async def prices_of(prices: PricesWithOneLock, *names: str) -> list[int]:
         2.0
     """
     return await asyncio.gather(*(prices.get(name) for name in names))
+
+
+async def hold_a_thread_lock() -> bool:
+    """Hold a lock for threads across an await, while another task wants it.
+
+    Returns:
+        Whether the other task gets it.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.managing import hold_a_thread_lock
+        >>> asyncio.run(hold_a_thread_lock())
+        False
+    """
+    lock = threading.Lock()
+
+    async def want() -> bool:
+        return lock.acquire(blocking=False)  # blocking, it would never return
+
+    with lock:
+        return await asyncio.create_task(want())
 
 
 async def take_it_twice() -> str:

@@ -26,6 +26,7 @@ __all__ = [
     "fetch_two_at_once",
     "go_through_pages",
     "last_answer",
+    "leave_a_thread_behind",
     "pages",
     "read_a_file",
     "stop_the_thread",
@@ -370,6 +371,22 @@ async def cancel_the_task() -> list[str]:
     log.append(f"task cancelled: {task.cancelled()}")
     await asyncio.sleep(2)
     return log
+
+
+async def leave_a_thread_behind() -> None:
+    """Start a call in the loop's pool, and do not wait for it.
+
+    Examples:
+        >>> import asyncio, time
+        >>> from yieldpoint.examples.threads import leave_a_thread_behind
+        >>> started = time.monotonic()
+        >>> asyncio.run(leave_a_thread_behind())
+        main is done
+        >>> round(time.monotonic() - started, 1)
+        3.0
+    """
+    asyncio.get_running_loop().run_in_executor(None, time.sleep, 3)
+    print("main is done")
 
 
 async def stop_the_thread() -> list[str]:

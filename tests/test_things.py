@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any, Self
@@ -160,6 +161,22 @@ def test_three_ways_to_fetch_agree() -> None:
         expected = which_one.in_turn("abc")
         assert which_one.in_threads("abc") == expected
         assert asyncio.run(which_one.in_tasks("abc")) == expected
+
+
+@pytest.mark.parametrize(
+    ("processor_time", "kind"),
+    [(0.0, "I/O-bound"), (0.4, "I/O-bound"), (0.6, "CPU-bound"), (1.0, "CPU-bound")],
+)
+def test_half_of_the_time_decides(
+    processor_time: float, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a job that takes a second."""
+    wall, processor = iter([5.0, 6.0]), iter([2.0, 2.0 + processor_time])
+    monkeypatch.setattr(time, "perf_counter", lambda: next(wall))
+    monkeypatch.setattr(time, "process_time", lambda: next(processor))
+    found = which_one.kind_of(lambda: None)
+    monkeypatch.undo()
+    assert found == kind
 
 
 def test_both_failures_are_recorded() -> None:

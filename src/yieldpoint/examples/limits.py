@@ -303,6 +303,10 @@ async def fetch_many(
         (9, 2)
         >>> asyncio.run(seconds(fetch_many(Server(), names)))
         18.0
+        >>> asyncio.run(fetch_many(server, ["gone", "flaky"], pauses=iter([1])))
+        {'gone': ConnectionError('no answer for gone'), 'flaky': 'page flaky'}
+        >>> server.visits["gone"]
+        5
     """
     pauses = tuple(pauses)
     places = asyncio.Semaphore(at_once)

@@ -324,10 +324,13 @@ async def repeat(
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.owning_tasks import Server, repeat
+        >>> server = Server()
         >>> def fetch():
-        ...     return Server().fetch("mail")
+        ...     return server.fetch("mail")
         >>> asyncio.run(repeat(2, fetch, times=4))
         [0.0, 2.0, 4.0, 6.0]
+        >>> server.visits
+        Counter({'mail': 4})
     """
     loop = asyncio.get_running_loop()
     first = loop.time()

@@ -79,10 +79,17 @@ async def fetch_patiently(
         ConnectionError: no answer for gone
         >>> server.visits["gone"]
         3
-        >>> asyncio.run(fetch_patiently(server, "slow", pauses=[]))
-        Traceback (most recent call last):
-          ...
+        >>> async def give_up(name):
+        ...     try:
+        ...         await fetch_patiently(Server(), name)
+        ...     except (TimeoutError, ConnectionError) as error:
+        ...         print(type(error).__name__)
+        >>> asyncio.run(seconds(give_up("gone")))
+        ConnectionError
+        6.0
+        >>> asyncio.run(seconds(give_up("slow")))
         TimeoutError
+        18.0
     """
     for pause in pauses:
         try:
@@ -236,10 +243,10 @@ async def overrun(seconds: float, clean_up: float) -> float:
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.timeouts import overrun
-        >>> asyncio.run(overrun(1, clean_up=5))
-        6.0
-        >>> asyncio.run(overrun(1, clean_up=0))
-        1.0
+        >>> asyncio.run(overrun(2, clean_up=3))
+        5.0
+        >>> asyncio.run(overrun(2, clean_up=0))
+        2.0
     """
     loop = asyncio.get_running_loop()
     started = loop.time()

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 from checks.conftest import Site
 
 ERROR = re.compile(
-    r"\w*(Error|Warning|Exit|Group): |asyncio\.\w+\.\w+|Task (exception|was) "
+    r"\w*(Error|Warning|Exit|Group|Pool): |asyncio\.\w+\.\w+|Task (exception|was) "
 )
 
 

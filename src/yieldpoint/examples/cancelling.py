@@ -213,6 +213,11 @@ async def answer_or_nothing(task: asyncio.Task[str]) -> str | None:
         ...     task.cancel()
         ...     return await answer_or_nothing(task)
         >>> asyncio.run(cancel_the_other())
+        >>> async def cancel_nobody():
+        ...     task = asyncio.create_task(Server().fetch("news"))
+        ...     return await answer_or_nothing(task)
+        >>> asyncio.run(cancel_nobody())
+        'page news'
         >>> async def cancel_who_waits():
         ...     task = asyncio.create_task(Server().fetch("news"))
         ...     asyncio.current_task().cancel()

@@ -114,6 +114,16 @@ def test_a_run_that_takes_too_long_delays_the_next() -> None:
     assert starts == [0, 10, 35, 35, 40]
 
 
+def test_the_first_answer_waits_for_those_that_it_cancels() -> None:
+    """No task is left when it returns."""
+
+    async def main() -> None:
+        assert await owning_tasks.first_answer(["slow", "mail"]) == "page mail"
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    clock.run(main())
+
+
 def test_who_waits_for_one_of_two_leaves_no_task() -> None:
     """Neither of the two that it made, whichever came first."""
 

@@ -36,7 +36,7 @@ async def down_and_up() -> list[str]:
         report: CancelledError
         main: CancelledError
         >>> asyncio.run(seconds(down_and_up()))
-        1.0
+        1.5
     """
     log: list[str] = []
 
@@ -56,7 +56,7 @@ async def down_and_up() -> list[str]:
             raise
 
     task = asyncio.create_task(report(), name="report")
-    await asyncio.sleep(1)
+    await asyncio.sleep(1.5)
     task.cancel()
     try:
         await task

@@ -67,11 +67,11 @@ async def two_at_once() -> list[str]:
         >>> from yieldpoint.examples.limits import two_at_once
         >>> from yieldpoint.examples.timing import seconds
         >>> asyncio.run(two_at_once())
-        ['page news', 'page maps', 'page mail']
+        ['page news', 'page mail', 'page maps']
         >>> asyncio.run(seconds(two_at_once()))
-        3.0
+        4.0
     """
-    return await at_most(2, Server(), ["news", "maps", "mail"])
+    return await at_most(2, Server(), ["news", "mail", "maps"])
 
 
 async def no_limit(server: Server, names: Iterable[str]) -> None:

@@ -214,7 +214,7 @@ async def which_limit(name: str, for_one: float, for_all: float) -> str:
         'all took too long'
         >>> asyncio.run(which_limit("news", for_one=5, for_all=4))
         'all took too long'
-        >>> asyncio.run(which_limit("news", for_one=5, for_all=10))
+        >>> asyncio.run(which_limit("news", for_one=5, for_all=5.5))
         'page news'
     """
     try:

@@ -12,7 +12,7 @@ SETTINGS = [
     *("-D", "extensions=myst_parser,yieldpoint.sphinxext.publishing"),
 ]
 PAGES = {
-    "index.md": '# Start & more\n\nIt *begins* <here>.\nAnd on.\n\n'
+    "index.md": "# Start & more\n\nIt *begins* <here>.\nAnd on.\n\n"
     "```{toctree}\nlong\nown\nempty\n```\n",
     "long.md": f"# Long\n\n## Inner\n\nA first sentence. {'word ' * 50}end.\n",
     "own.md": "---\nmyst:\n  html_meta:\n    description: Its own.\n---\n\n"

@@ -106,7 +106,7 @@ class Recorder:
                 self._when_left[id(frame)] = when_left
             return when_left is not None
         if frames.call_of(frame.f_code).may_close:
-            self._generators.may_have_closed = True
+            self._journal.thread().may_have_closed = True
         if interest == "coroutine" and self._entrance.is_root(frame):
             self.interpreter.follow(frame.f_code)
             self._entrance.enter(frame)
@@ -148,7 +148,7 @@ class Recorder:
         if not notes.closing:
             self._generators.say_closed()
         call = frames.call_of(frame.f_code)
-        self._generators.may_have_closed = call.may_close
+        thread.may_have_closed = call.may_close
         lane = thread.holder
         line = new_line(frame, call, notes)
         if lane is None or not line:
@@ -183,7 +183,7 @@ class Recorder:
 
     def prints(self, text: str) -> None:
         """A thread has printed something."""
-        if self._journal.knows_thread and not self._journal.is_over:
+        if self._journal.knows_thread(threading.get_ident()) and not self._journal.is_over:
             self._journal.say_entered(self._journal.thread())
             self._generators.say_closed()
             self._journal.note_output(text)
@@ -194,10 +194,6 @@ class Recorder:
         That does the ``__repr__`` of a value that is being described.
         """
         return self.describe.is_busy
-
-    def collects(self, phase: str, _: object) -> None:
-        """The garbage collector begins, or is done."""
-        self._generators.are_collected = phase == "start"
 
     @property
     def is_over(self) -> bool:
@@ -217,12 +213,13 @@ class Recorder:
 
     def finish(self, kind: str, value: str) -> None:
         """Say how the call ended, if no frame of it has said so."""
-        self._generators.may_have_closed = True
-        self._journal.say_entered(self._journal.thread())
+        thread = self._journal.thread()
+        thread.may_have_closed = True
+        self._journal.say_entered(thread)
         self._journal.say_output()
         self._generators.say_closed()
         caller = self._journal.lanes[0] if self._journal.lanes else None
         if caller and caller.kind == "caller" and not caller.is_closed:
             caller.set_state("CLOSED")
             self._journal.say(kind, caller, value=value)
-        self._journal.is_over = True
+        self._journal.end()

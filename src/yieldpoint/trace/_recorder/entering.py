@@ -157,6 +157,7 @@ class Entrance:
             hold.receiver = outer.receiver
         thread.stack.append(hold)
         notes.hold = hold
+        lane.thread = threading.get_ident()
 
     def _sent(self, lane: LiveLane, frame: FrameType, how: str, *, starts: bool) -> str:
         """Return what is sent into a generator, as a text; nothing for None."""

@@ -98,6 +98,8 @@ class Exit:
         self._journal.say_output()
         if not (notes.closing and thread.entering):
             self._journal.say_entered(thread)
+        if not notes.closing:
+            self._generators.say_closed()
         own = self._calls.is_own(frame.f_code)
         changes = (
             self._calls.changes(frame, self._journal.describe, self._generators.find)

@@ -55,7 +55,9 @@ class Recorder:
         self._journal = journal
         self._calls = Calls(is_own)
         self._generators = Generators(journal, self._calls.is_own)
-        self._scheduling = Scheduling(journal, self._thread_ends)
+        self._scheduling = Scheduling(
+            journal, self._thread_ends, self._calls.is_own
+        )
         self._when_left: dict[int, WhenLeft] = {}  # by the identity of the frame
         loops = ForeignLoops(journal, self._calls)
         self._entrance = Entrance(

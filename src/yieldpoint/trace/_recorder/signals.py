@@ -13,10 +13,12 @@ import gc
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
+
+from yieldpoint.trace._recorder.frames import release
 
 __all__ = ["guarded", "signals_wait"]
 
@@ -42,24 +44,33 @@ _waiting: list[_Arrival] = []
 _doors: set[CodeType] = set()
 
 
-def guarded(function: Callable[..., Any], missed: list[str]) -> Callable[..., Any]:
+def guarded(
+    function: Callable[..., Any],
+    missed: list[str],
+    passed_by: Collection[int] = frozenset(),
+) -> Callable[..., Any]:
     """Return a callback for the interpreter, which gets the frame that it is about.
 
     Args:
         function: Takes the frame, and then what the interpreter hands over.
         missed: Gets something for each call that nests too deeply to be made. The
             program is then about to see that for itself.
+        passed_by: The identities of functions whose frames are of no interest.
     """
 
     def call(*args: Any) -> Any:
-        # What the collector finalizes is the program's: that runs when it is reported.
+        frame = sys._getframe(1)
+        result = None
+        # What the collector finalizes is the program's: it waits until this is over.
         collects = gc.isenabled()
         if collects:
             gc.disable()
         try:
-            result = function(sys._getframe(1), *args)
+            if id(frame.f_code) in passed_by:
+                release(frame)
+            else:
+                result = function(frame, *args)
         except RecursionError:
-            result = None
             missed.append("a step")
         finally:
             if collects:

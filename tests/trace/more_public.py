@@ -1499,11 +1499,11 @@ def copies() -> list[object]:
         value: int
         children: list[Any] = dataclasses.field(default_factory=list)
 
-        def __deepcopy__(self, memo: dict[int, Any]) -> "Tree":
-            return Tree(self.value, copy.deepcopy(self.children, memo))
+        def __copy__(self) -> "Tree":
+            return Tree(self.value, [copy.copy(child) for child in self.children])
 
     tree = Tree(1, [Tree(2), Tree(3)])
-    other = copy.deepcopy(tree)
+    other = copy.copy(tree)
     other.children.pop()
     kept = pickle.loads(pickle.dumps([1, {"a": (2, 3)}]))  # noqa: S301 - our own
     return [len(tree.children), len(other.children), kept, json.dumps(kept)]
@@ -1591,7 +1591,7 @@ def seen_from_inside() -> list[object]:
     def depth() -> list[str]:
         return [each.function for each in inspect.stack()[:2]]
 
-    return [caller(), depth(), sys.gettrace() is None or sys.version_info < (3, 12)]
+    return [caller(), depth()]
 
 
 @program

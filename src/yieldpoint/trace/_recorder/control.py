@@ -69,6 +69,27 @@ class Recorder:
         self.interpreter.thread_ends()
         self._journal.forget_thread()
 
+    # What the interpreter need not report.
+
+    def goes_in(self, frame: FrameType) -> bool:
+        """Tell whether what is asked of a generator goes through it, to another.
+
+        Where many generators delegate to one another, the interpreter takes each value
+        through all of them: this is what it reports most often, and nothing is to be
+        done. Who drives the outermost is told by that one.
+        """
+        conduits = self._calls.conduits
+        return id(frame) in conduits and id(frame.f_back) in conduits
+
+    def comes_out(self, frame: FrameType) -> bool:
+        """Tell whether what a generator yields has been yielded by another."""
+        conduits = self._calls.conduits
+        return (
+            id(frame) in conduits
+            and id(frame.f_back) in conduits
+            and self._journal.thread().passing
+        )
+
     # What the interpreter reports.
 
     def interest_in(self, code: CodeType) -> str:
@@ -121,6 +142,7 @@ class Recorder:
         entering = thread.entering
         if entering is None or entering.frame != id(frame) or not interest:
             return  # it comes from what the frame has called or awaited
+        self._calls.conduits.discard(id(frame))
         notes = self._calls.notes(frame)
         notes.closing = isinstance(error, GeneratorExit)
         entering.how, entering.value = "throw", self.describe(error)
@@ -143,6 +165,8 @@ class Recorder:
         notes.at = frame.f_lasti
         if sys.version_info < (3, 12):
             self._entrance.enter_again(frame, thread, notes)
+        if id(frame) in self._calls.conduits:
+            self._entrance.surface(frame)
         self._journal.say_entered(thread)
         thread.passing = False
         thread.goes_on = 0

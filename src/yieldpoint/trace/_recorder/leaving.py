@@ -75,12 +75,11 @@ class Exit:
         asks = frame.f_back
         other = thread.holder
         if asks is not None and lane.kind == "generator" and frames.delegates(asks):
-            outer = self._generators.of_frame(asks, starts=False)
-            if outer is not None and outer is not other:
-                # An exception went past it, straight into the one that it awaits.
-                thread.goes_on, other = id(asks), outer
+            outer = self._entrance.surface(asks)
             if outer is not None:
                 outer.delegates = False
+                # If an exception went past it, it is about to be entered.
+                thread.goes_on, other = id(asks), outer
         if self._calls.is_own(frame.f_code):
             lane.place = self._journal.place(frame)
         if notes.closing and failed and issubclass(failed[0], GeneratorExit):
@@ -95,6 +94,10 @@ class Exit:
         notes = self._calls.notes(frame)
         if sys.version_info < (3, 12):
             self._entrance.enter_again(frame, thread, notes)
+        if id(frame) in self._calls.conduits:
+            self._entrance.surface(frame)
+            notes = self._calls.notes(frame)
+        thread.goes_on = 0
         self._journal.say_output()
         if not (notes.closing and thread.entering):
             self._journal.say_entered(thread)
@@ -134,6 +137,8 @@ class Exit:
             lane.place = self._journal.place(frame)
             text = syntax.text_of_wait(frame, own=True)
             self._journal.say("suspended", lane, value=text, how="yield from")
+            if lane.kind == "generator":
+                self._calls.conduits.add(id(frame))
         return True
 
     def _suspend(

@@ -72,8 +72,8 @@ class Settrace:
         self._entered_at: dict[int, int] = {}  # for frames in which nothing has run
         self._missed: list[str] = []
         self._passed_by: set[int] = set()  # functions of no interest
-        self._enter = guarded(self._entered, self._missed, self._passed_by)
-        self._inside = guarded(self._happens, self._missed)
+        self._enter = guarded(self._entered, self._missed, self._is_of_no_interest)
+        self._inside = guarded(self._happens, self._missed, self._passes_out)
         self._before: tuple[Any, Any] = (None, None)
         self._running = False
 
@@ -108,6 +108,20 @@ class Settrace:
         """Forget the running thread, of which nothing is known."""
 
     # What the interpreter calls.
+
+    def _is_of_no_interest(self, frame: FrameType) -> bool:
+        """Tell whether a frame that is entered need not be looked at."""
+        passed = id(frame.f_code) in self._passed_by or self._recorder.goes_in(frame)
+        if passed:
+            release(frame)
+        return passed
+
+    def _passes_out(self, frame: FrameType) -> bool:
+        """Tell whether a frame is left only because another has yielded."""
+        passed = self._recorder.comes_out(frame)
+        if passed:
+            release(frame)
+        return passed
 
     def _entered(self, frame: FrameType, _: FrameType, event: str, arg: Any) -> Any:
         """A frame is entered, and perhaps it is of interest."""

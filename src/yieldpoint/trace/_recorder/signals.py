@@ -13,12 +13,10 @@ import gc
 import signal
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
-
-from yieldpoint.trace._recorder.frames import release
 
 __all__ = ["guarded", "signals_wait"]
 
@@ -47,7 +45,7 @@ _doors: set[CodeType] = set()
 def guarded(
     function: Callable[..., Any],
     missed: list[str],
-    passed_by: Collection[int] = frozenset(),
+    skips: Callable[[FrameType], bool] | None = None,
 ) -> Callable[..., Any]:
     """Return a callback for the interpreter, which gets the frame that it is about.
 
@@ -55,7 +53,7 @@ def guarded(
         function: Takes the frame, and then what the interpreter hands over.
         missed: Gets something for each call that nests too deeply to be made. The
             program is then about to see that for itself.
-        passed_by: The identities of functions whose frames are of no interest.
+        skips: Tells of which frames it need not be called.
     """
 
     def call(*args: Any) -> Any:
@@ -66,9 +64,7 @@ def guarded(
         if collects:
             gc.disable()
         try:
-            if id(frame.f_code) in passed_by:
-                release(frame)
-            else:
+            if skips is None or not skips(frame):
                 result = function(frame, *args)
         except RecursionError:
             missed.append("a step")

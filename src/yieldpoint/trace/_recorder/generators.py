@@ -42,17 +42,15 @@ class Generators:
         lane = self._lanes.get(id(frame))
         if lane is None:
             return None
-        if starts:
-            begins = frame.f_lasti == frames.call_of(frame.f_code).starts_at
-            is_gone = begins and lane.reference() is None
-            return lane if lane.is_new and not is_gone else None
+        if frame.f_lasti == frames.call_of(frame.f_code).starts_at:
+            return lane if lane.is_new and lane.reference() is not None else None
         if lane.closed_unseen is not None:
             # It was dropped, and something ran before its clean-up: another thread, who
             # was to be told that it is dropped, or the clean-up of another one.
             self._journal.unsay(lane.closed_unseen)
             lane.closed_unseen = None
-            lane.set_state("SUSPENDED")
-        return lane
+            lane.set_state("CREATED" if starts else "SUSPENDED")
+        return None if starts and not lane.is_new else lane
 
     def find(self, value: object) -> None:
         """Say which generators a value holds that were not known."""

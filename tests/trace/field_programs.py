@@ -326,6 +326,49 @@ def a_value_through_a_chain() -> list[str]:
 
 
 @shows("""
+    exhausted_by_another  started
+    outer  created by exhausted_by_another
+    inner  created by exhausted_by_another
+    outer  started by exhausted_by_another: next
+    middle  created by outer
+    middle  started by outer: yield from
+    inner  started by middle: yield from
+    inner  yields 1
+    middle  yields from source
+    outer  yields from middle()
+    inner  resumed by exhausted_by_another: list
+    inner  yields 2
+    inner  resumed by exhausted_by_another: list
+    inner  returns None
+    middle  resumed by exhausted_by_another: next
+    middle  returns 'middle'
+    outer  returns 'middle'
+    exhausted_by_another  returns [1, [2], 'middle']
+""")
+def exhausted_by_another() -> list[object]:
+    """What two generators delegate to is taken from them; then they go on."""
+
+    def inner() -> Iterator[int]:
+        yield 1
+        yield 2
+
+    def middle() -> Generator[int, None, str]:
+        yield from source
+        return "middle"
+
+    def outer() -> Generator[int, None, str]:
+        return (yield from middle())
+
+    source, generator = inner(), outer()
+    log: list[object] = [next(generator), list(source)]
+    try:
+        next(generator)
+    except StopIteration as stop:
+        log.append(stop.value)
+    return log
+
+
+@shows("""
     all_that_can_be_asked  started
     Task-1  created by all_that_can_be_asked
     Task-1  started
@@ -431,3 +474,91 @@ def eager_tasks() -> str:
         return await child_task
 
     return asyncio.run(main())
+
+
+@shows("""
+    closed_from_the_inside_out  started
+    chain-1  created by closed_from_the_inside_out
+    chain-1  started by closed_from_the_inside_out: next
+    chain-2  created by chain-1
+    chain-2  started by chain-1: yield from
+    chain-3  created by chain-2
+    chain-3  started by chain-2: yield from
+    chain-3  yields 1
+    chain-2  yields from chain(level - 1)
+    chain-1  yields from chain(level - 1)
+    chain-3  resumed by closed_from_the_inside_out: next
+    chain-3  yields 2
+    closed_from_the_inside_out  prints 1 2
+    chain-3  resumed by closed_from_the_inside_out: GeneratorExit() is thrown in
+    chain-3  prints closes 0
+    chain-3  closed by closed_from_the_inside_out
+    chain-2  resumed by closed_from_the_inside_out: GeneratorExit() is thrown in
+    chain-2  prints closes 1
+    chain-2  closed by closed_from_the_inside_out
+    chain-1  resumed by closed_from_the_inside_out: GeneratorExit() is thrown in
+    chain-1  prints closes 2
+    chain-1  closed by closed_from_the_inside_out
+    closed_from_the_inside_out  returns None
+""")
+def closed_from_the_inside_out() -> None:
+    """Of generators that delegate to one another the innermost is closed first."""
+
+    def chain(level: int) -> Iterator[int]:
+        try:
+            if level:
+                yield from chain(level - 1)
+            else:
+                yield 1
+                yield 2
+        finally:
+            print("closes", level)
+
+    generator: Any = chain(2)
+    print(next(generator), next(generator))
+    generator.close()
+
+
+@shows("""
+    thrown_through_a_chain  started
+    outer  created by thrown_through_a_chain
+    outer  started by thrown_through_a_chain: next
+    middle  created by outer
+    middle  started by outer: yield from
+    inner  created by middle
+    inner  started by middle: yield from
+    inner  yields 1
+    middle  yields from inner()
+    outer  yields from middle()
+    inner  resumed by thrown_through_a_chain: next
+    inner  yields 2
+    inner  resumed by thrown_through_a_chain: KeyError('k') is thrown in
+    inner  raises KeyError('k')
+    middle  yields 3
+    middle  resumed by thrown_through_a_chain
+    middle  returns None
+    outer  yields 4
+    outer  resumed by thrown_through_a_chain
+    outer  returns None
+    thrown_through_a_chain  returns [1, 2, 3, 4]
+""")
+def thrown_through_a_chain() -> list[object]:
+    """The innermost gets the exception, the one in the middle handles what comes out."""
+
+    def inner() -> Iterator[int]:
+        yield 1
+        yield 2
+
+    def middle() -> Iterator[int]:
+        try:
+            yield from inner()
+        except KeyError:
+            yield 3
+
+    def outer() -> Iterator[int]:
+        yield from middle()
+        yield 4
+
+    generator: Any = outer()
+    log: list[object] = [next(generator), next(generator)]
+    return [*log, generator.throw(KeyError("k")), *generator]

@@ -163,10 +163,7 @@ class Recorder:
         thread = self._journal.thread()
         notes = self._calls.notes(frame)
         notes.at = frame.f_lasti
-        if sys.version_info < (3, 12):
-            self._entrance.enter_again(frame, thread, notes)
-        if id(frame) in self._calls.conduits:
-            self._entrance.surface(frame)
+        self._entrance.enter_unreported(frame, thread, notes)
         self._journal.say_entered(thread)
         thread.passing = False
         thread.goes_on = 0

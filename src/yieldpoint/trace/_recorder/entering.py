@@ -128,13 +128,22 @@ class Entrance:
         notes.closing = False
         self._enter_resumable(thread, frame, notes, call, lane, starts=starts)
 
-    def enter_again(self, frame: FrameType, thread: ThreadState, notes: Notes) -> None:
-        """Enter a frame that goes on without having been reported to.
+    def enter_unreported(
+        self, frame: FrameType, thread: ThreadState, notes: Notes
+    ) -> None:
+        """Enter a frame that goes on without having been reported to do so.
 
-        On Python 3.11 that happens when an exception is thrown into what the frame
-        awaits, and is caught there.
+        That is a generator through which values went, if the one that it delegates to
+        has been exhausted by somebody else. On Python 3.11 it also happens when an
+        exception is thrown into what the frame awaits, and is caught there.
         """
-        if notes.hold is not None and notes.hold not in thread.stack:
+        if id(frame) in self._calls.conduits:
+            self.surface(frame)
+        elif (
+            sys.version_info < (3, 12)
+            and notes.hold is not None
+            and notes.hold not in thread.stack
+        ):
             self.enter(frame)
 
     def _enter_resumable(

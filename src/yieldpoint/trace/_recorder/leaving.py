@@ -92,11 +92,7 @@ class Exit:
     ) -> tuple[Notes, Changes]:
         """Write down what has to be known before a frame is left."""
         notes = self._calls.notes(frame)
-        if sys.version_info < (3, 12):
-            self._entrance.enter_again(frame, thread, notes)
-        if id(frame) in self._calls.conduits:
-            self._entrance.surface(frame)
-            notes = self._calls.notes(frame)
+        self._entrance.enter_unreported(frame, thread, notes)
         thread.goes_on = 0
         self._journal.say_output()
         if not (notes.closing and thread.entering):
@@ -127,7 +123,11 @@ class Exit:
         hear.
         """
         hold = thread.top
-        if not isinstance(hold, Hold) or hold.lane.frame != id(frame):
+        if (
+            not isinstance(hold, Hold)
+            or hold.lane.frame != id(frame)
+            or hold.lane.kind != "generator"
+        ):
             return False
         thread.stack.pop()
         lane = hold.lane
@@ -137,8 +137,7 @@ class Exit:
             lane.place = self._journal.place(frame)
             text = syntax.text_of_wait(frame, own=True)
             self._journal.say("suspended", lane, value=text, how="yield from")
-            if lane.kind == "generator":
-                self._calls.conduits.add(id(frame))
+            self._calls.conduits.add(id(frame))
         return True
 
     def _suspend(

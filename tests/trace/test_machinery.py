@@ -307,13 +307,13 @@ def test_a_frame_that_goes_on_unreported() -> None:
     entrance, thread = recorder._entrance, journal.thread()
     frame = sys._getframe()
     notes = recorder._calls.notes(frame)
-    entrance.enter_unreported(frame, thread, notes)
+    entrance.enter_again(frame, thread, notes)
     assert thread.stack == []
     notes.hold = Hold(journal.new_lane("caller", "caller", "caller", None))
-    entrance.enter_unreported(frame, thread, notes)
+    entrance.enter_again(frame, thread, notes)
     assert thread.top is not None
     thread.stack[:] = [notes.hold]
-    entrance.enter_unreported(frame, thread, notes)
+    entrance.enter_again(frame, thread, notes)
     assert thread.stack == [notes.hold]
 
 

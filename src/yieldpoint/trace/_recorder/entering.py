@@ -134,16 +134,20 @@ class Entrance:
         """Enter a frame that goes on without having been reported to do so.
 
         That is a generator through which values went, if the one that it delegates to
-        has been exhausted by somebody else. On Python 3.11 it also happens when an
-        exception is thrown into what the frame awaits, and is caught there.
+        has been exhausted by somebody else.
         """
         if id(frame) in self._calls.conduits:
             self.surface(frame)
-        elif (
-            sys.version_info < (3, 12)
-            and notes.hold is not None
-            and notes.hold not in thread.stack
-        ):
+            return
+        if sys.version_info < (3, 12):
+            self.enter_again(frame, thread, notes)
+
+    def enter_again(self, frame: FrameType, thread: ThreadState, notes: Notes) -> None:
+        """Enter a frame again that an exception has reached on Python 3.11.
+
+        That is not reported if the exception is thrown into what the frame awaits.
+        """
+        if notes.hold is not None and notes.hold not in thread.stack:
             self.enter(frame)
 
     def _enter_resumable(

@@ -129,7 +129,8 @@ async def until_empty(site: Site, start: str, workers: int) -> list[str]:
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.crawl_workers import PAGES, Site, until_empty
-        >>> for line in asyncio.run(until_empty(Site(PAGES), "http://site/", workers=2)):
+        >>> log = asyncio.run(until_empty(Site(PAGES), "http://site/", workers=2))
+        >>> for line in log:
         ...     print(line)
         worker 1: http://site/
         worker 2: nothing to do

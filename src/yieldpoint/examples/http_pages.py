@@ -1,4 +1,4 @@
-"""A web server of this machine, for clients to be tried on: it says what it is told to."""
+"""A web server to try clients on, on this machine: it says what it is told to."""
 
 import asyncio
 from collections.abc import Mapping
@@ -21,8 +21,12 @@ def answer(body: str | bytes, status: str = "200 OK", **headers: object) -> byte
 
     Examples:
         >>> from yieldpoint.examples.http_pages import answer
-        >>> answer("no", "503 Service Unavailable", Retry_After=2).split(b"\r\n")
-        [b'HTTP/1.1 503 Service Unavailable', b'Content-Length: 2', b'Retry-After: 2', b'', b'no']
+        >>> print(answer("no", "503 Busy", Retry_After=2).decode().replace("\r", ""))
+        HTTP/1.1 503 Busy
+        Content-Length: 2
+        Retry-After: 2
+        <BLANKLINE>
+        no
         >>> answer(b"more", Content_Length=1_000).split(b"\r\n")[1]
         b'Content-Length: 1000'
     """
@@ -34,7 +38,7 @@ def answer(body: str | bytes, status: str = "200 OK", **headers: object) -> byte
 
 
 class Pages:
-    """A server that has an answer for each path, and for any other one a 404.
+    r"""A server that has an answer for each path, and for any other one a 404.
 
     It keeps connections open, for further requests. Several answers for a path are
     given in turn, and the last one from then on. This example needs sockets.
@@ -55,13 +59,14 @@ class Pages:
         ...         where = pages.address.removeprefix("http://").split(":")
         ...         reader, writer = await asyncio.open_connection(*where)
         ...         for path in paths:
-        ...             writer.write(f"GET {path} HTTP/1.1\\r\\n\\r\\n".encode())
-        ...             head = await reader.readuntil(b"\\r\\n\\r\\n")
-        ...             body = await reader.readexactly(int(head.split()[4]))
+        ...             writer.write(f"GET {path} HTTP/1.1\r\n\r\n".encode())
+        ...             head = await reader.readuntil(b"\r\n\r\n")
+        ...             size = head.partition(b"Content-Length: ")[2].split()[0]
+        ...             body = await reader.readexactly(int(size))
         ...             print(head.split()[1].decode(), body.decode())
-        ...         writer.close()
-        ...         await writer.wait_closed()
-        ...         return pages.asked, pages.connections
+        ...     writer.close()
+        ...     await writer.wait_closed()
+        ...     return pages.asked, pages.connections
         >>> asyncio.run(ask("/", "/gone", "/", "/"))
         200 hi
         404 not here
@@ -75,6 +80,7 @@ class Pages:
         self.address = ""
         self.asked: list[str] = []
         self.connections = 0
+        self._clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._answers = {
             path: list(each) if isinstance(each, list) else [each]
             for path, each in answers.items()
@@ -93,16 +99,23 @@ class Pages:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Serve nobody any more, and wait until the clients have gone."""
+        """Serve nobody any more."""
         self._server.close()
+        for writer in self._clients.values():
+            writer.close()
+        await asyncio.gather(*self._clients)
         await self._server.wait_closed()
 
     async def _serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         self.connections += 1
+        task = asyncio.current_task()
+        assert task
+        self._clients[task] = writer
         try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
                 path = head.split()[1].decode()
                 self.asked.append(path)
                 answers = self._answers.get(path, [answer("not here", "404 Not Found")])
@@ -111,4 +124,5 @@ class Pages:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the client has gone
         finally:
+            del self._clients[task]
             writer.close()

@@ -105,7 +105,7 @@ class Timeline:
         self._started: set[threading.Thread] = set()
         self._waiters: list[Waiter] = []
         self._watch = Watch()
-        self._stood_still = self._known_for_long = 0
+        self._stood_still, self._known_for_long = 0, -_LOOK_AGAIN
         self._without_processor = time_without_processor()
         self._nobody_is_at_work = False
         self.resume()
@@ -285,9 +285,10 @@ class Timeline:
             self._without_processor = time_without_processor()
             lost = self._without_processor - before
             self._stood_still = max(0, self._stood_still - lost)
-            self._known_for_long = self._stood_still
         if self._stood_still <= PATIENCE:
             return False
+        if not is_known:
+            self._known_for_long = self._stood_still
         self._pass(passed, real, until)
         return True
 

@@ -37,6 +37,7 @@ extensions = [
     "yieldpoint.sphinxext.names",
     "yieldpoint.sphinxext.navigation",
     "yieldpoint.sphinxext.reading",
+    "yieldpoint.sphinxext.sections",
     "yieldpoint.sphinxext.verdicts",
 ]
 exclude_patterns = ["_build"]
@@ -89,6 +90,19 @@ inventory_parts = {
         *("tracemalloc", "types", "typing", "unittest", "urllib", "warnings"),
         "weakref",
     ]
+}
+
+# Whoever asks wants the page that explains, then the reference; lists lead elsewhere.
+search_ranks = {
+    "article": 0.5,
+    "inside/": 0.8,
+    "inside/read/": 0.3,
+    "index": 0.5,
+    "practice/how-do-i": 0.1,
+    "reference/": 0.3,
+    "reference/errors": 0.1,
+    "reference/glossary": 0.8,
+    "speed/": 0.9,
 }
 
 html_theme = "furo"

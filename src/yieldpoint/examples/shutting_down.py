@@ -256,7 +256,7 @@ async def close_with_a_guest() -> str:
         >>> asyncio.run(close_with_a_guest()) == f"waits for the client: {waits}"
         True
     """
-    connected = asyncio.Event()
+    connected, gone = asyncio.Event(), asyncio.Event()
 
     async def listen(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -264,6 +264,7 @@ async def close_with_a_guest() -> str:
         connected.set()
         await reader.read()
         writer.close()
+        gone.set()
 
     server = await asyncio.start_server(listen, "127.0.0.1", 0)
     address = server.sockets[0].getsockname()
@@ -275,4 +276,5 @@ async def close_with_a_guest() -> str:
     waits = not closing.done()
     writer.close()
     await closing
+    await gone.wait()
     return f"waits for the client: {waits}"

@@ -149,7 +149,7 @@ def add_own_styles(
     del templatename, context, doctree
     if pagename == "article":
         app.add_css_file("verdicts.css")
-    elif pagename.startswith(("speed/", "inside/how-fast")):
+    elif pagename.startswith(("speed/", "inside/how-fast", "practice/which-one")):
         app.add_css_file("plots.css")
 
 

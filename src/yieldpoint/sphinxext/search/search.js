@@ -26,9 +26,10 @@ function stem(word) {
 
 // Too frequent in questions to tell anything; "not", "all" and "first" do.
 const COMMON = new Set(
-  ("a about am best between difference example simple simplest versus vs way an and are as at be been but by can could did do does doing for from get got had has have how " +
-    "i if in into is it its just me my of on or should so than that the their then there this to until up use using " +
-    "was we what when where which while who why will with would you your python").split(" ").map(stem),
+  ("a about am an and are as at be been best between but by can could did difference do does doing " +
+    "example for from get got had has have how i if in into is it its just me my of on or python " +
+    "should simple simplest so than that the their then there this to until up use using versus vs " +
+    "was way we what when where which while who why will with would you your").split(" ").map(stem),
 );
 
 const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
@@ -91,7 +92,11 @@ function find(query) {
     else if (typed.includes(" ") && section.questions.includes(typed)) score *= 2;
     found.push({ section, score: score * section.rank });
   }
-  return found.sort((one, other) => other.score - one.score).map(({ section }) => ({ section, wanted }));
+  found.sort((one, other) => other.score - one.score);
+  // What has a tenth of the best one's score has one of the words somewhere.
+  return found
+    .filter(({ score }) => score > found[0].score / 10)
+    .map(({ section }) => ({ section, wanted }));
 }
 
 // The part of a text that has most of the words, each of them marked.
@@ -135,7 +140,7 @@ function show() {
     if (section.page !== section.title) {
       const page = document.createElement("span");
       page.className = "yp-search-page";
-      page.textContent = ` ${section.page}`;
+      page.textContent = ` · ${section.page}`;
       head.append(page);
     }
     item.append(head, excerpt(section.text, wanted));

@@ -18,6 +18,7 @@ def test_every_error_message_is_listed(site: Site) -> None:
     headings = {
         f"{page.name}#{heading.parent['id']}"
         for page in site.pages.values()
+        if page.name != "reference/errors.html"  # its headings are the types
         for heading in page.soup.find_all(["h2", "h3"])
         if heading.parent is not None
         and (

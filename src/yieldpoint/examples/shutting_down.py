@@ -146,7 +146,9 @@ async def serve(stop_after: float) -> list[str]:
             raise
 
     async def accept() -> None:
-        for number in range(1, 100):
+        number = 0
+        while True:
+            number += 1
             task = asyncio.create_task(job(number), name=f"job {number}")
             jobs.add(task)
             task.add_done_callback(jobs.discard)

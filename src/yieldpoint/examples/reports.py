@@ -21,7 +21,7 @@ def print_warnings(program: str, about: str = "") -> None:
     Examples:
         >>> from yieldpoint.examples.reports import print_warnings
         >>> print_warnings("import asyncio; loop = asyncio.new_event_loop(); del loop")
-        ResourceWarning: unclosed event loop <... running=False closed=False debug=False>
+        ResourceWarning: unclosed event loop <... running=False closed=False ...>
     """
     command = [sys.executable, "-I", "-W", "always", "-c", program]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)

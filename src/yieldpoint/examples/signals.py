@@ -5,8 +5,6 @@ import os
 import signal
 
 
-
-
 def tell(number: signal.Signals) -> None:
     """Send a signal to this very program, as ``kill`` does from a terminal.
 

@@ -69,7 +69,7 @@ async def lines_from_pieces() -> list[str]:
     log = []
 
     async def network() -> None:
-        for piece in (b"hel", b"lo\nwor", b"ld\n"):
+        for piece in (b"he", b"llo\nwor", b"ld\n"):
             await asyncio.sleep(1)
             reader.feed_data(piece)
         reader.feed_eof()
@@ -86,7 +86,7 @@ async def lines_from_pieces() -> list[str]:
 
 
 async def send(writer: asyncio.StreamWriter, message: bytes) -> None:
-    """Send a message behind its length.
+    r"""Send a message behind its length.
 
     Args:
         writer: Where to.
@@ -95,15 +95,15 @@ async def send(writer: asyncio.StreamWriter, message: bytes) -> None:
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.streams import exchange
-        >>> asyncio.run(exchange([b"two\\nlines"]))
-        [b'TWO\\nLINES']
+        >>> asyncio.run(exchange([b"two\nlines"]))
+        [b'TWO\nLINES']
     """
     writer.write(len(message).to_bytes(4) + message)
     await writer.drain()
 
 
 async def receive(reader: asyncio.StreamReader) -> bytes:
-    """Receive a message that `send` has sent.
+    r"""Receive a message that `send` has sent.
 
     Args:
         reader: Where from.
@@ -122,7 +122,7 @@ async def receive(reader: asyncio.StreamReader) -> bytes:
         ...     reader.feed_data(data)
         ...     reader.feed_eof()
         ...     return await receive(reader)
-        >>> asyncio.run(receive_from(b"\\0\\0\\0\\2hi"))
+        >>> asyncio.run(receive_from(b"\0\0\0\2hi"))
         b'hi'
     """
     length = int.from_bytes(await reader.readexactly(4))

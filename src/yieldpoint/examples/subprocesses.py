@@ -6,14 +6,21 @@ from asyncio.subprocess import DEVNULL, PIPE
 
 from yieldpoint.examples.reports import print_warnings
 
-__all__ = ["PYTHON", "filter_text", "leave_one_running", "lines_as_they_come", "stop_after", "wait_with_a_full_pipe"]
+__all__ = [
+    "PYTHON",
+    "filter_text",
+    "leave_one_running",
+    "lines_as_they_come",
+    "stop_after",
+    "wait_with_a_full_pipe",
+]
 
 #: The command of a Python that reads its program from the command line.
 PYTHON = [sys.executable, "-I", "-c"]
 
 
 async def filter_text(program: str, text: str) -> str:
-    """Run a program, give it a text, and take what it prints.
+    r"""Run a program, give it a text, and take what it prints.
 
     This example needs a process.
 
@@ -28,7 +35,7 @@ async def filter_text(program: str, text: str) -> str:
         >>> import asyncio
         >>> from yieldpoint.examples.subprocesses import filter_text
         >>> asyncio.run(filter_text("print(input().upper())", "hi"))
-        'HI\\n'
+        'HI\n'
     """
     process = await asyncio.create_subprocess_exec(
         *PYTHON, program, stdin=PIPE, stdout=PIPE

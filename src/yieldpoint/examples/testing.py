@@ -132,7 +132,8 @@ class NoLeftovers(unittest.IsolatedAsyncioTestCase):
     """A base for tests, each of which has to end the tasks that it starts.
 
     Examples:
-        >>> from yieldpoint.examples.testing import NoLeftovers, forget_a_task, run_tests
+        >>> from yieldpoint.examples.testing import NoLeftovers, forget_a_task
+        >>> from yieldpoint.examples.testing import run_tests
         >>> class Test(NoLeftovers):
         ...     async def test_forgets(self):
         ...         forget_a_task()
@@ -224,5 +225,7 @@ def run_pytest(tests: str) -> None:
             check=False,
         )
     for line in finished.stdout.splitlines():
-        if found := re.match(r"FAILED .*::(\w+) - (.*)|(.*(?:passed|failed)).* in", line):
+        if found := re.match(
+            r"FAILED .*::(\w+) - (.*)|(.*(?:passed|failed)).* in", line
+        ):
             print(found[3] or f"{found[1]}: {found[2]}")

@@ -34,7 +34,7 @@ async def reload_on_signal() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.signals import reload_on_signal
         >>> asyncio.run(reload_on_signal())
-        ['waiting', 'reload', 'go on']
+        ['waiting', 'reload', 'resumed']
     """
     log = []
     reloaded = asyncio.Event()
@@ -49,7 +49,7 @@ async def reload_on_signal() -> list[str]:
         log.append("waiting")
         loop.call_soon(tell, signal.SIGUSR1)
         await reloaded.wait()
-        log.append("go on")
+        log.append("resumed")
     finally:
         loop.remove_signal_handler(signal.SIGUSR1)
     return log

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import tempfile
+from pathlib import Path
 
 __all__ = ["CERTIFICATE", "client_context", "server_context", "whisper"]
 
@@ -42,10 +43,10 @@ def server_context() -> ssl.SSLContext:
         'CERT_NONE'
     """
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
-        file.write(_KEY + CERTIFICATE)
-        file.flush()
-        context.load_cert_chain(file.name)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "server.pem")
+        file.write_text(_KEY + CERTIFICATE, encoding="ascii")
+        context.load_cert_chain(file)
     return context
 
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import gc
 import linecache
 import os
 import sys
@@ -17,6 +16,7 @@ from yieldpoint.trace._recorder.control import Recorder
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.monitoring import Monitoring
 from yieldpoint.trace._recorder.output import output_noted
+from yieldpoint.trace._recorder.program import from_program
 from yieldpoint.trace._recorder.settrace import Settrace
 from yieldpoint.trace._recorder.signals import signals_wait
 from yieldpoint.trace._recorder.sources import sources_of
@@ -92,14 +92,15 @@ class Run:
             recorder.interpreter = interpreter
             stack.enter_context(signals_wait())
             stack.enter_context(output_noted(recorder.prints, recorder.prints_itself))
-            with _collections_noted(recorder), _reporting(interpreter, journal):
+            with _reporting(interpreter, journal):
                 try:
                     if self.caller:
                         result = recorder.call(self.caller, self.call)
                     else:
                         result = self.call()
                 except BaseException as error:  # noqa: BLE001 - it is recorded
-                    exception = error
+                    # The program may show it yet, as asyncio does when it is dropped.
+                    exception = error.with_traceback(from_program(error.__traceback__))
                 # Ctrl-C ends the waiting for threads, and nothing else.
                 with contextlib.suppress(KeyboardInterrupt):
                     self.at_end(exception)
@@ -132,17 +133,6 @@ def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]
         return any(path == each or path.startswith(each + os.sep) for each in own)
 
     return is_own_file
-
-
-@contextlib.contextmanager
-def _collections_noted(recorder: Recorder) -> Iterator[None]:
-    """Let the recorder know when the garbage collector is at work."""
-    note = recorder.collects
-    gc.callbacks.append(note)
-    try:
-        yield
-    finally:
-        gc.callbacks.remove(note)
 
 
 @contextlib.contextmanager

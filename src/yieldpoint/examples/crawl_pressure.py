@@ -8,11 +8,11 @@ from yieldpoint.examples.crawling import Site, links
 __all__ = ["in_a_circle", "three_addresses", "with_places"]
 
 
-# Each page links to two more, down to the last sixteen.
+# Each page links to two more; the last sixteen link back to the first.
 TREE = {
     f"http://site/{page}": f'<a href="{2 * page}"> <a href="{2 * page + 1}">'
     if page < 16
-    else "no links"
+    else '<a href="1">'
     for page in range(1, 32)
 }
 

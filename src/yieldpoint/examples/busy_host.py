@@ -58,7 +58,7 @@ class BusyHost:
             0.5
         """
         now = asyncio.get_running_loop().time()
-        if now - self._last[0] < 0.99:
+        if now - self._last[0] < 0.99:  # a second, for clocks that round
             self.refused += 1
             raise StatusError(429, retry_after=3)
         self._last.append(now)

@@ -11,6 +11,7 @@ from yieldpoint.examples import busy_host, crawl_pressure, crawl_workers, crawli
 from yieldpoint.examples.busy_host import BusyHost
 from yieldpoint.examples.crawling import Site
 from yieldpoint.examples.http_pages import Pages, answer
+from yieldpoint.trace import record
 
 
 def random_site(seed: int) -> Site:
@@ -113,3 +114,13 @@ def test_an_answer_may_lie() -> None:
     """About its length, for instance."""
     assert b"Content-Length: 9\r\n" in answer("no", Content_Length=9)
     assert answer("é").endswith(b"Content-Length: 2\r\n\r\n\xc3\xa9")
+
+
+def test_the_recordings_show_what_the_pages_say() -> None:
+    """Two workers, a writer, and a host that is left alone for three seconds."""
+    lanes = [lane.name for lane in record(crawl_workers.two_workers).lanes]
+    assert lanes == ["Task-1", "worker 1", "worker 2"]
+    lanes = [lane.name for lane in record(crawl_pressure.three_addresses).lanes]
+    assert lanes == ["Task-1", "worker", "writer"]
+    trace = record(busy_host.two_workers)
+    assert {event.time for event in trace.events} == {0, 0.5, 3.5, 4, 4.5}

@@ -81,6 +81,8 @@ async def with_places(places: int, addresses: int) -> int:
         2
         >>> asyncio.run(with_places(places=100, addresses=100))
         66
+        >>> asyncio.run(with_places(places=1, addresses=3))
+        0
         >>> from yieldpoint.examples.timing import seconds
         >>> asyncio.run(seconds(with_places(places=3, addresses=100)))
         301.0

@@ -97,22 +97,24 @@ async def by_workers(site: Site, start: str, workers: int) -> dict[str, str]:
     return outcomes
 
 
-async def two_workers() -> dict[str, str]:
+async def two_workers() -> int:
     """Crawl four pages by two workers.
 
     Returns:
-        An outcome for each address.
+        How many requests were open at the same time, at most.
 
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.crawl_workers import two_workers
-        >>> len(asyncio.run(two_workers()))
-        4
+        >>> asyncio.run(two_workers())
+        2
         >>> from yieldpoint.examples.timing import seconds
         >>> asyncio.run(seconds(two_workers()))
         3.0
     """
-    return await by_workers(Site(PAGES), "http://site/", workers=2)
+    site = Site(PAGES)
+    await by_workers(site, "http://site/", workers=2)
+    return site.most_open
 
 
 async def until_empty(site: Site, start: str, workers: int) -> list[str]:

@@ -63,6 +63,8 @@ class Site:
             >>> site = Site(PAGES)
             >>> asyncio.run(site.fetch("http://site/maps"))
             '<a href="news">'
+            >>> asyncio.run(site.fetch("http://site/mail"))
+            'no links'
             >>> asyncio.run(site.fetch("http://site/calendar?month=3"))
             '<a href="http://site/calendar?month=4">'
             >>> asyncio.run(site.fetch("http://site/gone"))
@@ -70,7 +72,7 @@ class Site:
               ...
             yieldpoint.examples.timeouts.StatusError: 404
             >>> len(site.asked), site.open, site.most_open
-            (3, 0, 1)
+            (4, 0, 1)
             >>> slow = Site({"http://site/slow": "at last"})
             >>> asyncio.run(seconds(slow.fetch("http://site/slow")))
             20.0

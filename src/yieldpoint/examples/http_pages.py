@@ -63,15 +63,15 @@ class Pages:
         ...             head = await reader.readuntil(b"\r\n\r\n")
         ...             size = head.partition(b"Content-Length: ")[2].split()[0]
         ...             body = await reader.readexactly(int(size))
-        ...             print(head.split()[1].decode(), body.decode())
+        ...             print(head.decode().splitlines()[0], body.decode())
         ...     writer.close()
         ...     await writer.wait_closed()
         ...     return pages.asked, pages.connections
         >>> asyncio.run(ask("/", "/gone", "/", "/"))
-        200 hi
-        404 not here
-        200 again
-        200 again
+        HTTP/1.1 200 OK hi
+        HTTP/1.1 404 Not Found not here
+        HTTP/1.1 200 OK again
+        HTTP/1.1 200 OK again
         (['/', '/gone', '/', '/'], 1)
     """
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import sys
 __all__ = ["killed_before_the_last", "what_is_known"]
 
 
-def killed_before_the_last(path: str | os.PathLike[str], *statements: str) -> str:
+def killed_before_the_last(path: str | os.PathLike[str], *statements: str) -> bool:
     """Execute SQL in a process that is killed before the last statement.
 
     This example needs a process.
@@ -19,7 +20,7 @@ def killed_before_the_last(path: str | os.PathLike[str], *statements: str) -> st
         statements: What to execute.
 
     Returns:
-        How the process ended.
+        Whether the process was killed.
 
     Examples:
         >>> import tempfile
@@ -32,7 +33,7 @@ def killed_before_the_last(path: str | os.PathLike[str], *statements: str) -> st
         ...         "INSERT INTO url VALUES ('/news', NULL)",
         ...     )
         ...     what_is_known(folder + "/state")
-        'killed'
+        True
         {'/': None}
     """
     program = """if True:
@@ -46,7 +47,7 @@ def killed_before_the_last(path: str | os.PathLike[str], *statements: str) -> st
     """
     command = [sys.executable, "-c", program, str(path), *statements]
     process = subprocess.run(command, check=False)
-    return "killed" if process.returncode == -9 else "not killed"
+    return process.returncode == -signal.SIGKILL
 
 
 def what_is_known(path: str | os.PathLike[str]) -> dict[str, str | None]:

@@ -20,7 +20,10 @@ from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.lanes import Hold
 from yieldpoint.trace._recorder.leaving import Exit
 from yieldpoint.trace._recorder.lines import new_line
+from yieldpoint.trace._recorder.locks import Locks
 from yieldpoint.trace._recorder.scheduling import Scheduling, WhenLeft
+from yieldpoint.trace._recorder.signs import Signs
+from yieldpoint.trace._recorder.updates import Updates
 
 __all__ = ["Recorder"]
 
@@ -44,6 +47,7 @@ class Recorder:
         codes: The functions of these files that have been called.
         describe: Turns a value into a text.
         interpreter: What reports to the recorder.
+        signs: What is noted for the findings.
     """
 
     interpreter: _Interpreter
@@ -56,6 +60,12 @@ class Recorder:
         self._calls = Calls(is_own)
         self._generators = Generators(journal, self._calls.is_own)
         self._scheduling = Scheduling(journal, self._thread_ends)
+        locks = Locks(journal)
+        self.signs = Signs(journal, locks)
+        self._watched = (
+            self._scheduling.watched | self.signs.watched | locks.watched
+        )
+        self._updates = Updates(journal)
         self._when_left: dict[int, WhenLeft] = {}  # by the identity of the frame
         loops = ForeignLoops(journal, self._calls)
         self._entrance = Entrance(
@@ -76,7 +86,7 @@ class Recorder:
             "own" for all, "watched" for being entered and left, "coroutine" and
             "closes" for being entered, and nothing for nothing.
         """
-        if id(code) in self._scheduling.watched:
+        if id(code) in self._watched:
             return "watched"
         if self._calls.is_own(code) and code.co_name not in _NO_FUNCTIONS:
             self.codes.append(code)
@@ -97,21 +107,31 @@ class Recorder:
             Whether it is to be reported how the frame is left.
         """
         if interest == "own":
+            notes = self._calls.known(frame)
+            if notes is not None and notes.later:
+                self._updates.goes_on(frame, notes)
             if not self._entrance.passes_through(frame):
                 self._entrance.enter(frame)
             return True
         if interest == "watched":
-            when_left = self._scheduling.watched[id(frame.f_code)](frame)
+            when_left = self._watched[id(frame.f_code)](frame)
             if when_left:
                 self._when_left[id(frame)] = when_left
-            return when_left is not None
+            return self._enters_root(frame) or when_left is not None
         if frames.call_of(frame.f_code).may_close:
             self._generators.may_have_closed = True
-        if interest == "coroutine" and self._entrance.is_root(frame):
+        return interest == "coroutine" and self._enters_root(frame)
+
+    def _enters_root(self, frame: FrameType) -> bool:
+        """Enter a coroutine of others, if it is what a task with a lane runs."""
+        call = frames.call_of(frame.f_code)
+        if call.starts(frame):
+            self._calls.end(frame)  # that of another with its identity
+        is_root = call.kind == "coroutine" and self._entrance.is_root(frame)
+        if is_root:
             self.interpreter.follow(frame.f_code)
             self._entrance.enter(frame)
-            return True
-        return False
+        return is_root
 
     def is_thrown(self, frame: FrameType, interest: str, error: BaseException) -> None:
         """What has entered a frame is an exception."""
@@ -159,10 +179,12 @@ class Recorder:
         lane.place = (function, line, file)
         lane.set_state("RUNNING")
         self._journal.say("line", lane, changes=changes)
+        self._updates.comes_to(frame, line, lane, notes)
 
     def yields(self, frame: FrameType, value: object) -> None:
         """A frame hands out a value, or waits, and will go on."""
-        if not self._journal.is_over:
+        is_watched = id(frame) in self._when_left and not self._calls.known(frame)
+        if not (self._journal.is_over or is_watched):
             self._exit.yields(frame, value)
 
     def returns(self, frame: FrameType, value: object) -> None:
@@ -170,7 +192,11 @@ class Recorder:
         when_left = self._when_left.pop(id(frame), None)
         if when_left:
             when_left()
-        elif not self._journal.is_over:
+        notes = self._calls.known(frame)
+        if notes is not None and notes.later:
+            self._updates.leaves(notes)
+        is_watched = when_left is not None and notes is None
+        if not (self._journal.is_over or is_watched):
             self._exit.ends(frame, value, None)
 
     def raises(self, frame: FrameType, kind: type[BaseException], text: str) -> None:
@@ -178,7 +204,7 @@ class Recorder:
         when_left = self._when_left.pop(id(frame), None)
         if when_left:
             when_left()
-        elif not self._journal.is_over and self._calls.known(frame):
+        if not self._journal.is_over and self._calls.known(frame):
             self._exit.ends(frame, None, (kind, text))
 
     def prints(self, text: str) -> None:
@@ -215,7 +241,9 @@ class Recorder:
         self._journal.say("started", lane)
         return function()
 
-    def finish(self, kind: str, value: str) -> None:
+    def finish(
+        self, kind: str, value: str, exception: BaseException | None = None
+    ) -> None:
         """Say how the call ended, if no frame of it has said so."""
         self._generators.may_have_closed = True
         self._journal.say_entered(self._journal.thread())
@@ -225,4 +253,5 @@ class Recorder:
         if caller and caller.kind == "caller" and not caller.is_closed:
             caller.set_state("CLOSED")
             self._journal.say(kind, caller, value=value)
+        self.signs.end(exception)
         self._journal.is_over = True

@@ -4,9 +4,11 @@ import asyncio
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from time import perf_counter
 from types import FrameType
 
+from yieldpoint.trace._findings.sign import Sign
 from yieldpoint.trace._recorder.lanes import Entering, LiveLane, Place, ThreadState
 from yieldpoint.trace._recorder.values import Describer
 from yieldpoint.trace.model import Event
@@ -27,6 +29,9 @@ class Journal:
         is_over: Whether nothing is written down any more.
         remarks: What a reader of the recording must know.
         describe: Turns a value into a text.
+        signs: What is noted for the findings.
+        jumps: The events before which the clock has jumped.
+        when_over: What to call when there is no room for another event.
     """
 
     def __init__(self, limit: int) -> None:
@@ -38,6 +43,9 @@ class Journal:
         self.is_over = False
         self.remarks: list[str] = []
         self.describe = Describer(self._name_of)
+        self.signs: list[Sign] = []
+        self.jumps: set[int] = set()
+        self.when_over: Callable[[], None] = lambda: None
         self._limit = limit
         self._lock = threading.RLock()
         self._lane_of: weakref.WeakKeyDictionary[object, LiveLane] = (
@@ -47,6 +55,7 @@ class Journal:
         self._output: dict[int, str] = {}
         self._began = time.monotonic()
         self._now = 0.0
+        self._looked_at = perf_counter()
 
     def remark(self, text: str) -> None:
         """Note, once, what a reader of the recording must know."""
@@ -81,6 +90,7 @@ class Journal:
             self.lanes.append(lane)
         if owner is not None:
             self._lane_of[owner] = lane
+            lane.owner = id(owner)
             # The callback is no Python function: another thread could take its turn in
             # one, while the owner is half gone.
             lane.reference = weakref.ref(owner, self.dropped.append)
@@ -89,6 +99,20 @@ class Journal:
     def lane_of(self, owner: object) -> LiveLane | None:
         """Return the lane of a generator, a task or a thread."""
         return self._lane_of.get(owner)
+
+    def lane_with(
+        self, identity: int, kind: str, *, by_frame: bool = False
+    ) -> LiveLane | None:
+        """Return the latest lane of an object, or of a frame, with an identity.
+
+        That is how to find the lane of an object that is being collected.
+        """
+        for lane in reversed(self.lanes):
+            if lane.kind == kind and identity == (
+                lane.frame if by_frame else lane.owner
+            ):
+                return lane
+        return None
 
     def count(self, kind: str) -> int:
         """Return how many lanes of a kind there are."""
@@ -147,9 +171,27 @@ class Journal:
                     )
                 )
                 return
+            self.when_over()
             self.is_over = True
         steps = "step" if self._limit == 1 else "steps"
         self.remark(f"the recording stops after {self._limit} {steps}")
+
+    def note(
+        self,
+        kind: str,
+        lane: LiveLane | None,
+        text: str = "",
+        others: Sequence[LiveLane] = (),
+        *,
+        step: int | None = None,
+        line: int = 0,
+    ) -> None:
+        """Note for the findings what is no event."""
+        if not self.is_over:
+            numbers = tuple(other.number for other in others)
+            number = None if lane is None else lane.number
+            at = len(self.events) if step is None else step
+            self.signs.append(Sign(kind, at, number, text, numbers, line))
 
     def say_entered(self, thread: ThreadState) -> None:
         """Write down that a lane was entered, now that it is known how."""
@@ -189,8 +231,12 @@ class Journal:
         loop = asyncio._get_running_loop()
         if loop is not None and not isinstance(loop, asyncio.BaseEventLoop):
             self._remark_on(loop)
+        looked_at, self._looked_at = self._looked_at, perf_counter()
         now = round(time.monotonic() - self._began, 9)
-        self._now = max(self._now, now)
+        if now > self._now:
+            if now - self._now > perf_counter() - looked_at:
+                self.jumps.add(len(self.events))
+            self._now = now
         return self._now
 
     def _remark_on(self, loop: asyncio.AbstractEventLoop) -> None:

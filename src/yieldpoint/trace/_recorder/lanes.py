@@ -38,6 +38,7 @@ class LiveLane:
         finalized: Whether somebody else closes it when the program drops it, as an
             event loop does with an async generator.
         delegates: Whether it stands at a ``yield from`` that a value has passed.
+        owner: The identity of the generator, task or thread.
     """
 
     number: int
@@ -51,6 +52,7 @@ class LiveLane:
     reference: Callable[[], object] = lambda: None
     finalized: bool = False
     delegates: bool = False
+    owner: int = 0
 
     def set_state(self, state: str) -> None:
         """Set the state, with the prefix that `inspect` has for the kind of lane."""

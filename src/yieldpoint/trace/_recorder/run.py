@@ -8,11 +8,12 @@ import os
 import sys
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import CodeType
 from typing import Any, Literal
 
 from yieldpoint import clock as virtual_clock
+from yieldpoint.trace._findings import find
 from yieldpoint.trace._recorder.control import Recorder
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.monitoring import Monitoring
@@ -108,8 +109,8 @@ class Run:
                 outcome, value = "returned", journal.describe(result)
             else:
                 outcome, value = "raised", journal.describe(exception)
-            recorder.finish(outcome, value)
-        return Trace(
+            recorder.finish(outcome, value, exception)
+        trace = Trace(
             target=self.name,
             lanes=tuple(_lanes(journal)),
             events=tuple(journal.events),
@@ -120,6 +121,9 @@ class Run:
             result=result,
             exception=exception,
         )
+        # Where time is real, no clock jumps; but its two clocks may differ a little.
+        jumps = journal.jumps if settings.clock == "virtual" else ()
+        return replace(trace, findings=find(trace, journal.signs, jumps))
 
 
 def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]:

@@ -39,6 +39,9 @@ def finding_at(
         line: The line, if it is not the one of that event.
     """
     event = trace.events[step - 1]
+    if not (line or event.line):
+        # It runs nothing of the program's own: it is known who has created it.
+        event = next(each for each in trace.events if each.lane == lane)
     return Finding(kind, text, lane, line or event.line, event.file, step, PAGES[kind])
 
 

@@ -92,12 +92,9 @@ def _stand(trace: Recording, sign: Sign) -> str:
     """Say what a lane does at the moment."""
     assert sign.lane is not None
     name = name_of(trace, sign.lane)
-    event = next(
-        event
-        for event in reversed(trace.events[: sign.step])
-        if event.lane == sign.lane
-    )
-    match event.kind:
+    events = reversed(trace.events[: sign.step])
+    event = next((event for event in events if event.lane == sign.lane), None)
+    match event and event.kind:
         case "created":
             return f"{name} has not started"
         case "woken":

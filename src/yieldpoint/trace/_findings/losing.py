@@ -4,7 +4,7 @@ import ast
 import functools
 from collections.abc import Iterator, Sequence
 
-from yieldpoint.trace._findings.pages import finding_at, last_line, name_of
+from yieldpoint.trace._findings.pages import finding_at, name_of
 from yieldpoint.trace._findings.sign import Sign
 from yieldpoint.trace.model import Event, Finding, Recording
 
@@ -81,10 +81,11 @@ def _called_in(statement: str) -> frozenset[str]:
 def _unretrieved(trace: Recording, sign: Sign) -> Iterator[Finding]:
     lane = sign.lane
     if lane is None:
-        # A future of the program's own: there is no lane, but a line that dropped it.
+        # A future of the program's own has no lane, but a line drops it.
         step = min(sign.step, len(trace.events))
         lane = trace.events[step - 1].lane
-        text = f"a future has got {sign.text}, and nobody has asked for it"
+        name = name_of(trace, lane)
+        text = f"{name} drops a future that holds {sign.text}, and nobody retrieves it"
         yield finding_at(trace, "unretrieved", text, lane, step)
         return
     for step in range(len(trace.events), 0, -1):
@@ -129,8 +130,8 @@ def _left_open(trace: Recording, sign: Sign) -> Iterator[Finding]:
     for step in range(min(sign.step, len(trace.events)), 0, -1):
         event = trace.events[step - 1]
         if event.lane == sign.lane and event.kind in {"yielded", "suspended"}:
-            text = f"{name}, an async generator, is left open at its {event.kind}"
-            text = text.replace("yielded", "yield").replace("suspended", "await")
+            at = "yield" if event.kind == "yielded" else "await"
+            text = f"{name}, an async generator, is left open at its {at}"
             yield finding_at(trace, "left open", text, sign.lane, step)
             return
 

@@ -24,7 +24,9 @@ def find(trace: Recording, signs: Sequence[Sign]) -> Iterator[Finding]:
         if sign.kind == "stands" and stopped and sign.step == stopped.step
     ]
     for sign in circles:
-        yield from _deadlock(trace, sign.step, sign.others)
+        # From the one who has closed the circle.
+        others = sign.others
+        yield from _deadlock(trace, sign.step, [*others[-1:], *others[:-1]])
     if stopped is None or not trace.events:
         return
     needs = {sign.lane: sign.others for sign in stands if sign.lane is not None}
@@ -55,14 +57,13 @@ def _circle(needs: dict[int, tuple[int, ...]]) -> list[int]:
 
 def _deadlock(trace: Recording, step: int, circle: Sequence[int]) -> Iterator[Finding]:
     """Say who waits for whom; who waits, waits in its last line."""
-    lanes = [lane for lane in circle]
     parts = []
-    for lane, other in zip(lanes, [*lanes[1:], lanes[0]], strict=True):
+    for lane, other in zip(circle, [*circle[1:], circle[0]], strict=True):
         whom = "itself" if lane == other else name_of(trace, other)
         parts.append(f"{name_of(trace, lane)} waits for {whom}{_at(trace, lane, step)}")
     text = f"nothing can go on: {'; '.join(parts)}"
-    at = last_line(trace, lanes[0], step)
-    yield finding_at(trace, "deadlock", text, lanes[0], at or step)
+    at = last_line(trace, circle[0], step)
+    yield finding_at(trace, "deadlock", text, circle[0], at or step)
 
 
 def _at(trace: Recording, lane: int, step: int) -> str:
@@ -80,12 +81,13 @@ def _stopped(
     if stopped.text == "limit" and not any("waits" in part for part in parts):
         return  # a long run, and nobody waits
     why = "Ctrl-C" if stopped.text == "Ctrl-C" else "the limit of steps"
-    text = f"stopped by {why}: {'; '.join(parts)}" if parts else f"stopped by {why}"
     step = min(stopped.step, len(trace.events))
     lane = trace.events[step - 1].lane
-    yield finding_at(
-        trace, "stopped", text, lane, last_line(trace, lane, step) or step
-    )
+    at = last_line(trace, lane, step) or step
+    if not parts:
+        parts = [f"{name_of(trace, lane)} is in line {trace.events[at - 1].line}"]
+    text = f"stopped by {why}: {'; '.join(parts)}"
+    yield finding_at(trace, "stopped", text, lane, at)
 
 
 def _stand(trace: Recording, sign: Sign) -> str:

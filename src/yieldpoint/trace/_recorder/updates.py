@@ -140,8 +140,10 @@ def _attribute(owner: object, name: str) -> object:
         attributes = object.__getattribute__(owner, "__dict__")
         if name in attributes:
             return attributes[name]
-    member = inspect.getattr_static(type(owner), name, None)
+    member = inspect.getattr_static(type(owner), name, _MISSING)
     if isinstance(member, MemberDescriptorType):
         with contextlib.suppress(AttributeError):
             return member.__get__(owner)
-    raise LookupError(name)
+    if member is _MISSING or hasattr(type(member), "__get__"):
+        raise LookupError(name)
+    return member

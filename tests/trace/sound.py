@@ -396,6 +396,37 @@ def two_runs_of_one_loop() -> int:
         return runner.run(join())
 
 
+@sound
+def main_fails_and_the_rest_goes() -> str:
+    """What `gather` leaves when one has failed is cancelled, as it should be."""
+
+    async def main() -> None:
+        await asyncio.gather(fails(), ticks(20))
+
+    try:
+        asyncio.run(main())
+    except ValueError:
+        return "failed"
+    return "fine"
+
+
+@sound
+def exits_from_within() -> int:
+    """`sys.exit` in the middle."""
+
+    async def main() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(ticks(20))
+            await asyncio.sleep(1)
+            raise SystemExit(3)
+
+    try:
+        asyncio.run(main())
+    except SystemExit as exit_:
+        return int(str(exit_.code))
+    return 0
+
+
 # No generator is left open.
 
 

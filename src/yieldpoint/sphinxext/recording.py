@@ -67,7 +67,7 @@ _CLASS = "recording"
 _LIMIT = 1_000
 _HEADER = ("Step", "Time", "Lane", "What happens", "Variables", "State")
 _STATIC = Path(__file__).parent / "static"
-_STYLES = ["figure.css", "stepper.css", "findings.css", "recordings.css"]
+_STYLES = ["figure.css", "stepper.css", "recordings.css"]
 _LEXER = PythonLexer(stripnl=False, ensurenl=False)
 _FORMATTER = HtmlFormatter(nowrap=True)
 

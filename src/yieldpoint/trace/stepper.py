@@ -162,7 +162,7 @@ def to_page(trace: Recording) -> str:
         >>> to_page(record(in_tasks)).count("</html>")
         1
     """
-    styles = [_read(name) for name in ("figure.css", "stepper.css", "findings.css")]
+    styles = [_read(name) for name in ("figure.css", "stepper.css")]
     return _fill(
         "page.html",
         target=escape(trace.target),

@@ -18,7 +18,9 @@ def find(trace: Recording, signs: Sequence[Sign]) -> Iterator[Finding]:
     if any(sign.text == "Ctrl-C" for sign in signs):
         return  # then a program may end in its own way
     at_the_end = {
-        sign.lane: sign.step for sign in reversed(signs) if sign.kind == "left over"
+        sign.lane: sign.step
+        for sign in reversed(signs)
+        if sign.kind in {"left over", "cancelled"}
     }
     found: set[int] = set()
     for sign in signs:

@@ -11,10 +11,10 @@ PAGES = {
     "unretrieved": "asyncio/tasks#never-retrieved",
     "dropped": "asyncio/event-loop#destroyed-but-pending",
     "left over": "asyncio/run#run-cancels-what-is-left",
-    "left open": "inside/starting-and-stopping#read-one-line",
-    "swallowed": "asyncio/failures#cancel-who-waits",
+    "left open": "inside/starting-and-stopping#generator-with-hooks",
+    "swallowed": "inside/tasks#ask-for-an-end",
     "lost update": "coroutines#lost-update",
-    "deadlock": "inside/in-line#hand-over-in-asyncio",
+    "deadlock": "inside/in-line#take-both",
     "stopped": "watch#watch-a-stop",
 }
 

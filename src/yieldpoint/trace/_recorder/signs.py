@@ -77,10 +77,16 @@ class Signs:
         return None
 
     def _cancels_all(self, frame: FrameType) -> WhenLeft | None:
-        """`asyncio.run` cancels the tasks that are left when its own has ended."""
+        """`asyncio.run` cancels the tasks that are left when its own has ended.
+
+        If that has failed, what is left has to go, and nobody has forgotten it.
+        """
+        close = frame.f_back
+        leave = close and close.f_back
+        has_failed = leave is not None and leave.f_locals.get("exc_type") is not None
         tasks = asyncio.all_tasks(frame.f_locals["loop"])
         for lane in self._lanes_of(tasks):
-            self._journal.note("left over", lane)
+            self._journal.note("cancelled" if has_failed else "left over", lane)
         return None
 
     def _lanes_of(self, tasks: Iterable[asyncio.Task[Any]]) -> list[LiveLane]:

@@ -5,6 +5,7 @@ stands below the generator. A lane is put on it when it is entered, and taken of
 it yields, suspends or ends.
 """
 
+import asyncio
 import sys
 import threading
 from collections.abc import Callable
@@ -107,31 +108,26 @@ class Recorder:
             Whether it is to be reported how the frame is left.
         """
         if interest == "own":
-            notes = self._calls.known(frame)
-            if notes is not None and notes.later:
+            notes = self._calls.known(frame) if self._updates.has_later else None
+            if notes:
                 self._updates.goes_on(frame, notes)
             if not self._entrance.passes_through(frame):
                 self._entrance.enter(frame)
             return True
+        call, when_left = frames.call_of(frame.f_code), None
         if interest == "watched":
             when_left = self._watched[id(frame.f_code)](frame)
             if when_left:
                 self._when_left[id(frame)] = when_left
-            return self._enters_root(frame) or when_left is not None
-        if frames.call_of(frame.f_code).may_close:
+            if call.kind == "coroutine" and call.starts(frame):
+                self._calls.end(frame)  # that of another with its identity
+        elif call.may_close:
             self._generators.may_have_closed = True
-        return interest == "coroutine" and self._enters_root(frame)
-
-    def _enters_root(self, frame: FrameType) -> bool:
-        """Enter a coroutine of others, if it is what a task with a lane runs."""
-        call = frames.call_of(frame.f_code)
-        if call.starts(frame):
-            self._calls.end(frame)  # that of another with its identity
-        is_root = call.kind == "coroutine" and self._entrance.is_root(frame)
-        if is_root:
+        if call.kind == "coroutine" and self._entrance.is_root(frame):
             self.interpreter.follow(frame.f_code)
             self._entrance.enter(frame)
-        return is_root
+            return True
+        return when_left is not None
 
     def is_thrown(self, frame: FrameType, interest: str, error: BaseException) -> None:
         """What has entered a frame is an exception."""
@@ -142,6 +138,7 @@ class Recorder:
         notes = self._calls.notes(frame)
         notes.closing = isinstance(error, GeneratorExit)
         entering.how, entering.value = "throw", self.describe(error)
+        entering.lane.may_be_cancelled = isinstance(error, asyncio.CancelledError)
         # If nothing in the generator runs now, it is closed and not resumed.
         if not notes.closing:
             self._journal.say_entered(thread)
@@ -179,7 +176,10 @@ class Recorder:
         lane.place = (function, line, file)
         lane.set_state("RUNNING")
         self._journal.say("line", lane, changes=changes)
-        self._updates.comes_to(frame, line, lane, notes)
+        if notes.sites is None:
+            notes.sites = self._updates.sites_of(frame.f_code)
+        if notes.sites:
+            self._updates.comes_to(frame, line, lane, notes)
 
     def yields(self, frame: FrameType, value: object) -> None:
         """A frame hands out a value, or waits, and will go on."""
@@ -193,9 +193,9 @@ class Recorder:
         if when_left:
             when_left()
         notes = self._calls.known(frame)
-        if notes is not None and notes.later:
+        if notes and self._updates.has_later:
             self._updates.leaves(notes)
-        is_watched = when_left is not None and notes is None
+        is_watched = when_left is not None and not notes
         if not (self._journal.is_over or is_watched):
             self._exit.ends(frame, value, None)
 

@@ -5,15 +5,18 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
-from time import perf_counter
 from types import FrameType
 
+from yieldpoint.clock import _current
 from yieldpoint.trace._findings.sign import Sign
 from yieldpoint.trace._recorder.lanes import Entering, LiveLane, Place, ThreadState
 from yieldpoint.trace._recorder.values import Describer
 from yieldpoint.trace.model import Event
 
 __all__ = ["Changes", "Journal"]
+
+# Below that two times are equal.
+_ROUNDING = 1e-6
 
 Changes = tuple[tuple[str, str | None], ...]
 
@@ -55,7 +58,7 @@ class Journal:
         self._output: dict[int, str] = {}
         self._began = time.monotonic()
         self._now = 0.0
-        self._looked_at = perf_counter()
+        self._passed = _current.passed()
 
     def remark(self, text: str) -> None:
         """Note, once, what a reader of the recording must know."""
@@ -231,10 +234,10 @@ class Journal:
         loop = asyncio._get_running_loop()
         if loop is not None and not isinstance(loop, asyncio.BaseEventLoop):
             self._remark_on(loop)
-        looked_at, self._looked_at = self._looked_at, perf_counter()
         now = round(time.monotonic() - self._began, 9)
         if now > self._now:
-            if now - self._now > perf_counter() - looked_at:
+            before, self._passed = self._passed, _current.passed()
+            if now - self._now > self._passed - before + _ROUNDING:
                 self.jumps.add(len(self.events))
             self._now = now
         return self._now

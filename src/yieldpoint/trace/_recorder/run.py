@@ -121,9 +121,7 @@ class Run:
             result=result,
             exception=exception,
         )
-        # Where time is real, no clock jumps; but its two clocks may differ a little.
-        jumps = journal.jumps if settings.clock == "virtual" else ()
-        return replace(trace, findings=find(trace, journal.signs, jumps))
+        return replace(trace, findings=find(trace, journal.signs, journal.jumps))
 
 
 def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]:

@@ -20,26 +20,33 @@ _Key = tuple[object, ...]
 
 
 class Updates:
-    """Follows who reads and writes what is shared, where that may go wrong."""
+    """Follows who reads and writes what is shared, where that may go wrong.
+
+    Attributes:
+        has_later: Whether there has been a line that writes when it has awaited.
+    """
 
     def __init__(self, journal: Journal) -> None:
         """Follow for a recording."""
+        self.has_later = False
         self._journal = journal
         self._sites: dict[int, tuple[CodeType, Sites]] = {}
         # For each thing, who has written it at which step.
         self._writers: dict[_Key, dict[LiveLane, int]] = {}
 
+    def sites_of(self, code: CodeType) -> Sites:
+        """Return what the lines of a function do."""
+        known = self._sites.get(id(code))
+        if known is None:
+            known = self._sites[id(code)] = code, sites_of(code)
+        return known[1]
+
     def comes_to(
         self, frame: FrameType, line: int, lane: LiveLane, notes: Notes
     ) -> None:
         """A line is about to run, and what was to be done before it has been done."""
-        if notes.later:
-            self.leaves(notes)
-        code = frame.f_code
-        known = self._sites.get(id(code))
-        if known is None:
-            known = self._sites[id(code)] = code, sites_of(code)
-        sites = known[1].get(line)
+        self.leaves(notes)
+        sites = notes.sites.get(line) if notes.sites else None
         if sites:
             variables = frames.variables_of(frame)
             for site in sorted(sites, key=lambda site: site.kind):
@@ -47,7 +54,9 @@ class Updates:
                     self._does(frame, variables, lane, notes, site)
 
     def goes_on(self, frame: FrameType, notes: Notes) -> None:
-        """A frame is entered that has awaited something, and is about to write."""
+        """A frame is entered that may have awaited something, and then writes."""
+        if not notes.later:
+            return
         variables = frames.variables_of(frame)
         for lane, site, _ in list(notes.later.values()):
             with contextlib.suppress(LookupError, TypeError):
@@ -72,6 +81,7 @@ class Updates:
         if site.kind == "reads":
             notes.reads[key] = len(self._journal.events), now
         elif site.later:
+            self.has_later = True
             notes.later[key] = lane, site, now
         else:
             self._writes(lane, notes, site, key, now)

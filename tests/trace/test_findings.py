@@ -1,15 +1,24 @@
 """What a recording finds by itself."""
 
+import asyncio
 import contextlib
 import io
+import json
 import linecache
+import re
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.trace import faults, public, sound
 from tests.trace.faults import PROGRAMS
-from yieldpoint.trace import Trace, record
+from yieldpoint.examples import sleeping
+from yieldpoint.trace import Finding, Trace, record
+from yieldpoint.trace._findings.pages import PAGES
+from yieldpoint.trace.figure import alt_text
+from yieldpoint.trace.report import place_of, to_html
 
 
 def recorded(program: Any, **options: Any) -> Trace:  # noqa: ANN401 - as record has it
@@ -57,3 +66,125 @@ def test_public_programs(program: Any) -> None:  # noqa: ANN401 - a function
     """Nor is there in what people write, where it is right."""
     kinds = [finding.kind for finding in recorded(program).findings]
     assert kinds == list(filter(None, [HAVE_FAULTS.get(program.__name__)]))
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize(("kind", "page"), PAGES.items())
+def test_its_page_explains_it(kind: str, page: str) -> None:
+    """Each kind has a page of the site, and a place on it, and at least five tests."""
+    name, _, place = page.partition("#")
+    assert f"({place})=" in DOCS.joinpath(f"{name}.md").read_text("utf-8").splitlines()
+    assert [each for each, _ in PROGRAMS].count(kind) >= 5
+
+
+def test_each_kind_is_told_apart() -> None:
+    """What is documented is what there is."""
+    documented = re.findall(r'"([a-z ]+)"', Finding.__doc__ or "")
+    assert documented == list(PAGES)
+
+
+def test_json_there_and_back() -> None:
+    """The findings are a part of the data; an older recording has none."""
+    trace = recorded(faults.a_counter)
+    assert Trace.from_json(trace.to_json()) == trace
+    document = json.loads(trace.to_json())
+    del document["findings"]
+    assert Trace.from_json(json.dumps(document)).findings == ()
+
+
+def test_it_is_said_everywhere() -> None:
+    """In the text, the figure, the page, and to those who do not see the figure."""
+    trace = recorded(faults.a_counter)
+    (finding,) = trace.findings
+    text = finding.text.replace("a_counter.<locals>.", "")
+    first, second, third = str(trace).splitlines()[:3]
+    assert first == f"! {text}"
+    assert second.startswith(f"  line {finding.line}, step {finding.step}, explained")
+    assert third == ""
+    svg = re.sub(r"</text>\s*<text[^>]*>", " ", trace.to_svg())
+    assert f"! {text}" in svg
+    assert ">!</text>" in svg
+    assert f"Found: {text}." in alt_text(trace)
+    page = trace.to_html()
+    assert page.index('<ul class="yp-findings"') < page.index('<div class="yp-watch"')
+    assert page.count(f"<li>{text}") == 1
+
+
+def test_the_file_is_named_where_there_are_several() -> None:
+    """A line number says little if it is not known of which file."""
+    trace = recorded(block_by_example, files=[sleeping.__file__])
+    (finding,) = trace.findings
+    assert place_of(trace, finding).startswith("sleeping.py, line ")
+
+
+async def block_by_example() -> None:
+    """Let a function of another file block."""
+    await sleeping.block(1)
+
+
+def test_nothing_is_found_in_nothing() -> None:
+    """A recording without findings says nothing of them."""
+    trace = recorded(sound.ticks)
+    assert trace.findings == ()
+    assert to_html(trace) == ""
+    assert not str(trace).startswith("!")
+
+
+async def two_kinds() -> None:
+    """Block, and forget."""
+    time.sleep(1)
+    asyncio.create_task(faults.late())  # noqa: RUF006 - that is the fault
+
+
+def test_several_are_in_the_order_of_the_steps() -> None:
+    """Of several kinds."""
+    kinds = [finding.kind for finding in recorded(two_kinds).findings]
+    assert kinds == ["blocked", "left over"]
+
+
+def test_what_happens_again_is_found_once() -> None:
+    """With the number of times."""
+    (finding,) = recorded(faults.sleeps_in_a_coroutine).findings
+    assert finding.text.endswith("(the first of 2 times)")
+
+
+# Real time.
+
+
+async def waits_for_real() -> None:
+    """Block for longer than is slow."""
+    await asyncio.sleep(0)
+    time.sleep(0.15)
+
+
+def test_on_the_real_clock() -> None:
+    """A line that takes long is found, whatever it does."""
+    trace = recorded(waits_for_real, clock="real")
+    assert "blocked" in [finding.kind for finding in trace.findings]
+    assert any("time.sleep(0.15)" in finding.text for finding in trace.findings)
+
+
+def test_a_very_short_sleep() -> None:
+    """Where the clock jumps, any time is a call that waits."""
+
+    async def nap() -> None:
+        time.sleep(0.001)
+
+    (finding,) = recorded(nap).findings
+    assert finding.text == (
+        "Task-1 (nap) blocks the event loop for 0.001 s: time.sleep(0.001)"
+    )
+
+
+# The end of a recording.
+
+
+@pytest.mark.parametrize("limit", range(1, 30))
+def test_a_limit_anywhere(limit: int) -> None:
+    """Wherever a recording stops, it is said who waits, if somebody does."""
+    trace = recorded(sound.a_sentinel_ends_the_worker, limit=limit)
+    assert {finding.kind for finding in trace.findings} <= {"stopped"}
+    waits = "waits for" in "".join(finding.text for finding in trace.findings)
+    assert waits == bool(trace.findings)

@@ -120,7 +120,7 @@ class Finding:
         >>> from yieldpoint.examples.shared_state import Counter, count
         >>> trace = record(count, Counter.add_across_await, tasks=2)
         >>> [(finding.kind, finding.line) for finding in trace.findings]
-        [('lost update', 43)]
+        [('lost update', 40)]
     """
 
     kind: str

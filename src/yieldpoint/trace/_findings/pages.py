@@ -11,11 +11,11 @@ PAGES = {
     "unretrieved": "asyncio/tasks#never-retrieved",
     "dropped": "asyncio/event-loop#destroyed-but-pending",
     "left over": "asyncio/run#run-cancels-what-is-left",
-    "left open": "inside/starting-and-stopping#generator-with-hooks",
-    "swallowed": "inside/tasks#ask-for-an-end",
+    "left open": "practice/going-through-things#late-finally",
+    "swallowed": "practice/cancelling#swallow",
     "lost update": "coroutines#lost-update",
     "deadlock": "inside/in-line#take-both",
-    "stopped": "watch#watch-a-stop",
+    "stopped": "findings#stopped",
 }
 
 

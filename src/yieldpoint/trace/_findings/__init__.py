@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from yieldpoint.trace._findings import blocking, cancelling, losing, updates, waiting
 from yieldpoint.trace._findings.sign import Sign
+from yieldpoint.trace._findings.view import View
 from yieldpoint.trace.model import Finding, Recording
 
 __all__ = ["find"]
@@ -25,24 +26,25 @@ def find(
         signs: What the recorder has noted.
         jumps: The events, counted from 0, before which the clock has jumped.
     """
+    if not trace.events:
+        return ()
+    view = View(trace)
     found = [
-        *blocking.find(trace, jumps),
-        *losing.find(trace, signs),
-        *cancelling.find(trace, signs),
-        *updates.find(trace, signs),
-        *waiting.find(trace, signs),
+        *blocking.find(view, jumps),
+        *losing.find(view, signs),
+        *cancelling.find(view, signs),
+        *updates.find(view, signs),
+        *waiting.find(view, signs),
     ]
     return tuple(_once_a_line(sorted(found, key=lambda finding: finding.step)))
 
 
 def _once_a_line(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield the first finding of each kind and line, and say how many there are."""
-    groups: dict[tuple[object, ...], list[Finding]] = {}
+    groups: dict[tuple[str, int, int], list[Finding]] = {}
     for finding in findings:
         place = finding.kind, finding.file, finding.line
-        groups.setdefault(place if finding.line else (*place, finding.lane), []).append(
-            finding
-        )
+        groups.setdefault(place, []).append(finding)
     for first, *others in groups.values():
         times = f" (the first of {len(others) + 1} times)" if others else ""
         yield replace(first, text=first.text + times)

@@ -4,67 +4,69 @@ import ast
 import functools
 from collections.abc import Iterator, Sequence
 
-from yieldpoint.trace._findings.pages import finding_at, name_of
 from yieldpoint.trace._findings.sign import Sign
-from yieldpoint.trace.model import Event, Finding, Recording
+from yieldpoint.trace._findings.view import View
+from yieldpoint.trace.model import Finding
 
 __all__ = ["find"]
 
+# How far back to look for the line that has made a coroutine, and how many lines a
+# statement may have for that.
+_STEPS, _LINES = 5_000, 20
 
-def find(trace: Recording, signs: Sequence[Sign]) -> Iterator[Finding]:
+
+def find(view: View, signs: Sequence[Sign]) -> Iterator[Finding]:
     """Yield what has been lost."""
-    if not trace.events:
-        return
+    # Then a program may leave everything as it is.
     is_interrupted = any(sign.text == "Ctrl-C" for sign in signs)
-    seen: set[tuple[str, int | None]] = set()
-    left: set[int | None] = set()
+    seen: set[tuple[bool, int]] = set()
     for sign in signs:
-        key = sign.kind, sign.lane
         if sign.kind == "never awaited":
-            yield from _never_awaited(trace, sign)
+            yield _never_awaited(view, sign)
+        if sign.kind not in _FINDERS or is_interrupted:
             continue
-        if sign.kind not in _FINDERS or key in seen or is_interrupted:
+        if sign.lane is None:
+            yield _dropped_future(view, sign)
             continue
-        seen.add(key)
-        if sign.kind in {"left over", "dropped"}:
-            if sign.lane in left:
-                continue
-            left.add(sign.lane)
-        yield from _FINDERS[sign.kind](trace, sign)
+        # asyncio may say it when a task is collected, and the recorder at the end.
+        key = sign.kind == "unretrieved", sign.lane
+        if key not in seen:
+            seen.add(key)
+            yield _FINDERS[sign.kind](view, sign.lane, sign.step)
 
 
-def _never_awaited(trace: Recording, sign: Sign) -> Iterator[Finding]:
+# Coroutines.
+
+
+def _never_awaited(view: View, sign: Sign) -> Finding:
     """Find the line that has made a coroutine: the last one that calls its function."""
-    step = min(sign.step, len(trace.events))
-    made = step
-    for number in range(step, 0, -1):
-        event = trace.events[number - 1]
-        if event.kind == "line" and sign.text in _called_in(_statement(trace, event)):
-            made = number
+    step = sign.step
+    for number in range(sign.step, max(0, sign.step - _STEPS), -1):
+        if view.event(number).kind == "line" and sign.text in _called_in(
+            _statement(view, number)
+        ):
+            step = number
             break
-    lane = trace.events[made - 1].lane
-    text = f"{sign.text}() is called by {name_of(trace, lane)} and never awaited"
-    yield finding_at(trace, "never awaited", text, lane, made)
+    lane = view.event(step).lane
+    text = f"{sign.text}() is called by {view.name(lane)} and never awaited"
+    return view.finding("never awaited", text, lane, step)
 
 
-def _statement(trace: Recording, event: Event) -> str:
-    """Return the source of a line, with those that it goes on in."""
-    lines = trace.sources[event.file].lines
+def _statement(view: View, step: int) -> str:
+    """Return the source of the line of a step, with those that it goes on in."""
+    event = view.event(step)
+    lines = view.trace.sources[event.file].lines
     text = lines.get(event.line, "").strip()
-    for number in range(event.line + 1, event.line + 20):
-        if _is_whole(text) or number not in lines:
+    for number in range(event.line + 1, event.line + _LINES):
+        if text.count("(") <= text.count(")"):
             break
-        text += "\n" + lines[number].strip()
+        text += "\n" + lines.get(number, "").strip()
     return text
-
-
-def _is_whole(text: str) -> bool:
-    return text.count("(") <= text.count(")")
 
 
 @functools.cache
 def _called_in(statement: str) -> frozenset[str]:
-    """Return the names that a statement calls, or its header if it is a block."""
+    """Return the names that a statement calls; of a block, its header."""
     for text in (statement, f"{statement} pass", f"if True: pass\n{statement} pass"):
         try:
             tree = ast.parse(f"async def _():\n {text}".replace("\n", "\n "))
@@ -78,62 +80,59 @@ def _called_in(statement: str) -> frozenset[str]:
     return frozenset()
 
 
-def _unretrieved(trace: Recording, sign: Sign) -> Iterator[Finding]:
-    lane = sign.lane
-    if lane is None:
-        # A future of the program's own has no lane, but a line drops it.
-        step = min(sign.step, len(trace.events))
-        lane = trace.events[step - 1].lane
-        name = name_of(trace, lane)
-        text = f"{name} drops a future that holds {sign.text}, and nobody retrieves it"
-        yield finding_at(trace, "unretrieved", text, lane, step)
-        return
-    for step in range(len(trace.events), 0, -1):
-        event = trace.events[step - 1]
-        if event.lane == lane and event.kind == "raised":
-            text = f"{name_of(trace, lane)} raises {event.value}, and nobody retrieves it"
-            yield finding_at(trace, "unretrieved", text, lane, step)
-            return
+# Exceptions.
 
 
-def _waits(trace: Recording, lane: int, until: int) -> tuple[int, str]:
+def _dropped_future(view: View, sign: Sign) -> Finding:
+    """Name the line that runs when a future goes, which has no lane of its own."""
+    lane = view.event(sign.step).lane
+    text = (
+        f"a future that holds {sign.text} is dropped while {view.name(lane)} runs, and "
+        "nobody retrieves that"
+    )
+    return view.finding("unretrieved", text, lane, sign.step)
+
+
+def _unretrieved(view: View, lane: int, until: int) -> Finding:
+    step = view.last(lane, until, "raised")
+    value = view.event(step).value
+    text = f"{view.name(lane)} raises {value}, and nobody retrieves it"
+    return view.finding("unretrieved", text, lane, step)
+
+
+# Tasks.
+
+
+def _left_over(view: View, lane: int, until: int) -> Finding:
+    step, waits = _waits(view, lane, until)
+    text = f"{view.name(lane)} is left over: asyncio.run cancels it {waits}"
+    return view.finding("left over", text, lane, step)
+
+
+def _dropped(view: View, lane: int, until: int) -> Finding:
+    step, waits = _waits(view, lane, until)
+    text = f"{view.name(lane)} is dropped {waits}: nobody lets it end"
+    return view.finding("dropped", text, lane, step)
+
+
+def _waits(view: View, lane: int, until: int) -> tuple[int, str]:
     """Return the step since which a lane waits, and in words for what."""
-    for step in range(until, 0, -1):
-        event = trace.events[step - 1]
-        if event.lane != lane or event.kind == "woken":
-            continue
-        if event.kind == "created":
-            return step, "before it has started"
-        if event.kind == "suspended" and event.value:
-            return step, f"while it waits for {event.value}"
-        return step, "while it waits"
-    return until, "while it waits"
+    step = view.last(lane, until, "created", "started", "resumed", "suspended")
+    event = view.event(step)
+    if event.kind == "created":
+        return step, "before it has started"
+    what = f" for {event.value}" if event.kind == "suspended" and event.value else ""
+    return step, f"while it waits{what}"
 
 
-def _left_over(trace: Recording, sign: Sign) -> Iterator[Finding]:
-    assert sign.lane is not None
-    step, waits = _waits(trace, sign.lane, min(sign.step, len(trace.events)))
-    text = f"{name_of(trace, sign.lane)} is left over: asyncio.run cancels it {waits}"
-    yield finding_at(trace, "left over", text, sign.lane, step)
+# Async generators.
 
 
-def _dropped(trace: Recording, sign: Sign) -> Iterator[Finding]:
-    assert sign.lane is not None
-    step, waits = _waits(trace, sign.lane, min(sign.step, len(trace.events)))
-    text = f"{name_of(trace, sign.lane)} is dropped {waits}: nobody lets it end"
-    yield finding_at(trace, "dropped", text, sign.lane, step)
-
-
-def _left_open(trace: Recording, sign: Sign) -> Iterator[Finding]:
-    assert sign.lane is not None
-    name = trace.lanes[sign.lane].name
-    for step in range(min(sign.step, len(trace.events)), 0, -1):
-        event = trace.events[step - 1]
-        if event.lane == sign.lane and event.kind in {"yielded", "suspended"}:
-            at = "yield" if event.kind == "yielded" else "await"
-            text = f"{name}, an async generator, is left open at its {at}"
-            yield finding_at(trace, "left open", text, sign.lane, step)
-            return
+def _left_open(view: View, lane: int, until: int) -> Finding:
+    step = view.last(lane, until, "yielded", "suspended")
+    at = "yield" if view.event(step).kind == "yielded" else "await"
+    text = f"{view.name(lane)}, an async generator, is left open at its {at}"
+    return view.finding("left open", text, lane, step)
 
 
 _FINDERS = {

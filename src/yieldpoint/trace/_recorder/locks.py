@@ -28,8 +28,8 @@ class Locks:
     def __init__(self, journal: Journal) -> None:
         """Watch for a recording."""
         self._journal = journal
-        self._owners: dict[int, LiveLane] = {}  # by the identity of the lock
-        self._circles: dict[int, tuple[LiveLane, int, list[LiveLane]]] = {}
+        self._owners: dict[int, LiveLane | None] = {}  # by the identity of the lock
+        self._circles: dict[int, tuple[LiveLane | None, int, list[LiveLane]]] = {}
         self._asking: dict[int, WhenLeft] = {}  # by the identity of the frame
         self.watched = {id(_ACQUIRE): self._asks, id(_RELEASE): self._gives_back}
 
@@ -42,13 +42,11 @@ class Locks:
         if not frames.call_of(frame.f_code).starts(frame):
             return self._asking.get(id(frame))
         lock, lane = frame.f_locals["self"], self._journal.thread().holder
-        if lane is None:
-            return None
         if not lock.locked():
             self._owners.pop(id(lock), None)  # that of another with its identity
         key = id(frame)
         owner = self.owner_of(lock)
-        circle = [] if owner is None else self._way(owner, lane, [])
+        circle = self._way(owner, lane, []) if owner and lane else []
         if circle:
             self._circles[key] = lane, len(self._journal.events), circle
 

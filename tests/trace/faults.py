@@ -197,6 +197,30 @@ async def a_callback_that_is_a_coroutine_function() -> None:
     await asyncio.sleep(1)
 
 
+@has("never awaited")
+async def in_a_long_statement() -> None:
+    """Of several lines."""
+    save(  # found
+        "three",
+    )
+
+
+@has("never awaited")
+async def under_an_exception() -> None:
+    """Other lines run before it is dropped, of which not all can be read alone."""
+    later = save("four")  # found
+    try:
+        raise LookupError
+    except LookupError:
+        del later
+
+
+@has("never awaited")
+async def no_line_calls_it() -> None:
+    """`map` calls it; so the line is the one that drops it."""
+    list(map(save, "a"))  # found
+
+
 # An exception that nobody retrieves.
 
 
@@ -264,6 +288,34 @@ async def a_future_is_dropped() -> None:
     future.set_exception(ValueError("lost"))
     del future  # found
     await asyncio.sleep(1)
+
+
+@has("unretrieved")
+async def it_is_returned() -> "asyncio.Task[None]":
+    """The caller gets the task, when no loop runs any more."""
+    task = asyncio.create_task(fails())
+    await asyncio.sleep(1)
+    return task
+
+
+@has("unretrieved")
+async def it_fails_while_it_is_cancelled() -> None:
+    """A task that is left over fails in its clean-up; the rest is left over, too."""
+
+    async def job() -> None:
+        try:
+            await asyncio.sleep(9)
+        finally:
+            raise ValueError("cannot clean up")  # found
+
+    async def main() -> None:
+        task = asyncio.create_task(job())
+        await asyncio.sleep(1)
+        task.get_name()
+        raise SystemExit
+
+    with contextlib.suppress(SystemExit):
+        await asyncio.to_thread(asyncio.run, main())
 
 
 # A task that is dropped.
@@ -366,6 +418,13 @@ async def main_ends_at_once() -> None:
 async def it_is_a_coroutine_of_others() -> None:
     """It has no line of the program's own but the one that has created it."""
     asyncio.create_task(asyncio.sleep(3))  # noqa: RUF006  # found
+
+
+@has("left over")
+async def created_at_the_last_moment() -> None:
+    """It has not even begun."""
+    loop = asyncio.get_running_loop()
+    loop.call_soon(lambda: loop.create_task(late()))  # found
 
 
 @has("left over")
@@ -734,6 +793,30 @@ async def in_a_list() -> list[int]:
     return row
 
 
+@has("lost update")
+async def in_slots() -> int:
+    """Of an object that has no dictionary, two names further on."""
+
+    class Till:
+        __slots__ = ("cash",)
+
+    class Shop:
+        till = Till()
+
+    shop = Shop()
+    shop.till.cash = 0
+
+    async def pay(amount: int) -> None:
+        shop.till.cash = shop.till.cash + await rounded(amount)  # found
+
+    async def rounded(amount: int) -> int:
+        await asyncio.sleep(amount)
+        return amount
+
+    await asyncio.gather(pay(1), pay(2))
+    return shop.till.cash
+
+
 # A deadlock.
 
 
@@ -837,6 +920,28 @@ async def gathers_what_it_locks_out() -> str:
     return "done"
 
 
+@has("deadlock")
+async def a_wait_for_one() -> str:
+    """`asyncio.wait` for a task that cannot go on."""
+    lock = asyncio.Lock()
+
+    async def child() -> None:
+        await asyncio.sleep(0)
+        async with lock:  # found
+            pass
+
+    async def parent() -> None:
+        async with lock:
+            await asyncio.wait([asyncio.create_task(child())])
+
+    try:
+        await asyncio.wait_for(parent(), 3)
+    except TimeoutError:
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+    return "stuck"
+
+
 # A program that is stopped.
 
 
@@ -895,3 +1000,24 @@ def computes_for_ever() -> None:
         number += 1
         if number == 10:
             signal.raise_signal(signal.SIGINT)
+
+
+@has("stopped")
+async def leaves_others_as_they_stand() -> None:
+    """A generator, a task that has not begun, and one that is ready."""
+
+    def numbers() -> Iterator[int]:
+        yield 1
+        yield 2
+
+    async def beside() -> None:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    generator = numbers()
+    next(generator)
+    ready = asyncio.create_task(beside())
+    await asyncio.sleep(0)
+    new = asyncio.create_task(beside())
+    signal.raise_signal(signal.SIGINT)
+    await asyncio.wait([ready, new])

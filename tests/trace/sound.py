@@ -262,6 +262,17 @@ async def a_callback_asks() -> list[str]:
 
 
 @sound
+async def a_handler_of_exceptions() -> list[str]:
+    """What a callback raises goes to the handler that is there for that."""
+    log: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: log.append(context["message"]))
+    loop.call_soon(lambda: 1 / 0)
+    await asyncio.sleep(1)
+    return [message.partition(" <")[0] for message in log]
+
+
+@sound
 def main_fails() -> str:
     """The caller catches it."""
     try:
@@ -820,6 +831,69 @@ async def one_writes_and_one_reads() -> int:
         return counter.value
 
     return (await asyncio.gather(add(), watch()))[1]
+
+
+@sound
+async def written_where_nobody_sees() -> int:
+    """What writes in between is no line of the program: there is doubt."""
+    counter = Counter()
+
+    async def add() -> None:
+        value = counter.value
+        await asyncio.sleep(0.2)
+        counter.value = value + 1
+
+    asyncio.get_running_loop().call_later(0.1, setattr, counter, "value", 7)
+    await add()
+    return counter.value
+
+
+class Odd:
+    """What cannot be read without calling the program."""
+
+    def __init__(self) -> None:
+        """Hold a number, a mapping of its own kind, and a list."""
+        self.held = 0
+        self.kept: dict[object, int] = {}
+        self.row = [0]
+
+    @property
+    def number(self) -> int:
+        """The number."""
+        return self.held
+
+    @number.setter
+    def number(self, number: int) -> None:
+        self.held = number
+
+    def __getitem__(self, key: str) -> int:
+        """Return the number."""
+        return self.held
+
+    def __setitem__(self, key: str, number: int) -> None:
+        """Set the number."""
+        self.held = number
+
+
+@sound
+async def what_only_the_program_can_read() -> int:
+    """A property, an item of an odd class, and a key that is no constant."""
+    odd, key = Odd(), ("a", 1)
+
+    async def add() -> None:
+        number = odd.number
+        item = odd["x"]
+        kept = odd.kept.get(key, 0)
+        last = odd.row[-1]
+        await asyncio.sleep(0)
+        odd.number = number + 1
+        odd["x"] = item + 1
+        odd.kept[key] = kept + 1
+        odd.row[len(odd.row) - 1] = last + 1
+        odd.row[len(odd.row) - 1] += 1
+
+    await asyncio.gather(add(), add())
+    return odd.number
 
 
 # Nobody waits for ever.

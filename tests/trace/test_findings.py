@@ -7,6 +7,7 @@ import json
 import linecache
 import re
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.trace import faults, public, sound
 from tests.trace.faults import PROGRAMS
 from yieldpoint.examples import sleeping
 from yieldpoint.trace import Finding, Trace, record
+from yieldpoint.trace._findings import find
 from yieldpoint.trace._findings.view import PAGES
 from yieldpoint.trace.figure import alt_text
 from yieldpoint.trace.report import place_of, to_html
@@ -189,3 +191,69 @@ def test_a_limit_anywhere(limit: int) -> None:
     assert {finding.kind for finding in trace.findings} <= {"stopped"}
     waits = "waits for" in "".join(finding.text for finding in trace.findings)
     assert waits == bool(trace.findings)
+
+
+def test_an_empty_recording() -> None:
+    """Where nothing has happened, nothing is found."""
+    trace = Trace("", (), (), (), "returned", "None")
+    assert find(trace, [], ()) == ()
+
+
+def test_a_place_without_a_line() -> None:
+    """A finding may be about code that has no line here."""
+    finding = Finding("blocked", "something", 0, 0, 0, 1, "")
+    assert place_of(recorded(sound.ticks), finding) == "step 1"
+
+
+def test_how_each_stands() -> None:
+    """Ready, not started, at a yield, in a line: as it was at Ctrl-C."""
+    (finding,) = recorded(faults.leaves_others_as_they_stand).findings
+    assert finding.text == (
+        "stopped by Ctrl-C: Task-1 (leaves_others_as_they_stand) is in line "
+        f"{finding.line}; numbers is at its yield in line {finding.line - 12}; "
+        "Task-2 (beside) is ready; Task-3 (beside) has not started"
+    )
+
+
+async def waits_too_late() -> None:
+    """Await a task that has asked for the lock before."""
+    lock = asyncio.Lock()
+    await lock.acquire()
+
+    async def child() -> None:
+        async with lock:
+            pass
+
+    task = asyncio.create_task(child())
+    await asyncio.sleep(1)
+    faults.press_ctrl_c()
+    await task
+
+
+def test_a_circle_that_is_seen_at_the_end() -> None:
+    """Nobody has asked for a lock last: it is seen when the program is stopped."""
+    deadlock, stopped = recorded(waits_too_late).findings
+    assert deadlock.kind == "deadlock"
+    assert "Task-1 (waits_too_late) waits for Task-2 (child) in line" in deadlock.text
+    assert stopped.text == (
+        "stopped by Ctrl-C: Task-1 (waits_too_late) waits for task, so for Task-2 "
+        "(child); Task-2 (child) waits for lock, which Task-1 (waits_too_late) has"
+    )
+
+
+async def asks_and_does_not_await() -> None:
+    """An async generator has been asked, but nothing of it has run."""
+
+    async def rows() -> AsyncIterator[int]:
+        yield 1
+
+    numbers: Any = rows()
+    numbers.__anext__()
+    del numbers
+    await asyncio.sleep(1)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_generator_that_has_not_begun_is_not_open() -> None:
+    """Though the loop has heard of it."""
+    assert recorded(asks_and_does_not_await).findings == ()

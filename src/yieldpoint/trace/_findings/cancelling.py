@@ -41,7 +41,5 @@ def _is_back(view: View, lane: int, step: int) -> bool:
     while resumed and view.event(resumed).how != "throw":
         resumed = view.last(lane, resumed - 1, "started", "resumed")
     before = view.last(lane, resumed, "suspended")
-    if not before:
-        return False
     then, now = view.event(before), view.event(step)
-    return (then.file, then.line) == (now.file, now.line)
+    return before > 0 and (then.file, then.line) == (now.file, now.line)

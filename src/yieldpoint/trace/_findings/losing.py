@@ -19,7 +19,6 @@ def find(view: View, signs: Sequence[Sign]) -> Iterator[Finding]:
     """Yield what has been lost."""
     # Then a program may leave everything as it is.
     is_interrupted = any(sign.text == "Ctrl-C" for sign in signs)
-    seen: set[tuple[bool, int]] = set()
     for sign in signs:
         if sign.kind == "never awaited":
             yield _never_awaited(view, sign)
@@ -27,11 +26,7 @@ def find(view: View, signs: Sequence[Sign]) -> Iterator[Finding]:
             continue
         if sign.lane is None:
             yield _dropped_future(view, sign)
-            continue
-        # asyncio may say it when a task is collected, and the recorder at the end.
-        key = sign.kind == "unretrieved", sign.lane
-        if key not in seen:
-            seen.add(key)
+        else:
             yield _FINDERS[sign.kind](view, sign.lane, sign.step)
 
 

@@ -186,14 +186,14 @@ class Journal:
         text: str = "",
         others: Sequence[LiveLane] = (),
         *,
-        step: int | None = None,
+        step: int = 0,
         line: int = 0,
     ) -> None:
         """Note for the findings what is no event."""
         if not self.is_over:
             numbers = tuple(other.number for other in others)
             number = None if lane is None else lane.number
-            at = len(self.events) if step is None else step
+            at = step or max(1, len(self.events))
             self.signs.append(Sign(kind, at, number, text, numbers, line))
 
     def say_entered(self, thread: ThreadState) -> None:

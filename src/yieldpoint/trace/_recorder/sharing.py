@@ -15,7 +15,7 @@ from types import CodeType
 
 from yieldpoint.trace._recorder.syntax import parse
 
-__all__ = ["Shared", "Site", "sites_of"]
+__all__ = ["Shared", "Site", "Sites", "sites_in", "sites_of"]
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -65,11 +65,11 @@ Sites = dict[int, list[Site]]
 def sites_of(code: CodeType) -> Sites:
     """Return what the lines of a function do; nothing if its file has no such lines."""
     source = "".join(linecache.getlines(code.co_filename))
-    return _sites_in(source).get((code.co_name, code.co_firstlineno), {})
+    return sites_in(source).get((code.co_name, code.co_firstlineno), {})
 
 
 @functools.cache
-def _sites_in(source: str) -> dict[tuple[str, int], Sites]:
+def sites_in(source: str) -> dict[tuple[str, int], Sites]:
     """Return the sites of a file's functions, by name and first line."""
     readers = {}
     for node in ast.walk(parse(source)):

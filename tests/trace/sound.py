@@ -749,7 +749,7 @@ async def each_has_its_own_variable() -> list[int]:
 
         return add
 
-    return await asyncio.gather(counter()(), counter()())
+    return list(await asyncio.gather(counter()(), counter()()))
 
 
 @sound

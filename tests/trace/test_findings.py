@@ -24,6 +24,7 @@ from yieldpoint.trace.report import place_of, to_html
 
 
 def recorded(program: Any, **options: Any) -> Trace:  # noqa: ANN401 - as record has it
+    """Record a program, whose output nobody wants to see."""
     with contextlib.redirect_stdout(io.StringIO()):
         return record(program, **options)
 

@@ -1,6 +1,5 @@
 """What the source tells about a value that is read before an await."""
 
-import ast
 import textwrap
 
 import pytest
@@ -52,21 +51,16 @@ NO_RISKS = {
 def risks(body: str) -> list[int]:
     """Return the lines of a coroutine's body that may undo what others have written."""
     source = "async def coroutine():\n" + textwrap.indent(body, "    ")
-    ast.parse(source)
-    (sites,) = sites_in(source).values() if "def g" not in body else [
-        each for (name, _), each in sites_in(source).items() if name == "coroutine"
-    ]
+    sites = sites_in(source)["coroutine", 1]
     return [line - 1 for line, each in sites.items() for site in each if site.read_in]
 
 
 @pytest.mark.parametrize("body", RISKS.values(), ids=RISKS)
 def test_a_risk(body: str) -> None:
     """A value flows over an await; the line that writes it is the last one."""
-    assert risks(body)[-1:] == [next(
-        number
-        for number in range(body.count("\n") + 1, 0, -1)
-        if "=" in body.splitlines()[number - 1]
-    )]
+    lines = body.splitlines()
+    last = max(number for number, line in enumerate(lines, start=1) if "=" in line)
+    assert risks(body)[-1:] == [last]
 
 
 @pytest.mark.parametrize("body", NO_RISKS.values(), ids=NO_RISKS)

@@ -295,7 +295,8 @@ class RecordingDirective(SphinxDirective):
 
         def address(page: str) -> str:
             name, _, place = page.partition("#")
-            return f"{self.env.app.builder.get_relative_uri(self.env.docname, name)}#{place}"
+            builder = self.env.app.builder
+            return f"{builder.get_relative_uri(self.env.docname, name)}#{place}"
 
         return report.to_html(trace, address)
 

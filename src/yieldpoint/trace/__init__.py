@@ -24,4 +24,13 @@ from yieldpoint.trace.model import Event, Finding, Lane, Source
 from yieldpoint.trace.recording import LIMIT, record, record_script
 from yieldpoint.trace.trace import Trace
 
-__all__ = ["LIMIT", "Event", "Finding", "Lane", "Source", "Trace", "record", "record_script"]
+__all__ = [
+    "LIMIT",
+    "Event",
+    "Finding",
+    "Lane",
+    "Source",
+    "Trace",
+    "record",
+    "record_script",
+]

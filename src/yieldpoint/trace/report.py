@@ -4,7 +4,8 @@ Examples:
     >>> from yieldpoint.examples.sleeping import block, ticks_beside
     >>> from yieldpoint.trace import record
     >>> from yieldpoint.trace.report import rows
-    >>> print(*rows(record(ticks_beside, block)), sep="\\n")
+    >>> for row in rows(record(ticks_beside, block)):
+    ...     print(row)
     ! Task-1 (ticks_beside) blocks the event loop for 0.8 s: time.sleep(delay)
       line 39, step 9, explained in asyncio/sleep
 """

@@ -1,6 +1,7 @@
 """What nobody waits for: coroutines, exceptions, tasks and async generators."""
 
 import ast
+import contextlib
 import functools
 from collections.abc import Iterator, Sequence
 
@@ -21,7 +22,7 @@ def find(view: View, signs: Sequence[Sign]) -> Iterator[Finding]:
     is_interrupted = any(sign.text == "Ctrl-C" for sign in signs)
     for sign in signs:
         if sign.kind == "never awaited":
-            yield _never_awaited(view, sign)
+            yield from _never_awaited(view, sign)
         if sign.kind not in _FINDERS or is_interrupted:
             continue
         if sign.lane is None:
@@ -33,18 +34,20 @@ def find(view: View, signs: Sequence[Sign]) -> Iterator[Finding]:
 # Coroutines.
 
 
-def _never_awaited(view: View, sign: Sign) -> Finding:
-    """Find the line that has made a coroutine: the last one that calls its function."""
-    step = sign.step
-    for number in range(sign.step, max(0, sign.step - _STEPS), -1):
-        if view.event(number).kind == "line" and sign.text in _called_in(
-            _statement(view, number)
-        ):
-            step = number
-            break
-    lane = view.event(step).lane
-    text = f"{sign.text}() is called by {view.name(lane)} and never awaited"
-    return view.finding("never awaited", text, lane, step)
+def _never_awaited(view: View, sign: Sign) -> Iterator[Finding]:
+    """Find the line that has made a coroutine: the last one that calls its function.
+
+    Or at least names it, and something else has called it.
+    """
+    steps = range(sign.step, max(0, sign.step - _STEPS), -1)
+    lines = [step for step in steps if view.event(step).kind == "line"]
+    for names_in in (_called_in, _named_in):
+        for step in lines:
+            if sign.text in names_in(_statement(view, step)):
+                lane = view.event(step).lane
+                text = f"{sign.text}() is called by {view.name(lane)}, never awaited"
+                yield view.finding("never awaited", text, lane, step)
+                return
 
 
 def _statement(view: View, step: int) -> str:
@@ -56,23 +59,34 @@ def _statement(view: View, step: int) -> str:
         if text.count("(") <= text.count(")"):
             break
         text += "\n" + lines.get(number, "").strip()
-    return text
+    # The last lines of a function may be missing: nothing ran in them.
+    return text + ")" * (text.count("(") - text.count(")"))
 
 
 @functools.cache
-def _called_in(statement: str) -> frozenset[str]:
-    """Return the names that a statement calls; of a block, its header."""
+def _tree_of(statement: str) -> ast.AST:
+    """Return a statement's syntax tree; of a block, that of its header."""
     for text in (statement, f"{statement} pass", f"if True: pass\n{statement} pass"):
-        try:
-            tree = ast.parse(f"async def _():\n {text}".replace("\n", "\n "))
-        except SyntaxError:
-            continue
-        return frozenset(
-            getattr(node.func, "attr", getattr(node.func, "id", ""))
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Call)
-        )
-    return frozenset()
+        with contextlib.suppress(SyntaxError):
+            return ast.parse(f"async def _():\n {text}".replace("\n", "\n "))
+    return ast.Module([], [])
+
+
+def _called_in(statement: str) -> set[str]:
+    """Return the names that a statement calls."""
+    calls = (
+        each for each in ast.walk(_tree_of(statement)) if isinstance(each, ast.Call)
+    )
+    return {_name(call.func) for call in calls}
+
+
+def _named_in(statement: str) -> set[str]:
+    """Return all names in a statement."""
+    return set(map(_name, ast.walk(_tree_of(statement))))
+
+
+def _name(node: ast.AST) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 # Exceptions.

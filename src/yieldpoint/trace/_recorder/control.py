@@ -63,9 +63,7 @@ class Recorder:
         self._scheduling = Scheduling(journal, self._thread_ends)
         locks = Locks(journal)
         self.signs = Signs(journal, locks)
-        self._watched = (
-            self._scheduling.watched | self.signs.watched | locks.watched
-        )
+        self._watched = self._scheduling.watched | self.signs.watched | locks.watched
         self._updates = Updates(journal)
         self._when_left: dict[int, WhenLeft] = {}  # by the identity of the frame
         loops = ForeignLoops(journal, self._calls)
@@ -138,7 +136,7 @@ class Recorder:
         notes = self._calls.notes(frame)
         notes.closing = isinstance(error, GeneratorExit)
         entering.how, entering.value = "throw", self.describe(error)
-        entering.lane.may_be_cancelled = isinstance(error, asyncio.CancelledError)
+        entering.lane.cancelled += isinstance(error, asyncio.CancelledError)
         # If nothing in the generator runs now, it is closed and not resumed.
         if not notes.closing:
             self._journal.say_entered(thread)

@@ -39,7 +39,7 @@ class LiveLane:
             event loop does with an async generator.
         delegates: Whether it stands at a ``yield from`` that a value has passed.
         owner: The identity of the generator, task or thread.
-        may_be_cancelled: Whether the last exception thrown in was a cancellation.
+        cancelled: How often a cancellation was thrown in.
     """
 
     number: int
@@ -54,7 +54,7 @@ class LiveLane:
     finalized: bool = False
     delegates: bool = False
     owner: int = 0
-    may_be_cancelled: bool = False
+    cancelled: int = 0
 
     def set_state(self, state: str) -> None:
         """Set the state, with the prefix that `inspect` has for the kind of lane."""

@@ -162,7 +162,7 @@ class Exit:
             if issubclass(type(value), asyncio.Task):
                 other = self._journal.lane_of(value)
         self._journal.say(kind, lane, value=text, other=other, changes=changes)
-        if lane.may_be_cancelled:
+        if lane.cancelled:
             self._note_cancelling(lane)
 
     def _is_delegated(self, frame: FrameType) -> bool:
@@ -200,7 +200,7 @@ class Exit:
         else:
             kind, text = "raised", failed[1]
         self._journal.say(kind, lane, value=text, other=other, changes=changes)
-        if lane.may_be_cancelled:
+        if lane.cancelled:
             self._note_cancelling(lane)
 
     def _note_cancelling(self, lane: LiveLane) -> None:

@@ -49,12 +49,15 @@ class Locks:
         circle = self._way(owner, lane, []) if owner and lane else []
         if circle:
             self._circles[key] = lane, len(self._journal.events), circle
+        cancelled = sum(each.cancelled for each in circle)
 
         def when_left() -> None:
             self._asking.pop(key, None)
             if lock.locked() and id(lock) not in self._owners:
                 self._owners[id(lock)] = lane
-                self._circles.pop(key, None)
+                # Unless somebody had to be cancelled for that, it was no deadlock.
+                if cancelled == sum(each.cancelled for each in circle):
+                    self._circles.pop(key, None)
 
         self._asking[key] = when_left
         return when_left

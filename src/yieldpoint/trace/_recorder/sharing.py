@@ -155,28 +155,34 @@ class _Reader:
                 self._assign([target], value)
             case ast.AugAssign(target=target, value=value):
                 self._add_to(target, value)
+            case ast.stmt() | ast.ExceptHandler() | ast.match_case():
+                self._compound(node)
+            case _:
+                self._flow(node)
+
+    def _compound(self, node: ast.AST) -> None:
+        """Read the expressions and the statements that a statement consists of."""
+        match node:
             case ast.If(test=test) | ast.While(test=test):
                 for shared in self._flow(test):
                     self._tested[shared] = self._awaits
                 self._block([*node.body, *node.orelse])
             case ast.For() | ast.AsyncFor():
                 self._assign([node.target], node.iter)
-                self._awaits += isinstance(node, ast.AsyncFor)
-                self._block(node.body)
-                self._awaits += isinstance(node, ast.AsyncFor)
+                self._around(node.body, isinstance(node, ast.AsyncFor))
                 self._block(node.orelse)
             case ast.With() | ast.AsyncWith():
                 for item in node.items:
                     self._flow(item)
-                self._awaits += isinstance(node, ast.AsyncWith)
-                self._block(node.body)
-                self._awaits += isinstance(node, ast.AsyncWith)
-            case _ if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
-                # Of other blocks the statements, of other statements the expressions.
-                for child in ast.iter_child_nodes(node):
-                    self._statement(child)
+                self._around(node.body, isinstance(node, ast.AsyncWith))
             case _:
-                self._flow(node)
+                self._block(ast.iter_child_nodes(node))
+
+    def _around(self, body: Iterable[ast.AST], awaits: int) -> None:
+        """Read what stands in a block that may await before it and behind it."""
+        self._awaits += awaits
+        self._block(body)
+        self._awaits += awaits
 
     def _assign(self, targets: list[ast.expr], value: ast.expr) -> None:
         before = self._awaits

@@ -64,16 +64,17 @@ class Signs:
         return None
 
     def _complains(self, frame: FrameType) -> WhenLeft | None:
-        """asyncio says what went wrong where nobody listens."""
+        """An event loop says what went wrong where nobody listens."""
         context = frame.f_locals["context"]
-        kind = _COMPLAINTS.get(str(context.get("message")).rpartition(" ")[2])
+        kind = _COMPLAINTS.get(str(context.get("message")).rpartition(" ")[2], "")
         about = context.get("task") or context.get("future")
-        if kind and about is not None:
-            lane = self._journal.lane_with(id(about), "task")
-            error = context.get("exception")
-            text = "" if error is None else self._journal.describe(error)
-            if lane is not None or kind == "unretrieved":
-                self._journal.note(kind, lane, text)
+        lane = self._journal.lane_with(id(about), "task")
+        # It may be something from before the recording that is collected just now.
+        is_ours = asyncio._get_running_loop() is frame.f_locals["self"]
+        if kind and (lane or (is_ours and not isinstance(about, asyncio.Task))):
+            self._journal.note(
+                kind, lane, self._journal.describe(context.get("exception"))
+            )
         return None
 
     def _cancels_all(self, frame: FrameType) -> WhenLeft | None:

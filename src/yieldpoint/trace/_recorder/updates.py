@@ -1,4 +1,4 @@
-"""Updates that are lost: what is written in between, by another lane, is overwritten."""
+"""Updates that are lost: what another lane writes in between is overwritten."""
 
 import contextlib
 import inspect
@@ -140,7 +140,7 @@ def _look_up(
     if issubclass(type(owner), dict):
         return (id(owner), "item", key), dict.get(owner, key, _MISSING)
     if issubclass(type(owner), list):
-        return (id(owner), "item", key), list.__getitem__(owner, key)
+        return (id(owner), "item", key), list.__getitem__(owner, key)  # type: ignore[call-overload]  # a TypeError says so
     raise LookupError("not known well enough")
 
 

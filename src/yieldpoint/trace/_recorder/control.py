@@ -239,9 +239,7 @@ class Recorder:
         self._journal.say("started", lane)
         return function()
 
-    def finish(
-        self, kind: str, value: str, exception: BaseException | None = None
-    ) -> None:
+    def finish(self, kind: str, value: str) -> None:
         """Say how the call ended, if no frame of it has said so."""
         self._generators.may_have_closed = True
         self._journal.say_entered(self._journal.thread())
@@ -251,5 +249,4 @@ class Recorder:
         if caller and caller.kind == "caller" and not caller.is_closed:
             caller.set_state("CLOSED")
             self._journal.say(kind, caller, value=value)
-        self.signs.end(exception)
         self._journal.is_over = True

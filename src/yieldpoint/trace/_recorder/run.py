@@ -105,11 +105,13 @@ class Run:
                 with contextlib.suppress(KeyboardInterrupt):
                     self.at_end(exception)
                 interpreter.say_missed(journal)
+                # What is collected from here on says nothing any more.
+                recorder.signs.end(exception)
             if exception is None:
                 outcome, value = "returned", journal.describe(result)
             else:
                 outcome, value = "raised", journal.describe(exception)
-            recorder.finish(outcome, value, exception)
+            recorder.finish(outcome, value)
         trace = Trace(
             target=self.name,
             lanes=tuple(_lanes(journal)),

@@ -1,10 +1,12 @@
 """What a recording writes down: lanes, events, and the time of each."""
 
 import asyncio
+import itertools
 import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import FrameType
 
 from yieldpoint.clock import _current
@@ -28,7 +30,6 @@ class Journal:
         lanes: The lanes, in the order in which they came up.
         events: The events.
         files: The files that events are in.
-        dropped: References of lanes whose generator is gone.
         is_over: Whether nothing is written down any more.
         remarks: What a reader of the recording must know.
         describe: Turns a value into a text.
@@ -42,7 +43,6 @@ class Journal:
         self.lanes: list[LiveLane] = []
         self.events: list[Event] = []
         self.files: list[str] = []
-        self.dropped: list[Callable[[], object]] = []
         self.is_over = False
         self.remarks: list[str] = []
         self.describe = Describer(self._name_of)
@@ -56,6 +56,7 @@ class Journal:
         )
         self._threads: dict[int, ThreadState] = {}
         self._output: dict[int, str] = {}
+        self._unsaid: set[int] = set()  # by the identity of the event
         self._began = time.monotonic()
         self._now = 0.0
         self._passed = _current.passed()
@@ -75,10 +76,14 @@ class Journal:
             state = self._threads[identity] = ThreadState()
         return state
 
+    def knows_thread(self, identity: int) -> bool:
+        """Tell whether something of a thread has been recorded, and it goes on."""
+        return identity in self._threads
+
     @property
-    def knows_thread(self) -> bool:
-        """Whether something of the running thread has been recorded."""
-        return threading.get_ident() in self._threads
+    def has_one_thread(self) -> bool:
+        """Whether nothing happens but in the running thread."""
+        return len(self._threads) == 1
 
     def forget_thread(self) -> None:
         """Forget the running thread: another may get its identity."""
@@ -96,7 +101,7 @@ class Journal:
             lane.owner = id(owner)
             # The callback is no Python function: another thread could take its turn in
             # one, while the owner is half gone.
-            lane.reference = weakref.ref(owner, self.dropped.append)
+            lane.reference = weakref.ref(owner, self.thread().dropped.append)
         return lane
 
     def lane_of(self, owner: object) -> LiveLane | None:
@@ -157,27 +162,48 @@ class Journal:
         other: LiveLane | None = None,
         changes: Changes = (),
         place: Place | None = None,
-    ) -> None:
-        """Write down an event of a lane."""
+    ) -> Event | None:
+        """Write down an event of a lane, and return it if there is room."""
         if self._output:
             self.say_output()
         function, line, file = place or lane.place
         with self._lock:
             if self.is_over:
-                return
+                return None
             if len(self.events) < self._limit:
                 number = None if other is None else other.number
-                self.events.append(
-                    Event(
-                        *(kind, lane.number, self._time(), function, line, file),
-                        *(lane.state, value, how, number, changes),
-                    )
+                event = Event(
+                    *(kind, lane.number, self._time(), function, line, file),
+                    *(lane.state, value, how, number, changes),
                 )
-                return
+                self.events.append(event)
+                return event
             self.when_over()
             self.is_over = True
         steps = "step" if self._limit == 1 else "steps"
         self.remark(f"the recording stops after {self._limit} {steps}")
+        return None
+
+    def unsay(self, event: Event) -> None:
+        """Take back an event, which turns out not to have happened."""
+        self._unsaid.add(id(event))
+
+    def end(self) -> None:
+        """Write nothing down any more."""
+        with self._lock:
+            self.is_over = True
+            if self._unsaid:
+                self._leave_out_unsaid()
+
+    def _leave_out_unsaid(self) -> None:
+        said = [id(event) not in self._unsaid for event in self.events]
+        # For each event, how many are left up to it.
+        left = list(itertools.accumulate(said))
+        self.signs = [
+            replace(sign, step=max(1, left[sign.step - 1])) for sign in self.signs
+        ]
+        self.jumps = {left[at] - said[at] for at in self.jumps if at < len(said)}
+        self.events = list(itertools.compress(self.events, said))
 
     def note(
         self,

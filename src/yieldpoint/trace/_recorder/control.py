@@ -62,7 +62,10 @@ class Recorder:
         self._scheduling = Scheduling(journal, self._thread_ends, self._calls.is_own)
         locks = Locks(journal)
         self.signs = Signs(journal, locks)
-        self._watched = self._scheduling.watched | self.signs.watched | locks.watched
+        # The same dictionary: more is added to it while the program runs.
+        self._watched = self._scheduling.watched
+        self._watched.update(self.signs.watched)
+        self._watched.update(locks.watched)
         self._updates = Updates(journal)
         self._when_left: dict[int, WhenLeft] = {}  # by the identity of the frame
         loops = ForeignLoops(journal, self._calls)

@@ -92,6 +92,7 @@ class Run:
             interpreter = _Interpreter(recorder)
             recorder.interpreter = interpreter
             stack.enter_context(signals_wait())
+            stack.enter_context(recorder.signs.complaints_noted())
             stack.enter_context(output_noted(recorder.prints, recorder.prints_itself))
             with _reporting(interpreter, journal):
                 try:

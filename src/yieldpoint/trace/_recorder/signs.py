@@ -7,8 +7,10 @@ function of the standard library, and that function is watched.
 
 import asyncio
 import asyncio.runners
+import contextlib
+import functools
 import warnings
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from types import CoroutineType, FrameType
 from typing import Any
 
@@ -21,7 +23,6 @@ from yieldpoint.trace._recorder.scheduling import WhenLeft
 __all__ = ["Signs"]
 
 _NEVER_AWAITED = warnings._warn_unawaited_coroutine.__code__  # type: ignore[attr-defined]  # what the interpreter calls
-_COMPLAIN = asyncio.BaseEventLoop.call_exception_handler.__code__
 _CANCEL_ALL = asyncio.runners._cancel_all_tasks.__code__  # type: ignore[attr-defined]  # what asyncio.run calls at its end
 _INTERRUPT = asyncio.Runner._on_sigint.__code__  # type: ignore[attr-defined]  # what Ctrl-C calls
 _GENERATOR_IS_DROPPED = asyncio.BaseEventLoop._asyncgen_finalizer_hook.__code__  # type: ignore[attr-defined]  # what the interpreter calls
@@ -48,7 +49,6 @@ class Signs:
         self._locks = locks
         self.watched = {
             id(_NEVER_AWAITED): self._never_awaited,
-            id(_COMPLAIN): self._complains,
             id(_CANCEL_ALL): self._cancels_all,
             id(_INTERRUPT): self._interrupts,
             id(_GENERATOR_IS_DROPPED): self._generator_is_dropped,
@@ -63,19 +63,37 @@ class Signs:
         self._journal.note("never awaited", self._journal.thread().holder, name)
         return None
 
-    def _complains(self, frame: FrameType) -> WhenLeft | None:
-        """An event loop says what went wrong where nobody listens."""
-        context = frame.f_locals["context"]
+    @contextlib.contextmanager
+    def complaints_noted(self) -> Iterator[None]:
+        """Hear what event loops say of exceptions and tasks that are lost.
+
+        They say it when the collector is at work. From Python 3.12 on that may be in
+        the recorder, of which the interpreter reports nothing.
+        """
+        complain = asyncio.BaseEventLoop.call_exception_handler
+
+        @functools.wraps(complain)
+        def call_exception_handler(
+            loop: asyncio.BaseEventLoop, context: dict[str, Any]
+        ) -> None:
+            self._complains(loop, context)
+            complain(loop, context)
+
+        setattr(asyncio.BaseEventLoop, complain.__name__, call_exception_handler)
+        try:
+            yield
+        finally:
+            setattr(asyncio.BaseEventLoop, complain.__name__, complain)
+
+    def _complains(self, loop: object, context: Mapping[str, Any]) -> None:
         kind = _COMPLAINTS.get(str(context.get("message")).rpartition(" ")[2], "")
         about = context.get("task") or context.get("future")
         lane = self._journal.lane_with(id(about), "task")
         # It may be something from before the recording that is collected just now.
-        is_ours = asyncio._get_running_loop() is frame.f_locals["self"]
+        is_ours = asyncio._get_running_loop() is loop
         if kind and (lane or (is_ours and not isinstance(about, asyncio.Task))):
-            self._journal.note(
-                kind, lane, self._journal.describe(context.get("exception"))
-            )
-        return None
+            text = self._journal.describe(context.get("exception"))
+            self._journal.note(kind, lane, text)
 
     def _cancels_all(self, frame: FrameType) -> WhenLeft | None:
         """`asyncio.run` cancels the tasks that are left when its own has ended.

@@ -17,14 +17,15 @@ __all__ = ["find"]
 
 
 def find(
-    trace: Recording, signs: Sequence[Sign], jumps: Collection[int]
+    trace: Recording, signs: Sequence[Sign], jumps: Collection[int] | None
 ) -> tuple[Finding, ...]:
     """Return what is to be found in a recording, in its order.
 
     Args:
         trace: The recording.
         signs: What the recorder has noted.
-        jumps: The events, counted from 0, before which the clock has jumped.
+        jumps: The events, counted from 0, before which the clock has jumped; None if
+            it is the real one.
     """
     if not trace.events:
         return ()

@@ -7,8 +7,8 @@ from yieldpoint.trace.model import Finding
 
 __all__ = ["find"]
 
-# What asyncio, too, calls slow. Where the clock jumps, any time is a call that waits:
-# there computing takes none.
+# In real time, what asyncio, too, calls slow. Where the clock jumps, every jump is a call
+# that waits; what passes there without a jump is the time of a machine that is busy.
 _LONG = 0.1
 
 _ENTERS = {"started", "resumed"}
@@ -18,8 +18,13 @@ _LEAVES = {"suspended", "yielded", "returned", "raised", "cancelled", "closed"}
 _ROOTS = {"task", "loop", "thread", "caller"}
 
 
-def find(view: View, jumps: Collection[int]) -> Iterator[Finding]:
-    """Yield the lines that have blocked the loop."""
+def find(view: View, jumps: Collection[int] | None) -> Iterator[Finding]:
+    """Yield the lines that have blocked the loop.
+
+    Args:
+        view: The recording.
+        jumps: The events before which the clock has jumped; None if it is the real one.
+    """
     lanes = view.trace.lanes
     holders: list[int] = []
     roots: dict[int, int] = {}
@@ -33,8 +38,11 @@ def find(view: View, jumps: Collection[int]) -> Iterator[Finding]:
         if lanes[roots.get(event.lane, event.lane)].kind == "thread":
             continue
         took = event.time - now
-        jumped = took > 0 and any(each in jumps for each in range(before, step))
-        if holders and (took >= _LONG or jumped):
+        if jumps is None:
+            is_long = took >= _LONG
+        else:
+            is_long = took > 0 and any(each in jumps for each in range(before, step))
+        if holders and is_long:
             holder = holders[-1]
             at = view.last(holder, step - 1, "line")
             # A caller does nothing while it lets a loop run.

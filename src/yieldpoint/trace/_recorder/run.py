@@ -125,7 +125,8 @@ class Run:
             result=result,
             exception=exception,
         )
-        return replace(trace, findings=find(trace, journal.signs, journal.jumps))
+        jumps = journal.jumps if settings.clock == "virtual" else None
+        return replace(trace, findings=find(trace, journal.signs, jumps))
 
 
 def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]:

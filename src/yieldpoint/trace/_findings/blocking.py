@@ -7,8 +7,8 @@ from yieldpoint.trace.model import Finding
 
 __all__ = ["find"]
 
-# In real time, what asyncio, too, calls slow. Where the clock jumps, every jump is a call
-# that waits; what passes there without a jump is the time of a machine that is busy.
+# In real time, what asyncio, too, calls slow. Where the clock jumps, every jump is a
+# call that waits; what passes there without a jump is the time of a busy machine.
 _LONG = 0.1
 
 _ENTERS = {"started", "resumed"}
@@ -38,11 +38,7 @@ def find(view: View, jumps: Collection[int] | None) -> Iterator[Finding]:
         if lanes[roots.get(event.lane, event.lane)].kind == "thread":
             continue
         took = event.time - now
-        if jumps is None:
-            is_long = took >= _LONG
-        else:
-            is_long = took > 0 and any(each in jumps for each in range(before, step))
-        if holders and is_long:
+        if holders and _is_long(took, jumps, range(before, step)):
             holder = holders[-1]
             at = view.last(holder, step - 1, "line")
             # A caller does nothing while it lets a loop run.
@@ -56,6 +52,12 @@ def find(view: View, jumps: Collection[int] | None) -> Iterator[Finding]:
             holders.append(event.lane)
         elif event.kind in _LEAVES and event.lane in holders:
             del holders[holders.index(event.lane) :]
+
+
+def _is_long(took: float, jumps: Collection[int] | None, steps: range) -> bool:
+    if jumps is None:
+        return took >= _LONG
+    return took > 0 and any(each in jumps for each in steps)
 
 
 def _blocked(view: View, lane: int, step: int, took: float) -> Finding:

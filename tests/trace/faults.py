@@ -944,6 +944,25 @@ async def a_wait_for_one() -> str:
     return "stuck"
 
 
+@has("deadlock")
+async def a_timeout_breaks_it() -> str:
+    """The task gets its lock in the end, since the other one was cancelled for that."""
+    lock = asyncio.Lock()
+
+    async def child() -> None:
+        await asyncio.sleep(0)
+        async with lock:  # found
+            pass
+
+    task = asyncio.create_task(child())
+    try:
+        async with lock, asyncio.timeout(1):
+            await asyncio.wait([task])
+    except TimeoutError:
+        await task
+    return "late"
+
+
 # A program that is stopped.
 
 

@@ -269,3 +269,14 @@ async def asks_and_does_not_await() -> None:
 def test_a_generator_that_has_not_begun_is_not_open() -> None:
     """Though the loop has heard of it."""
     assert recorded(asks_and_does_not_await).findings == ()
+
+
+async def hides_what_it_calls() -> None:
+    """Call a coroutine function by a name that is made up."""
+    getattr(faults, "sa" + "ve")("x")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_no_line_is_guessed() -> None:
+    """A coroutine that no line names may be somebody else's, from before."""
+    assert recorded(hides_what_it_calls).findings == ()

@@ -204,7 +204,7 @@ class _Drawing:
             self.show(note.to, "ready", self.y)
 
     def _fill_heights(self) -> None:
-        """Let no event be above the one before it, and where that is if it draws nothing.
+        """Let no event be above the one before it; what draws nothing is where that is.
 
         What a lane does that has blocked the loop stands below the end of the pause, at
         which a timer has woken another.

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Generator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -104,6 +105,19 @@ def test_what_nests_too_deeply_is_counted() -> None:
     finally:
         gc.enable()
     assert len(missed) == 1
+
+
+def test_what_need_not_be_looked_at() -> None:
+    """The recorder is not called then."""
+    calls: list[str] = []
+
+    def note(frame: FrameType) -> None:
+        calls.append(frame.f_code.co_name)
+
+    signals.guarded(note, [], lambda _: True)()
+    assert calls == []
+    signals.guarded(note, [], lambda _: False)()
+    assert calls == ["test_what_need_not_be_looked_at"]
 
 
 def test_a_recording_in_a_thread() -> None:

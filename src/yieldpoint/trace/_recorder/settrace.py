@@ -74,7 +74,7 @@ class Settrace:
         self._passed_by: set[int] = set()  # functions of no interest
         self._enter = guarded(self._entered, self._missed, self._is_of_no_interest)
         self._inside = guarded(self._happens, self._missed, self._passes_out)
-        self._threads: set[int] = set()
+        self._began_in = 0
         self._before: tuple[Any, Any] = (None, None)
         self._running = False
 
@@ -82,7 +82,7 @@ class Settrace:
         """Report from now on, in place of another trace function."""
         self._before = sys.gettrace(), threading.gettrace()
         self._running = True
-        self._threads.add(threading.get_ident())
+        self._began_in = threading.get_ident()
         threading.settrace(self._enter)
         sys.settrace(self._enter)
 
@@ -107,17 +107,13 @@ class Settrace:
         """Report how the frames of a function are left: those are asked for anyway."""
 
     def thread_ends(self) -> None:
-        """Forget the running thread: another may get its identity."""
-        self._threads.discard(threading.get_ident())
+        """Forget the running thread, of which nothing is known."""
 
     def _is_here(self) -> bool:
         """Tell whether the running thread belongs to the recording."""
-        here = threading.get_ident()
-        if here not in self._threads:
-            if not self._recorder.knows(threading.current_thread()):
-                return False
-            self._threads.add(here)
-        return True
+        return threading.get_ident() == self._began_in or (
+            self._recorder.knows(threading.current_thread())
+        )
 
     # What the interpreter calls.
 

@@ -21,7 +21,7 @@ Examples:
 """
 
 from yieldpoint.trace.model import Event, Lane, Source
-from yieldpoint.trace.recording import LIMIT, record, record_script
+from yieldpoint.trace.runs import LIMIT, record, record_script
 from yieldpoint.trace.trace import Trace
 
 __all__ = ["LIMIT", "Event", "Lane", "Source", "Trace", "record", "record_script"]

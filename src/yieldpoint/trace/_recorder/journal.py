@@ -13,6 +13,9 @@ from yieldpoint.trace.model import Event
 
 __all__ = ["Changes", "Journal"]
 
+# After how many events somebody is told about it.
+_TOLD = 200
+
 Changes = tuple[tuple[str, str | None], ...]
 
 
@@ -29,8 +32,17 @@ class Journal:
         describe: Turns a value into a text.
     """
 
-    def __init__(self, limit: int) -> None:
-        """Begin, with room for a number of events."""
+    def __init__(
+        self,
+        limit: int,
+        tell: Callable[[int, str], None] = lambda _steps, _remark: None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            limit: For how many events there is room.
+            tell: Gets their number now and then; and why there will be no more.
+        """
         self.lanes: list[LiveLane] = []
         self.events: list[Event] = []
         self.files: list[str] = []
@@ -39,6 +51,7 @@ class Journal:
         self.remarks: list[str] = []
         self.describe = Describer(self._name_of)
         self._limit = limit
+        self._tell = tell
         self._lock = threading.RLock()
         self._lane_of: weakref.WeakKeyDictionary[object, LiveLane] = (
             weakref.WeakKeyDictionary()
@@ -146,10 +159,14 @@ class Journal:
                         *(lane.state, value, how, number, changes),
                     )
                 )
+                if len(self.events) % _TOLD == 0:
+                    self._tell(len(self.events), "")
                 return
             self.is_over = True
         steps = "step" if self._limit == 1 else "steps"
-        self.remark(f"the recording stops after {self._limit} {steps}")
+        remark = f"the recording stops after {self._limit} {steps}"
+        self.remark(remark)
+        self._tell(self._limit, remark)
 
     def say_entered(self, thread: ThreadState) -> None:
         """Write down that a lane was entered, now that it is known how."""

@@ -40,11 +40,13 @@ class Settings:
         clock: Which time the program gets.
         files: Files and folders whose code is recorded besides the program's own.
         limit: After how many events the recording stops.
+        tell: Gets the number of events now and then; and why there are no more.
     """
 
     clock: Clock
     files: Files
     limit: int
+    tell: Callable[[int, str], None] = lambda _steps, _remark: None
 
 
 @dataclass(eq=False)
@@ -83,7 +85,7 @@ class Run:
         with contextlib.ExitStack() as stack:
             if settings.clock == "virtual":
                 stack.enter_context(virtual_clock.installed())
-            journal = Journal(settings.limit)
+            journal = Journal(settings.limit, settings.tell)
             recorder = Recorder(
                 journal,
                 lambda code: code in self.codes or is_own_file(code.co_filename),

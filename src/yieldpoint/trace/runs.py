@@ -158,8 +158,7 @@ def _recorded(run: Run, settings: Settings) -> Trace:
 
 def script_run(script: Script) -> Run:
     """Return how a script is run."""
-    name = os.path.basename(script.filename)  # noqa: PTH119 - as text
-    return Run(name, name, script.run, script.filename)
+    return Run(script.name, script.name, script.run, script.own)
 
 
 def function_run(

@@ -7,17 +7,17 @@ Examples:
     >>> from yieldpoint.examples.waiting import one_after_another
     >>> from yieldpoint.trace import record
     >>> print(record(one_after_another))
-    0 s  Task-1  created
-    0 s  Task-1  started
-    0 s  Task-1  | await asyncio.sleep(1)
-    0 s  Task-1  waits for asyncio.sleep(1)
-    1 s  Task-1  woken by a timer
-    1 s  Task-1  resumed
-    1 s  Task-1  | await asyncio.sleep(2)
-    1 s  Task-1  waits for asyncio.sleep(2)
-    3 s  Task-1  woken by a timer
-    3 s  Task-1  resumed
-    3 s  Task-1  returns None
+    0 s  Task-1                        created
+    0 s  Task-1                        started
+    0 s  Task-1  one_after_another:22  | await asyncio.sleep(1)
+    0 s  Task-1                        waits for asyncio.sleep(1)
+    1 s  Task-1                        woken by a timer
+    1 s  Task-1                        resumed
+    1 s  Task-1  one_after_another:23  | await asyncio.sleep(2)
+    1 s  Task-1                        waits for asyncio.sleep(2)
+    3 s  Task-1                        woken by a timer
+    3 s  Task-1                        resumed
+    3 s  Task-1                        returns None
 """
 
 from yieldpoint.trace.model import Event, Lane, Source

@@ -131,10 +131,10 @@ def record_script(
         ...     trace = record_script(script)
         hello
         >>> print(trace)
-        hello.py  started
-        hello.py  | print('hello')
-        hello.py  prints hello
-        hello.py  returns None
+        hello.py              started
+        hello.py  hello.py:1  | print('hello')
+        hello.py              prints hello
+        hello.py              returns None
     """
     script = Script(os.fspath(path), args)
     bystanders = threading.enumerate()

@@ -54,7 +54,7 @@ class Trace(Recording):
             >>> from yieldpoint.examples.waiting import one_after_another
             >>> from yieldpoint.trace import record
             >>> print(record(one_after_another).to_text().splitlines()[-1])
-            3 s  Task-1  returns None
+            3 s  Task-1                        returns None
         """
         return text.to_text(self)
 

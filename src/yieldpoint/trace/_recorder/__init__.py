@@ -13,7 +13,7 @@ From the bottom to the top; each module imports only what stands above it here:
   lane, and `control` puts it all together: who holds control.
 - `signals` keeps the program's signal handlers out of the recorder; `monitoring` and
   `settrace` let the interpreter report to it.
-- `output`, `program` and `sources` are about the program around: what it prints, how a
-  file is run and ends, what of its source is shown.
+- `inputs`, `output`, `program` and `sources` are about the program around: which code
+  belongs together, what it prints, how it is run and ends, what of its source is shown.
 - `run` records one run from its beginning to its end.
 """

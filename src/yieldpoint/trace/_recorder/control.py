@@ -157,6 +157,7 @@ class Recorder:
         changes = self._calls.changes(frame, self.describe, self._generators.find)
         function, _, file = self._journal.place(frame)
         lane.place = (function, line, file)
+        lane.depth = notes.depth
         lane.set_state("RUNNING")
         self._journal.say("line", lane, changes=changes)
 

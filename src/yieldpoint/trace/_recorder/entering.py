@@ -97,6 +97,8 @@ class Entrance:
             self._generators.say_closed()
             self._enter_task(thread, frame, starts=starts)
             self._enter_function(thread, frame, notes)
+            if starts and notes.hold is None:
+                notes.depth = self._calls.depth_inside(frame.f_back)
             return
         lane = self._generators.of_frame(frame, starts=starts)
         self._generators.say_closed(but=lane)
@@ -205,6 +207,9 @@ class Entrance:
         if isinstance(top, Hold) and top.lane.kind in _AWAITING:
             top.depth += 1
             notes.hold = top
+        asks = frame.f_back
+        if starts and asks is not None and frames.delegates(asks):
+            notes.depth = self._calls.depth_inside(asks)
         return True
 
     def _awaiting(self, frame: FrameType) -> LiveLane | None:

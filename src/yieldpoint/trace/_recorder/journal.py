@@ -157,6 +157,7 @@ class Journal:
                     Event(
                         *(kind, lane.number, self._time(), function, line, file),
                         *(lane.state, value, how, number, changes),
+                        depth=lane.depth,
                     )
                 )
                 if len(self.events) % _TOLD == 0:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from yieldpoint import clock as virtual_clock
 from yieldpoint.trace._recorder.control import Recorder
+from yieldpoint.trace._recorder.inputs import origin_of
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.monitoring import Monitoring
 from yieldpoint.trace._recorder.output import output_noted
@@ -126,11 +127,11 @@ class Run:
 
 def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]:
     """Return a function that tells whether a file is one of these, or below one."""
-    own = [os.path.realpath(path) for path in paths]
+    own = [origin_of(os.fspath(path)) for path in paths]
 
     @functools.cache
     def is_own_file(filename: str) -> bool:
-        path = os.path.realpath(filename)
+        path = origin_of(filename)
         return any(path == each or path.startswith(each + os.sep) for each in own)
 
     return is_own_file

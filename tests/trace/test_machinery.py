@@ -20,6 +20,7 @@ import pytest
 from yieldpoint.trace import Trace, cli, record, record_script
 from yieldpoint.trace._recorder import (
     generators,
+    making,
     monitoring,
     program,
     run,
@@ -329,7 +330,7 @@ def test_a_child_process_goes_on_without(monkeypatch: pytest.MonkeyPatch) -> Non
     """What it raises is raised; it is not recorded."""
 
     def program() -> None:
-        run._stop_in_child()  # what Python calls in a child process
+        making._stop_in_child()  # what Python calls in a child process
         monkeypatch.setattr(os, "getpid", lambda: -1)
         raise SystemExit(3)
 
@@ -341,7 +342,7 @@ def test_a_child_process_returns(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is a recording up to the fork, and it says so."""
 
     def program() -> str:
-        run._stop_in_child()
+        making._stop_in_child()
         return "child"
 
     trace = record(program)

@@ -11,7 +11,7 @@ import pytest
 from tests.trace.public import ORDER_IS_OPEN, PROGRAMS
 from yieldpoint import clock
 from yieldpoint.trace import Trace, record
-from yieldpoint.trace._recorder import run, settrace
+from yieldpoint.trace._recorder import making, settrace
 
 each_program = pytest.mark.parametrize(
     "program", PROGRAMS, ids=lambda program: program.__name__
@@ -59,7 +59,7 @@ def test_two_ways_of_recording_agree(
 ) -> None:
     """What `sys.monitoring` tells is what can be made out of `sys.settrace`."""
     _, trace = recorded(program)
-    monkeypatch.setattr(run, "_Interpreter", settrace.Settrace)
+    monkeypatch.setattr(making, "_Interpreter", settrace.Settrace)
     before = sys.gettrace()
     try:
         _, traced = recorded(program)

@@ -481,12 +481,6 @@ def test_what_cannot_be_recorded() -> None:
     with pytest.raises(TypeError, match=r"nap\(\) needs arguments: missing"):
         record(programs.nap)
 
-    async def inside() -> None:
-        record(programs.sum_of_ticks)
-
-    with pytest.raises(RuntimeError, match="an event loop of its own"):
-        asyncio.run(inside())
-
 
 def test_real_time() -> None:
     """Time passes as it does outside."""

@@ -20,8 +20,18 @@ Examples:
     3 s  Task-1                        returns None
 """
 
+from yieldpoint.trace.blocks import recording
 from yieldpoint.trace.model import Event, Lane, Source
 from yieldpoint.trace.runs import LIMIT, record, record_script
 from yieldpoint.trace.trace import Trace
 
-__all__ = ["LIMIT", "Event", "Lane", "Source", "Trace", "record", "record_script"]
+__all__ = [
+    "LIMIT",
+    "Event",
+    "Lane",
+    "Source",
+    "Trace",
+    "record",
+    "record_script",
+    "recording",
+]

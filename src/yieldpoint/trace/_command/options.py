@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from yieldpoint.trace._command.formats import FORMATS, Misuse, check_output
-from yieldpoint.trace._recorder.run import Settings
+from yieldpoint.trace._recorder.making import Settings
 from yieldpoint.trace.runs import LIMIT
 
 __all__ = ["Options", "parse"]

@@ -15,5 +15,6 @@ From the bottom to the top; each module imports only what stands above it here:
   `settrace` let the interpreter report to it.
 - `inputs`, `output`, `program` and `sources` are about the program around: which code
   belongs together, what it prints, how it is run and ends, what of its source is shown.
-- `run` records one run from its beginning to its end.
+- `making` is a recorder at work; `run` records one run from its beginning to its end,
+  `block` a part of one that is going on, and `aside` sets a running loop aside.
 """

@@ -255,7 +255,8 @@ class Entrance:
         self.leave_idle_tasks(thread)
         if lane is None:
             lane = self._scheduling.new_task_lane(task)
-            if starts and self._is_of_task(frame):
+            known = self._scheduling.knows(task)
+            if starts and not known and self._is_of_task(frame):
                 # It starts eagerly, before anybody has put it into a queue; or its loop
                 # does not report that, and then the one who waits for the loop has not.
                 holder = thread.holder
@@ -278,6 +279,24 @@ class Entrance:
             lane = thread.top.lane
             thread.stack.pop()
             self._scheduling.say_stopped(lane)
+
+    def join_task(self, thread: ThreadState, frame: FrameType | None) -> bool:
+        """Let the running task hold control from now on.
+
+        Returns:
+            Whether there is one.
+        """
+        if current_task() is None:
+            return False
+        if frame is not None and frames.call_of(frame.f_code).kind == "coroutine":
+            self.enter(frame)
+        else:
+            task = sys._getframe() if frame is None else frame
+            self._enter_task(thread, task, starts=False)
+        assert thread.entering is not None
+        thread.entering.first = True
+        self._journal.say_entered(thread)
+        return True
 
     def _enter_function(
         self, thread: ThreadState, frame: FrameType, notes: Notes

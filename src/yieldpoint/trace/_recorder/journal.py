@@ -169,6 +169,12 @@ class Journal:
         self.remark(remark)
         self._tell(self._limit, remark)
 
+    def drop_line(self, function: str, line: int) -> None:
+        """Take the last event back if it is that a line is about to run."""
+        last = self.events[-1] if self.events else None
+        if last and (last.kind, last.function, last.line) == ("line", function, line):
+            self.events.pop()
+
     def say_entered(self, thread: ThreadState) -> None:
         """Write down that a lane was entered, now that it is known how."""
         entering: Entering | None

@@ -59,6 +59,7 @@ class Scheduling:
         self._journal = journal
         self._thread_ends = thread_ends
         self._handles: dict[int, tuple[weakref.ref[Any], LoopTurn]] = {}
+        self._known: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self.watched: dict[int, Callable[[FrameType], WhenLeft | None]] = {
             id(_CALL_SOON): self._call_soon,
             id(_CALL_SOON_THREADSAFE): self._call_soon,
@@ -83,9 +84,9 @@ class Scheduling:
         ):
             self._journal.say_entered(thread)
             lane = self._journal.lane_of(task)
-            if lane is None:
+            if lane is None and not self.knows(task):
                 self._task_is_created(task, cause.cause)
-            else:
+            elif lane is not None:
                 lane.woken = True
                 how = "timer" if cause.timer else ""
                 by = cause.cause if cause.cause is not lane else None
@@ -156,6 +157,16 @@ class Scheduling:
             self._journal.say("returned", lane, value=text)
 
     # Tasks.
+
+    def know_tasks(self) -> None:
+        """Take in which tasks are there: what wakes them does not create them."""
+        loop = asyncio._get_running_loop()
+        if loop is not None:
+            self._known.update(asyncio.all_tasks(loop))
+
+    def knows(self, task: asyncio.Task[Any]) -> bool:
+        """Tell whether a task was there before the recording."""
+        return task in self._known
 
     def _task_is_created(
         self, task: asyncio.Task[Any], creator: LiveLane | None

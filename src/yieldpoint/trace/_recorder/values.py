@@ -22,6 +22,8 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from yieldpoint.trace.model import Recording
+
 __all__ = ["LONGEST", "Describer", "is_atom", "is_shown"]
 
 #: How long a text of a string, or of an object's own, may be.
@@ -57,6 +59,7 @@ _SCENERY = (
     types.GenericAlias,
     types.ModuleType,
     type,
+    Recording,
 )
 
 _DICTIONARIES: tuple[Any, ...] = ({}, collections.OrderedDict())

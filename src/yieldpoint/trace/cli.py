@@ -13,7 +13,7 @@ Examples:
     >>> from yieldpoint.trace.cli import main
     >>> with contextlib.redirect_stderr(sys.stdout):
     ...     main(["--output", "run.png", "yieldpoint.examples.waiting:in_tasks"])
-    yieldpoint trace: run.png has none of the endings .html, .json, .svg, .txt
+    yieldpoint trace: run.png has none of the endings .html, ...
     2
 """
 

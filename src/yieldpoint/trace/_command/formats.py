@@ -11,6 +11,7 @@ __all__ = ["FORMATS", "Misuse", "check_output", "write"]
 FORMATS: dict[str, Callable[[Trace], str]] = {
     ".html": Trace.to_html,
     ".json": Trace.to_json,
+    ".perfetto.json": Trace.to_perfetto,
     ".svg": Trace.to_svg,
     ".txt": lambda trace: f"{trace}\n",
 }

@@ -313,3 +313,35 @@ def test_record_a_script_in_a_running_loop(tmp_path: object) -> None:
 
     trace = asyncio.run(main())
     assert (trace.outcome, trace.duration) == ("returned", 1.0)
+
+
+def test_record_a_function_in_a_running_loop() -> None:
+    """The task that makes the recording is no part of it."""
+
+    def inner() -> int:
+        return sum(number for number in range(2))
+
+    async def main() -> Trace:
+        return record(inner)
+
+    assert [lane.kind for lane in asyncio.run(main()).lanes] == ["caller", "generator"]
+
+
+def test_variables_of_a_module() -> None:
+    """Only those that change are shown: a notebook has hundreds."""
+    names: dict[str, object] = {"recording": recording, "before": 1}
+    source = "with recording() as trace:\n    x = 1\n    x = before\n    y = 2\n"
+    exec(compile(source, "<typed>", "exec"), names)  # noqa: S102 - ours
+    trace = names["trace"]
+    assert isinstance(trace, Trace)
+    changes = [event.changes for event in trace.events if event.kind == "line"]
+    assert changes == [(), (("x", "1"),), ()]
+
+
+def test_a_notebook_shows_a_recording() -> None:
+    """In a frame, with all that it needs."""
+    html = record(nap, 1)._repr_html_()
+    assert html.startswith("<iframe title=")
+    assert html.endswith("</iframe>")
+    assert html.count("<") == 2
+    assert "src=" not in html.replace("&quot;", "")

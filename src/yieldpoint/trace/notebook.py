@@ -20,7 +20,7 @@ _TALLEST = 900  # pixels
 # The frame is as high as the page, but not higher than a screen.
 _FITS = (
     "this.style.height = Math.min("
-    f"this.contentDocument.documentElement.scrollHeight, {_TALLEST}) + 'px'"
+    f"this.contentDocument.documentElement.offsetHeight + 40, {_TALLEST}) + 'px'"
 )
 
 

@@ -20,7 +20,7 @@ from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.lanes import Hold
 from yieldpoint.trace._recorder.leaving import Exit
 from yieldpoint.trace._recorder.lines import new_line
-from yieldpoint.trace._recorder.scheduling import Scheduling, WhenLeft
+from yieldpoint.trace._recorder.scheduling import Scheduling, WhenLeft, current_task
 
 __all__ = ["Recorder"]
 
@@ -216,6 +216,7 @@ class Recorder:
         """Call a function in a lane of its own, the caller's."""
         lane = self._journal.new_lane(name, "caller", name, None)
         thread = self._journal.thread()
+        self._entrance.leave_out(current_task())
         thread.stack.append(Hold(lane))
         lane.set_state("RUNNING")
         self._journal.say("started", lane)
@@ -230,15 +231,22 @@ class Recorder:
         """
         thread = self._journal.thread()
         self._scheduling.know_tasks()
+        if frame is not None:
+            self._take_up(frame)
+        self._journal.start()
         if not self._entrance.join_task(thread, frame):
             lane = self._journal.new_lane(name, "caller", name, None)
             thread.stack.append(Hold(lane, depth=1))
             lane.set_state("RUNNING")
             self._journal.say("started", lane)
-        if frame is not None:
-            if frames.call_of(frame.f_code).kind in {"generator", "async generator"}:
-                self._around = id(frame)
-            self.interpreter.join(frame)
+
+    def _take_up(self, frame: FrameType) -> None:
+        if frames.call_of(frame.f_code).kind in {"generator", "async generator"}:
+            self._around = id(frame)
+        if frame.f_locals is frame.f_globals:
+            # Of all that a module has, only what changes is of interest.
+            self._calls.changes(frame, self.describe, lambda _: None)
+        self.interpreter.join(frame)
 
     def leave(self, kind: str, value: str) -> None:
         """Say that a call which is going on is recorded no more, and why."""

@@ -5,6 +5,7 @@ the task that runs the outermost, or of whoever drives that. A plain call is a p
 the lane that makes it.
 """
 
+import asyncio
 import sys
 import threading
 from types import FrameType
@@ -46,6 +47,11 @@ class Entrance:
         self._generators = generators
         self._scheduling = scheduling
         self._loops = loops
+        self._outside: asyncio.Task[Any] | None = None
+
+    def leave_out(self, task: asyncio.Task[Any] | None) -> None:
+        """Let a task that makes a recording be no part of it."""
+        self._outside = task
 
     def passes_through(self, frame: FrameType) -> bool:
         """Let what drives a generator reach the one that it delegates to.
@@ -247,7 +253,7 @@ class Entrance:
     ) -> bool:
         """Let the running task hold control, if it was not known to do so."""
         task = current_task()
-        if task is None:
+        if task is None or task is self._outside:
             return False
         lane = self._journal.lane_of(task)
         if lane is not None and thread.hold_of(lane) is not None:

@@ -208,6 +208,10 @@ class Journal:
 
     # Time.
 
+    def start(self) -> None:
+        """Count the seconds from now on."""
+        self._began = time.monotonic()
+
     def _time(self) -> float:
         """Return the seconds since the recording began, by the program's clock."""
         loop = asyncio._get_running_loop()

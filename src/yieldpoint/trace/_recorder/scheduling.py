@@ -84,7 +84,7 @@ class Scheduling:
         ):
             self._journal.say_entered(thread)
             lane = self._journal.lane_of(task)
-            if lane is None and not self.knows(task):
+            if lane is None and not self.knows(task) and not _has_begun(task):
                 self._task_is_created(task, cause.cause)
             elif lane is not None:
                 lane.woken = True
@@ -251,6 +251,15 @@ def current_task() -> asyncio.Task[Any] | None:
     """Return the task that is running in this thread."""
     loop = asyncio._get_running_loop()
     return None if loop is None else asyncio.current_task(loop)
+
+
+def _has_begun(task: asyncio.Task[Any]) -> bool:
+    """Tell whether a task was started before anything was known of it."""
+    coroutine = coroutine_of(task)
+    return bool(
+        getattr(coroutine, "cr_suspended", False)
+        or getattr(coroutine, "cr_running", False)
+    )
 
 
 def coroutine_of(task: Any) -> frames.Resumable | None:

@@ -73,7 +73,9 @@ _VIEWS = tuple(
 def is_shown(name: str, value: object) -> bool:
     """Tell whether a local variable belongs into a recording."""
     # Not isinstance: that would ask the value for its class, which may be a proxy's.
-    return not name.startswith(("__", ".")) and not issubclass(type(value), _SCENERY)
+    return not name.startswith(("__", ".", "@")) and not issubclass(
+        type(value), _SCENERY
+    )
 
 
 def is_atom(value: object) -> bool:

@@ -1,12 +1,4 @@
-"""``yieldpoint``, or ``python -m yieldpoint``: the package's commands.
-
-Examples:
-    >>> from yieldpoint.__main__ import main
-    >>> main(["--help"])
-    Traceback (most recent call last):
-      ...
-    SystemExit: 0
-"""
+"""``yieldpoint``, or ``python -m yieldpoint``: the package's commands."""
 
 import argparse
 import importlib
@@ -55,14 +47,6 @@ def main(arguments: list[str], *, ends_process: bool = False) -> int:
 
     Raises:
         SystemExit: There is no such command, or help was asked for.
-
-    Examples:
-        >>> import contextlib, sys
-        >>> from yieldpoint.__main__ import main
-        >>> with contextlib.redirect_stderr(sys.stdout):
-        ...     main(["trace", "nowhere.py"])
-        yieldpoint trace: cannot read nowhere.py: No such file or directory
-        2
     """
     name, *rest = _parser().parse_args(arguments).command
     if name not in COMMANDS:

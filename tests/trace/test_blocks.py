@@ -13,8 +13,21 @@ import pytest
 from yieldpoint import clock
 from yieldpoint.trace import Trace, record, record_script, recording
 from yieldpoint.trace._recorder import making
-from yieldpoint.trace._recorder.block import Block
-from yieldpoint.trace._recorder.making import Settings
+from yieldpoint.trace._recorder.monitoring import Monitoring
+from yieldpoint.trace._recorder.settrace import Settrace
+
+BOTH = [Monitoring, Settrace]
+
+
+@pytest.fixture(autouse=True, params=BOTH if sys.version_info >= (3, 12) else BOTH[1:])
+def each_way(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Let the interpreter report in both ways, if it has both."""
+    monkeypatch.setattr(making, "_Interpreter", request.param)
+    before = sys.gettrace()
+    yield
+    sys.settrace(before)
 
 
 async def nap(seconds: float) -> float:
@@ -155,14 +168,11 @@ def test_a_block_that_ends_elsewhere() -> None:
     """In a callback no lane holds control; the recording ends all the same."""
 
     async def main() -> Trace:
-        block = Block("main", Settings("real", (), 100), [__file__])
-        block.begin(sys._getframe())
-        assert not block.is_in_child
-        made: list[Trace] = []
-        loop = asyncio.get_running_loop()
-        loop.call_soon(lambda: made.append(block.end()))
+        block = recording()
+        trace = block.__enter__()
+        asyncio.get_running_loop().call_soon(block.__exit__, None, None, None)
         await asyncio.sleep(0)
-        return made[0]
+        return trace
 
     trace = asyncio.run(main())
     assert "Task-1 suspended asyncio.sleep(0)" in rows(trace)

@@ -88,7 +88,7 @@ def test_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ([":main"], "Empty module name"),
         (["-m", "nowhere"], "No module named 'nowhere'"),
         (["-m", "json.nowhere"], "No module named 'json.nowhere'"),
-        (["-m", "xml"], "xml has no xml.__main__"),
+        (["-m", "xml"], "No module named 'xml.__main__'"),
         (["-m", "math"], "math is not written in Python"),
     ],
 )
@@ -123,6 +123,28 @@ def test_a_module_that_cannot_be_imported(
     (package / "__init__.py").write_text(source)
     assert cli.main(arguments) == 2
     assert capsys.readouterr().err.endswith(message)
+
+
+def test_a_module_with_arguments(
+    package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As ``python -m``; of a package, all that is in it is recorded."""
+    (package / "__init__.py").touch()
+    source = "import sys\nfrom sample import inner\nprint(sys.argv[1:])\n"
+    (package / "__main__.py").write_text(source)
+    output = tmp_path / "run.json"
+    before = sys.argv, sys.path[:], sys.modules["__main__"]
+    for name, files in (
+        ("sample", ["__main__.py", "inner.py"]),
+        ("sample.inner", ["inner.py"]),
+    ):
+        assert cli.main(["-o", str(output), "-m", name, "-m", "-o"]) == 0
+        trace = Trace.from_json(output.read_text("utf-8"))
+        assert trace.target == trace.lanes[0].name == name
+        assert [source.name for source in trace.sources] == files
+    printed = capsys.readouterr().out
+    assert printed == "inner sample.inner\n['-m', '-o']\ninner __main__\n"
+    assert (sys.argv, sys.path, sys.modules["__main__"]) == before
 
 
 def test_a_script_with_a_syntax_error(
@@ -239,9 +261,8 @@ def test_no_such_command(
 def test_the_module_can_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """As `python -m yieldpoint`."""
     monkeypatch.setattr(sys, "argv", ["yieldpoint", "trace", "nowhere.py"])
-    monkeypatch.delitem(sys.modules, "yieldpoint.__main__")
     with pytest.raises(SystemExit, match="2"):
-        runpy.run_module("yieldpoint", run_name="__main__")
+        runpy.run_path(__main__.__file__, run_name="__main__")
 
 
 def test_a_terminal_that_is_closed(

@@ -105,8 +105,6 @@ def parse(arguments: list[str]) -> Options:
     )
     found = parser.parse_args(arguments)
     program = found.program[1:] if found.program[0] == "--" else found.program
-    if not program:
-        raise Misuse("a program is missing")
     if found.limit < 1:
         raise Misuse("the limit is at least one step")
     if found.output:

@@ -1,7 +1,6 @@
 """A part of a program, recorded while the program runs it."""
 
 import contextlib
-import os
 from types import FrameType
 
 from yieldpoint.trace._recorder.making import Files, Making, Settings, at_work
@@ -34,12 +33,6 @@ class Block:
         self._around = contextlib.ExitStack()
         self._reports = contextlib.ExitStack()
         self._making: Making | None = None
-        self._process = os.getpid()
-
-    @property
-    def is_in_child(self) -> bool:
-        """Whether this is a child process that was forked in the block."""
-        return os.getpid() != self._process
 
     def begin(self, frame: FrameType | None = None) -> None:
         """Record from now on.

@@ -134,8 +134,6 @@ def _find_module(name: str) -> tuple[importlib.machinery.ModuleSpec, CodeType, s
         folder = next(iter(spec.submodule_search_locations))
         name = f"{name}.__main__"
         spec = importlib.util.find_spec(name)
-        if spec is None:
-            raise ImportError(f"{name.removesuffix('.__main__')} has no {name}")
     if spec is None:
         raise ImportError(f"No module named {name!r}")
     code = getattr(spec.loader, "get_code", lambda _: None)(name)

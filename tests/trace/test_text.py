@@ -98,6 +98,7 @@ def test_without_events() -> None:
         ("<pyshell#1>", "<pyshell#2>", True),
         ("<doctest a.b[0]>", "<doctest a.b[1]>", True),
         ("<doctest a.b[0]>", "<doctest a.c[0]>", False),
+        ("<watch[3]>", "<watch[12]>", True),
         ("/t/ipykernel_7/1.py", "/t/ipykernel_7/2.py", True),
         ("C:\\T\\ipykernel_7\\1.py", "C:\\T\\ipykernel_8\\1.py", False),
         ("<string>", "<stdin>", False),

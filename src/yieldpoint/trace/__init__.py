@@ -1,7 +1,8 @@
 """Record a run, and show who held control when.
 
 `record` runs a function and returns a `Trace`, which turns into text, a figure, a page
-to step through, and JSON. It needs nothing but the standard library.
+to step through, and JSON; `yieldpoint.trace.recording` records the body of a ``with``
+statement. Nothing but the standard library is needed.
 
 Examples:
     >>> from yieldpoint.examples.waiting import one_after_another

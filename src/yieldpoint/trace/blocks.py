@@ -12,6 +12,7 @@ Examples:
 
 import asyncio
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import FrameType, TracebackType
 
@@ -20,19 +21,11 @@ from yieldpoint.trace._recorder.making import Clock, Files, Settings
 from yieldpoint.trace.runs import LIMIT
 from yieldpoint.trace.trace import Trace
 
-__all__ = ["Recorded", "recording"]
+__all__ = ["recording"]
 
 
-class Recorded:
-    """What records the body of a ``with`` statement.
-
-    Examples:
-        >>> from yieldpoint.trace import recording
-        >>> with recording() as trace:
-        ...     number = 1
-        >>> trace.outcome
-        'returned'
-    """
+class _Recorded(AbstractContextManager[Trace]):
+    """What records the body of a ``with`` statement."""
 
     def __init__(self, block: Block, frame: FrameType) -> None:
         """Record what happens in a frame, and below."""
@@ -58,7 +51,7 @@ class Recorded:
 
 def recording(
     *, clock: Clock = "real", files: Files = (), limit: int = LIMIT
-) -> Recorded:
+) -> AbstractContextManager[Trace]:
     """Record the body of a ``with`` statement.
 
     It is recorded where it stands, in a function, a coroutine or a notebook's cell. If
@@ -101,4 +94,4 @@ def recording(
     if name == "<module>" and file.exists():
         name = file.name
     settings = Settings(clock, files, limit)
-    return Recorded(Block(name, settings, [frame.f_code.co_filename]), frame)
+    return _Recorded(Block(name, settings, [frame.f_code.co_filename]), frame)

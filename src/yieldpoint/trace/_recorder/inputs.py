@@ -7,7 +7,7 @@ __all__ = ["origin_of"]
 
 # Of Python's own prompt, IPython's and IDLE's, of doctests, and of notebooks.
 _INPUT = re.compile(
-    r"(<(?:i?python-input-|pyshell#|doctest .*\[)).*>|(.*[/\\]ipykernel_\d+)[/\\].*"
+    r"(<(?:i?python-input-|pyshell#|.*\[)).*>|(.*[/\\]ipykernel_\d+)[/\\].*"
 )
 
 

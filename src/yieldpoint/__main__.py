@@ -12,7 +12,7 @@ COMMANDS = {
     "trace": ("yieldpoint.trace.cli", "run a program, and show who held control when"),
     "crawl": (
         "yieldpoint.crawler.command",
-        "follow a site's links, and say what is broken",
+        "follow a site's links, and say what is broken (with yieldpoint[crawler])",
     ),
 }
 

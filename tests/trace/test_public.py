@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.trace import public
 from tests.trace.public import ORDER_IS_OPEN, PROGRAMS
 from yieldpoint import clock
-from yieldpoint.trace import Trace, record
+from yieldpoint.trace import Trace, record, recording
 from yieldpoint.trace._recorder import making, settrace
 
 each_program = pytest.mark.parametrize(
@@ -47,6 +48,34 @@ def test_it_runs_as_it_does_plainly(program: Callable[[], Any]) -> None:
         assert kinds.count("started") <= 1
         assert len(ends) + kinds.count("returned") <= 1, lane
         assert trace.to_svg().startswith("<svg")
+
+
+@each_program
+def test_a_block_tells_the_same(program: Callable[[], Any]) -> None:
+    """Recorded from where it is called, a program runs alike, and so do its lanes."""
+
+    def call() -> tuple[Any, Trace]:
+        with recording(files=[public.__file__]) as trace:
+            result = program()
+        return result, trace
+
+    with clock.installed():
+        plain = output_of(program)
+    with clock.installed():
+        output, (result, trace) = output_of(call)
+    assert (output, result) == plain
+    if program not in ORDER_IS_OPEN:
+        assert lives(trace) == lives(recorded(program)[1])
+
+
+def lives(trace: Trace) -> list[tuple[str, str, str, float]]:
+    """Return what happens to all lanes but the caller's, and what runs after it."""
+    return [
+        (trace.lanes[each.lane].name, each.kind, each.value, round(each.time, 6))
+        for each in trace.events
+        if trace.lanes[each.lane].kind != "caller"
+        and trace.lanes[each.lane].name != "MainThread"
+    ]
 
 
 @pytest.mark.skipif(

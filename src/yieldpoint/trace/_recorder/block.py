@@ -67,7 +67,7 @@ class Block:
         if error is not None:
             outcome, value = "raised", making.journal.describe(error)
         if frame is not None:
-            making.journal.drop_line(frame.f_code.co_name, self._line)
+            making.journal.unsay_line(frame.f_code.co_name, self._line)
         making.recorder.leave(outcome, value)
         self._around.close()
         return making.trace(self.name, outcome, value, None, error)

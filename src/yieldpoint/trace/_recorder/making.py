@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import gc
 import linecache
 import os
 import sys
@@ -67,10 +66,7 @@ class Making:
     @contextlib.contextmanager
     def reports(self) -> Iterator[None]:
         """Let the interpreter report while in the block."""
-        with (
-            _collections_noted(self.recorder),
-            _reporting(self.interpreter, self.journal),
-        ):
+        with _reporting(self.interpreter, self.journal):
             yield
 
     def say_missed(self) -> None:
@@ -137,17 +133,6 @@ def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]
         return any(path == each or path.startswith(each + os.sep) for each in own)
 
     return is_own_file
-
-
-@contextlib.contextmanager
-def _collections_noted(recorder: Recorder) -> Iterator[None]:
-    """Let the recorder know when the garbage collector is at work."""
-    note = recorder.collects
-    gc.callbacks.append(note)
-    try:
-        yield
-    finally:
-        gc.callbacks.remove(note)
 
 
 @contextlib.contextmanager

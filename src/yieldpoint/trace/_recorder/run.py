@@ -9,6 +9,7 @@ from typing import Any
 
 from yieldpoint.trace._recorder.aside import loop_set_aside
 from yieldpoint.trace._recorder.making import Settings, at_work
+from yieldpoint.trace._recorder.program import from_program
 from yieldpoint.trace.trace import Trace
 
 __all__ = ["Run"]
@@ -59,7 +60,8 @@ class Run:
                     else:
                         result = self.call()
                 except BaseException as error:  # noqa: BLE001 - it is recorded
-                    exception = error
+                    # The program may show it yet, as asyncio does when it is dropped.
+                    exception = error.with_traceback(from_program(error.__traceback__))
                 # Ctrl-C ends the waiting for threads, and nothing else.
                 with contextlib.suppress(KeyboardInterrupt):
                     self.at_end(exception)

@@ -169,8 +169,6 @@ def test_names_of_files() -> None:
     [name] = {name[:-13] for name in names}
     assert name == "test_x.py-test-"
     assert len(failures.file_name("x" * 1_000)) < 120
-    page = Path(__file__).parent.parent / "docs" / "watch-where-you-work.md"
-    assert failures.file_name("test_shop.py::test_total") in page.read_text("utf-8")
 
 
 def test_costs_nothing_where_it_is_not_asked_for() -> None:

@@ -24,6 +24,7 @@ class Notes:
         at: The instruction at which a line was reported last.
         comprehends: Whether that line was one of a comprehension.
         closing: Whether an exception came from outside, to close the generator.
+        depth: In how many calls of the program's own functions it is, in its lane.
     """
 
     hold: Hold | None = None
@@ -32,6 +33,7 @@ class Notes:
     at: int = -1
     comprehends: bool = False
     closing: bool = False
+    depth: int = 0
 
 
 class Calls:
@@ -74,6 +76,18 @@ class Calls:
         if notes is None:
             notes = self._notes[id(frame)] = Notes()
         return notes
+
+    def depth_inside(self, outer: FrameType | None) -> int:
+        """Return in how many calls a function is that is called in a frame.
+
+        Between the two there may be code that is not the program's own.
+        """
+        while outer is not None:
+            notes = self.known(outer)
+            if notes is not None:
+                return notes.depth + self.is_own(outer.f_code)
+            outer = outer.f_back
+        return 0
 
     def known(self, frame: FrameType) -> Notes | None:
         """Return what is known about a frame, or None if it has not been entered."""

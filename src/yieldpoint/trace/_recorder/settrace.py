@@ -77,6 +77,7 @@ class Settrace:
         self._began_in = 0
         self._before: tuple[Any, Any] = (None, None)
         self._running = False
+        self._joined: tuple[FrameType, Any] | None = None
 
     def begin(self) -> None:
         """Report from now on, in place of another trace function."""
@@ -91,6 +92,9 @@ class Settrace:
         if not self._running:
             return
         self._running = False
+        if self._joined:
+            frame, before = self._joined
+            frame.f_trace, self._joined = before, None
         sys.settrace(self._before[0])
         threading.settrace(self._before[1])
 
@@ -102,6 +106,13 @@ class Settrace:
             )
         elif self._missed:
             journal.remark("calls nest so deeply that some steps are not recorded")
+
+    def join(self, frame: FrameType) -> None:
+        """Report what happens in a frame that has been entered before."""
+        code = frame.f_code
+        self._codes[id(code)] = code, self._recorder.interest_in(code)
+        self._joined = frame, frame.f_trace
+        frame.f_trace, frame.f_trace_lines = self._inside, True
 
     def follow(self, code: CodeType) -> None:
         """Report how the frames of a function are left: those are asked for anyway."""

@@ -60,6 +60,8 @@ class Event:
             who gets what it yields.
         changes: The function's local variables that have changed since its event
             before, each with its value as a text, or None if it is gone.
+        depth: In how many calls of recorded functions the lane is there, besides the
+            function that it runs.
 
     Examples:
         >>> from yieldpoint.trace import record
@@ -80,6 +82,7 @@ class Event:
     how: str = ""
     other: int | None = None
     changes: tuple[tuple[str, str | None], ...] = ()
+    depth: int = 0
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class Notes:
         reads: What it has read that tasks share: at which step, and what it was.
         later: What it writes when it has awaited something, and what that was when the
             frame was entered last.
+        depth: In how many calls of the program's own functions it is, in its lane.
     """
 
     hold: Hold | None = None
@@ -42,6 +43,7 @@ class Notes:
     later: dict[tuple[object, ...], tuple[LiveLane, Site, object]] = field(
         default_factory=dict
     )
+    depth: int = 0
 
 
 class Calls:
@@ -84,6 +86,18 @@ class Calls:
         if notes is None:
             notes = self._notes[id(frame)] = Notes()
         return notes
+
+    def depth_inside(self, outer: FrameType | None) -> int:
+        """Return in how many calls a function is that is called in a frame.
+
+        Between the two there may be code that is not the program's own.
+        """
+        while outer is not None:
+            notes = self.known(outer)
+            if notes is not None:
+                return notes.depth + self.is_own(outer.f_code)
+            outer = outer.f_back
+        return 0
 
     def known(self, frame: FrameType) -> Notes | None:
         """Return what is known about a frame, or None if it has not been entered."""

@@ -20,6 +20,9 @@ __all__ = ["Changes", "Journal"]
 # Below that two times are equal.
 _ROUNDING = 1e-6
 
+# After how many events somebody is told about it.
+_TOLD = 200
+
 Changes = tuple[tuple[str, str | None], ...]
 
 
@@ -38,8 +41,17 @@ class Journal:
         when_over: What to call when there is no room for another event.
     """
 
-    def __init__(self, limit: int) -> None:
-        """Begin, with room for a number of events."""
+    def __init__(
+        self,
+        limit: int,
+        tell: Callable[[int, str], None] = lambda _steps, _remark: None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            limit: For how many events there is room.
+            tell: Gets their number now and then; and why there will be no more.
+        """
         self.lanes: list[LiveLane] = []
         self.events: list[Event] = []
         self.files: list[str] = []
@@ -50,6 +62,7 @@ class Journal:
         self.jumps: set[int] = set()
         self.when_over: Callable[[], None] = lambda: None
         self._limit = limit
+        self._tell = tell
         self._lock = threading.RLock()
         self._lane_of: weakref.WeakKeyDictionary[object, LiveLane] = (
             weakref.WeakKeyDictionary()
@@ -175,13 +188,18 @@ class Journal:
                 event = Event(
                     *(kind, lane.number, self._time(), function, line, file),
                     *(lane.state, value, how, number, changes),
+                    depth=lane.depth,
                 )
                 self.events.append(event)
+                if len(self.events) % _TOLD == 0:
+                    self._tell(len(self.events), "")
                 return event
             self.when_over()
             self.is_over = True
         steps = "step" if self._limit == 1 else "steps"
-        self.remark(f"the recording stops after {self._limit} {steps}")
+        remark = f"the recording stops after {self._limit} {steps}"
+        self.remark(remark)
+        self._tell(self._limit, remark)
         return None
 
     def unsay(self, event: Event) -> None:
@@ -221,6 +239,12 @@ class Journal:
             number = None if lane is None else lane.number
             at = step or max(1, len(self.events))
             self.signs.append(Sign(kind, at, number, text, numbers, line))
+
+    def unsay_line(self, function: str, line: int) -> None:
+        """Take back the last event if it is that a line is about to run."""
+        last = self.events[-1] if self.events else None
+        if last and (last.kind, last.function, last.line) == ("line", function, line):
+            self.unsay(last)
 
     def say_entered(self, thread: ThreadState) -> None:
         """Write down that a lane was entered, now that it is known how."""
@@ -265,6 +289,10 @@ class Journal:
             self.say("suspended", lane)
 
     # Time.
+
+    def start(self) -> None:
+        """Count the seconds from now on."""
+        self._began = time.monotonic()
 
     def _time(self) -> float:
         """Return the seconds since the recording began, by the program's clock."""

@@ -7,7 +7,13 @@ import weakref
 from collections.abc import Callable
 from types import FrameType
 
-from yieldpoint.trace._recorder.lanes import Entering, LiveLane, Place, ThreadState
+from yieldpoint.trace._recorder.lanes import (
+    Entering,
+    LiveLane,
+    LiveTimer,
+    Place,
+    ThreadState,
+)
 from yieldpoint.trace._recorder.values import Describer
 from yieldpoint.trace.model import Event
 
@@ -23,6 +29,7 @@ class Journal:
         lanes: The lanes, in the order in which they came up.
         events: The events.
         files: The files that events are in.
+        timers: The timers of event loops.
         dropped: References of lanes whose generator is gone.
         is_over: Whether nothing is written down any more.
         remarks: What a reader of the recording must know.
@@ -34,6 +41,7 @@ class Journal:
         self.lanes: list[LiveLane] = []
         self.events: list[Event] = []
         self.files: list[str] = []
+        self.timers: list[LiveTimer] = []
         self.dropped: list[Callable[[], object]] = []
         self.is_over = False
         self.remarks: list[str] = []
@@ -112,13 +120,17 @@ class Journal:
 
     # Events.
 
-    def place(self, frame: FrameType) -> Place:
-        """Return where a frame is."""
+    def place(self, frame: FrameType, call: int) -> Place:
+        """Return where a frame is, which runs a call with that number."""
+        name = frame.f_code.co_name
+        return name, frame.f_lineno or 0, self.file(frame), call
+
+    def file(self, frame: FrameType) -> int:
+        """Return the number of the file that a frame is in."""
         filename = frame.f_code.co_filename
         if filename not in self.files:
             self.files.append(filename)
-        name = frame.f_code.co_name
-        return name, frame.f_lineno or 0, self.files.index(filename)
+        return self.files.index(filename)
 
     def say(
         self,
@@ -130,11 +142,12 @@ class Journal:
         other: LiveLane | None = None,
         changes: Changes = (),
         place: Place | None = None,
+        arrives: tuple[int, ...] = (),
     ) -> None:
         """Write down an event of a lane."""
         if self._output:
             self.say_output()
-        function, line, file = place or lane.place
+        function, line, file, call = place or lane.place
         with self._lock:
             if self.is_over:
                 return
@@ -143,7 +156,7 @@ class Journal:
                 self.events.append(
                     Event(
                         *(kind, lane.number, self._time(), function, line, file),
-                        *(lane.state, value, how, number, changes),
+                        *(lane.state, value, how, number, changes, call, arrives),
                     )
                 )
                 return
@@ -164,7 +177,22 @@ class Journal:
         lane.set_state("RUNNING")
         self.name_of(lane)
         kind = "started" if entering.first else "resumed"
-        self.say(kind, lane, value=value, how=how, other=entering.by)
+        by, arrives = entering.by, entering.arrives
+        self.say(kind, lane, value=value, how=how, other=by, arrives=arrives)
+
+    # Timers.
+
+    def set_timer(self, lane: LiveLane | None, due: float) -> LiveTimer:
+        """Note that an event loop has a timer more, which is due at that time."""
+        timer = LiveTimer(lane, round(due - self._began, 9), len(self.events))
+        if not self.is_over:
+            self.timers.append(timer)
+        return timer
+
+    def drop_timer(self, timer: LiveTimer) -> None:
+        """Note that a timer has been called, or cancelled."""
+        if timer.gone is None and not self.is_over:
+            timer.gone = len(self.events)
 
     # Output.
 

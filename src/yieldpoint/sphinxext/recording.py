@@ -8,7 +8,7 @@
 runs `yieldpoint.examples.taking_turns.take_turns` while the site is built, and shows
 the run as a figure with a stepper. Names are looked up as those of ``{example}``.
 Several calls, a line each, are shown side by side
-where there is room:
+where there is room, and one player steps through all of them at the same time:
 
 .. code-block:: markdown
 
@@ -16,6 +16,12 @@ where there is room:
    waiting.one_after_another
    waiting.in_tasks
    ```
+
+A sentence links to a step by what happens in it, as the table of the steps says it:
+
+.. code-block:: markdown
+
+   The value arrives at {step}`in_tasks: Task-2 started`.
 
 Functions of other modules are recorded as well if they are named:
 
@@ -51,18 +57,22 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.util.docutils import SphinxDirective
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.logging import getLogger
 from sphinx.util.typing import OptionSpec
+from sphinx.writers.html5 import HTML5Translator
 
 import yieldpoint.trace
-from yieldpoint.sphinxext.elsewhere import Drawing, is_web, table
+from yieldpoint.sphinxext.elsewhere import Drawing, WebOnly, is_web, table
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.source import full_name, link_to, note_shown
 from yieldpoint.trace import Event, Trace, figure, record, stepper
 from yieldpoint.trace.text import changes_of, phrase, seconds
 
-__all__ = ["Call", "Recorded", "RecordingDirective", "parse_call"]
+__all__ = ["Call", "Recorded", "RecordingDirective", "StepRole", "parse_call"]
 
+_LOGGER = getLogger(__name__)
 _CLASS = "recording"
 _LIMIT = 1_000
 _HEADER = ("Step", "Time", "Lane", "What happens", "Variables", "State")
@@ -234,6 +244,65 @@ def _text_or_code(cell: str) -> nodes.Node:
     return nodes.Text(cell) if code == cell else nodes.literal(code, code)
 
 
+class _Player(WebOnly):
+    """The buttons for the recordings beside it; elsewhere there is nothing to press."""
+
+
+def _visit_player(self: HTML5Translator, node: _Player) -> None:
+    self.body.append(node["html"])
+    raise nodes.SkipNode
+
+
+class StepRole(SphinxRole):
+    """A link to a step of a recording on the same page.
+
+    Its text is the function's name, a colon, and what the table of the steps says of
+    the step, the lane first; the first such step is meant. Where the page shows a
+    function twice, the second one's name ends with ``-2``.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.recording import StepRole
+        >>> StepRole().run.__name__
+        'run'
+    """
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return what is resolved once the whole page has been read.
+
+        :meta private:
+        """
+        pending = _Step(self.text, name=self.text)
+        self.set_source_info(pending)
+        return [pending], []
+
+
+class _Step(nodes.Inline, nodes.TextElement):
+    """A step that a sentence names."""
+
+
+class _FindSteps(SphinxTransform):
+    """Turns the steps that sentences name into links."""
+
+    default_priority = 500
+
+    def apply(self, **_: object) -> None:
+        recorded = {
+            node["name"]: node["steps"] for node in self.document.findall(Recorded)
+        }
+        for node in list(self.document.findall(_Step)):
+            function, _colon, wanted = node["name"].partition(": ")
+            name = stepper.name_of(function)
+            for number, _time, lane, words, *_rest in recorded.get(name, ()):
+                if f"{lane} {words}" == wanted:
+                    address = f"#{name}-step-{number}"
+                    text = f"step {number}"
+                    node.replace_self(nodes.reference("", text, refuri=address))
+                    break
+            else:
+                _LOGGER.error("no recording has the step %r", node["name"], location=node)
+                node.replace_self(nodes.Text(wanted))
+
+
 class RecordingDirective(SphinxDirective):
     """Record examples while the site is built, and show the runs.
 
@@ -260,22 +329,35 @@ class RecordingDirective(SphinxDirective):
             raise self.error("a recording wants the name of an example")
         recorded = [(text, *self._record(text)) for text in calls]
         scale = figure.scale_of(trace for *_, trace in recorded)
-        shown = nodes.container(classes=[_CLASS])
+        player = stepper.player_html([trace for *_, trace in recorded])
+        shown = nodes.container("", _Player(html=player), classes=[_CLASS, "yp-watch"])
         self.set_source_info(shown)
+        runs = nodes.container(classes=["yp-runs"])
+        shown += runs
         for text, call, trace in recorded:
             part = nodes.container(classes=["run"])
             note_shown(self, part, call.name, as_source=False)
             part += self._caption(text, call, trace)
             alt = figure.alt_text(trace)
+            name = self._name(call)
             part += Recorded(
-                html=stepper.to_html(trace, _highlight, scale),
+                html=stepper.run_html(trace, name, _highlight, scale),
                 svg=trace.to_svg(),
                 alt=alt,
                 words=alt,
+                name=name,
                 steps=[_step(trace, *each) for each in enumerate(trace.events, 1)],
             )
-            shown += part
+            runs += part
         return [shown]
+
+    def _name(self, call: Call) -> str:
+        """Return what links to the steps begin with: no other recording has it."""
+        name = stepper.name_of(call.name.rpartition(".")[2])
+        known = self.env.temp_data.setdefault("recorded", [])
+        known.append(name)
+        count = known.count(name)
+        return f"{name}-{count}" if count > 1 else name
 
     def _record(self, text: str) -> tuple[Call, Trace]:
         """Record what a line of the directive names."""
@@ -339,6 +421,9 @@ def _add_static_paths(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     """Add the directive and its files."""
     app.add_directive("recording", RecordingDirective)
+    app.add_role("step", StepRole())
+    app.add_transform(_FindSteps)
+    app.add_node(_Player, html=(_visit_player, None))
     app.add_config_value("recording_styles", _STYLES, "html", types=frozenset({list}))
     app.connect("config-inited", _add_static_paths)
     app.connect("html-page-context", _add_files)

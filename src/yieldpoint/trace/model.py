@@ -64,7 +64,7 @@ class Event:
             variables of a recursion are told apart by it.
         arrives: Where in the source the value arrives that is sent or yielded: the
             file, as an index into the trace's sources, then line and column of the
-            expression's beginning and end, as `ast` counts them. Empty where no
+            expression's beginning and end, as ``ast`` counts them. Empty where no
             expression becomes that value.
 
     Examples:

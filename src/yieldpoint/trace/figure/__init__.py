@@ -14,7 +14,7 @@ Examples:
 from importlib import resources
 
 from yieldpoint.trace.figure._drawing import Figure, draw, scale_of
-from yieldpoint.trace.figure._labels import short
+from yieldpoint.trace.figure._labels import short, shows_function
 from yieldpoint.trace.figure._order import alt_text, order_of_control
 from yieldpoint.trace.model import Recording
 
@@ -25,6 +25,7 @@ __all__ = [
     "order_of_control",
     "scale_of",
     "short",
+    "shows_function",
     "to_svg",
 ]
 

@@ -31,6 +31,10 @@ Functions of other modules are recorded as well if they are named:
    :also: yieldpoint.loop.EventLoop.run_one_turn
    ```
 
+An option ``:class:`` gives the recordings a class of yours, for a style sheet. With
+``yp-plays`` they play by themselves when the page is opened, once, unless the reader
+prefers that nothing moves; then all of it is shown.
+
 Examples:
     >>> from yieldpoint.sphinxext.recording import parse_call
     >>> call = "taking_turns.take_turns(pause=True)"
@@ -75,6 +79,7 @@ __all__ = ["Call", "Recorded", "RecordingDirective", "StepRole", "parse_call"]
 _LOGGER = getLogger(__name__)
 _CLASS = "recording"
 _LIMIT = 1_000
+_ROOM = 690  # pixels beside one another
 _HEADER = ("Step", "Time", "Lane", "What happens", "Variables", "State")
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ["figure.css", "stepper.css", "recordings.css"]
@@ -244,11 +249,11 @@ def _text_or_code(cell: str) -> nodes.Node:
     return nodes.Text(cell) if code == cell else nodes.literal(code, code)
 
 
-class _Player(WebOnly):
-    """The buttons for the recordings beside it; elsewhere there is nothing to press."""
+class _Html(WebOnly):
+    """The buttons, or an element's beginning or end; elsewhere there is nothing."""
 
 
-def _visit_player(self: HTML5Translator, node: _Player) -> None:
+def _visit_html(self: HTML5Translator, node: _Html) -> None:
     self.body.append(node["html"])
     raise nodes.SkipNode
 
@@ -317,7 +322,10 @@ class RecordingDirective(SphinxDirective):
     optional_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec: ClassVar[OptionSpec] = {"also": directives.unchanged_required}
+    option_spec: ClassVar[OptionSpec] = {
+        "also": directives.unchanged_required,
+        "class": directives.class_option,
+    }
 
     def run(self) -> list[nodes.Node]:
         """Return the recordings, each with a caption.
@@ -328,27 +336,35 @@ class RecordingDirective(SphinxDirective):
         if not calls:
             raise self.error("a recording wants the name of an example")
         recorded = [(text, *self._record(text)) for text in calls]
-        scale = figure.scale_of(trace for *_, trace in recorded)
-        player = stepper.player_html([trace for *_, trace in recorded])
-        shown = nodes.container("", _Player(html=player), classes=[_CLASS, "yp-watch"])
+        traces = [trace for *_, trace in recorded]
+        scale = figure.scale_of(traces)
+        widths = [figure.draw(trace, scale).width for trace in traces]
+        # Where there is no room for all, all get smaller together.
+        width = max(widths) if sum(widths) > _ROOM else 0
+        if width:
+            widths = [width] * len(widths)
+        player = stepper.player_html(traces, widths)
+        classes = [_CLASS, "yp-watch", *self.options.get("class", ())]
+        shown = nodes.container("", _Html(html=player), classes=classes)
         self.set_source_info(shown)
         runs = nodes.container(classes=["yp-runs"])
         shown += runs
-        for text, call, trace in recorded:
+        for (text, call, trace), own in zip(recorded, widths, strict=True):
+            runs += _Html(html=f'<div style="{stepper.flex(own)}">')
             part = nodes.container(classes=["run"])
             note_shown(self, part, call.name, as_source=False)
             part += self._caption(text, call, trace)
             alt = figure.alt_text(trace)
             name = self._name(call)
             part += Recorded(
-                html=stepper.run_html(trace, name, _highlight, scale),
+                html=stepper.run_html(trace, name, _highlight, scale, width),
                 svg=trace.to_svg(),
                 alt=alt,
                 words=alt,
                 name=name,
                 steps=[_step(trace, *each) for each in enumerate(trace.events, 1)],
             )
-            runs += part
+            runs += [part, _Html(html="</div>")]
         return [shown]
 
     def _name(self, call: Call) -> str:
@@ -423,7 +439,7 @@ def setup(app: Sphinx) -> None:
     app.add_directive("recording", RecordingDirective)
     app.add_role("step", StepRole())
     app.add_transform(_FindSteps)
-    app.add_node(_Player, html=(_visit_player, None))
+    app.add_node(_Html, html=(_visit_html, None))
     app.add_config_value("recording_styles", _STYLES, "html", types=frozenset({list}))
     app.connect("config-inited", _add_static_paths)
     app.connect("html-page-context", _add_files)

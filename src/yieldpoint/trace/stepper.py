@@ -24,7 +24,15 @@ from yieldpoint.trace.doing import SWITCHES, WORDS, moments
 from yieldpoint.trace.model import Event, Recording, Source, Timer
 from yieldpoint.trace.text import changes_of, phrase, seconds
 
-__all__ = ["STATIC", "name_of", "player_html", "run_html", "to_html", "to_page"]
+__all__ = [
+    "STATIC",
+    "flex",
+    "name_of",
+    "player_html",
+    "run_html",
+    "to_html",
+    "to_page",
+]
 
 _FOLDER = resources.files("yieldpoint.trace")
 
@@ -99,11 +107,29 @@ def name_of(target: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", target.lower()).strip("-") or "run"
 
 
-def player_html(traces: Sequence[Recording]) -> str:
+def flex(width: int) -> str:
+    """Return the style of what takes the room of a recording beside others.
+
+    Args:
+        width: How wide the figure is, in pixels.
+
+    Returns:
+        A declaration of CSS.
+
+    Examples:
+        >>> from yieldpoint.trace.stepper import flex
+        >>> flex(400)
+        'flex: 1 1 max(18rem, 400px); min-width: 0'
+    """
+    return f"flex: 1 1 max(18rem, {width}px); min-width: 0"
+
+
+def player_html(traces: Sequence[Recording], widths: Sequence[int] = (0,)) -> str:
     """Return the buttons for one recording, or for several that are side by side.
 
     Args:
         traces: The recordings.
+        widths: How wide the figure of each is, in pixels.
 
     Returns:
         One element. It stands before those of the recordings, and in one with them,
@@ -120,7 +146,10 @@ def player_html(traces: Sequence[Recording]) -> str:
         "player.html",
         targets=escape(" and ".join(trace.target for trace in traces)),
         count=str(max(1, *(len(trace.events) for trace in traces))),
-        now="".join(f"<p>{_now(trace)}</p>" for trace in traces),
+        now="".join(
+            f'<p style="{flex(width)}">{_now(trace)}</p>'
+            for trace, width in zip(traces, widths, strict=True)
+        ),
     )
 
 
@@ -139,6 +168,7 @@ def run_html(
     name: str,
     highlight: Callable[[str], list[str]] | None = None,
     scale: float | None = None,
+    width: int = 0,
 ) -> str:
     """Return a recording without the buttons, which it may share with others.
 
@@ -147,6 +177,7 @@ def run_html(
         name: What the links to its steps begin with.
         highlight: Turns Python source into lines of HTML; None leaves it plain.
         scale: How many pixels a second is high in the figure; None takes what fits.
+        width: How wide the figure is at least, in pixels.
 
     Returns:
         One element.
@@ -158,7 +189,7 @@ def run_html(
         >>> 'id="in-tasks-step-3"' in run_html(record(in_tasks), "in-tasks")
         True
     """
-    drawn = figure.draw(trace, scale)
+    drawn = figure.draw(trace, scale, width)
     has_queue = trace.timers or any(lane.kind == "task" for lane in trace.lanes)
     return _fill(
         "run.html",

@@ -45,6 +45,7 @@ class Figure:
     Attributes:
         svg: The SVG element.
         heights: For each event, how far down in the figure it is.
+        width: How wide it is, in pixels.
 
     Examples:
         >>> from yieldpoint.trace.figure import Figure
@@ -54,6 +55,7 @@ class Figure:
 
     svg: str
     heights: list[int]
+    width: int = 0
 
 
 def _gap(start: int, end: int) -> int:
@@ -64,7 +66,7 @@ def _gap(start: int, end: int) -> int:
 class _Drawing:
     """Places rows on the page and collects what is drawn."""
 
-    def __init__(self, trace: Recording, scale: float | None) -> None:
+    def __init__(self, trace: Recording, scale: float | None, width: int) -> None:
         self.trace = trace
         self.rows = list(rows(trace))
         self.canvas = Canvas()
@@ -77,6 +79,7 @@ class _Drawing:
             self.left = round(longest * CHARACTER) + 18
         self.scale = scale or scale_of([trace])
         self.columns = self._columns()
+        self.width = max(self.width, width)
         # For each lane: how it is shown now, and since which height.
         self.shown: dict[int, tuple[str, int]] = {}
         # For each lane: below which height its text ends.
@@ -148,7 +151,7 @@ class _Drawing:
                 self.canvas.text(x, 29, lane.function, "faint")
         height = self._end(self.y + 26)
         svg = self.canvas.to_svg(alt_text(self.trace), self.width, height, self.y)
-        return Figure(svg, self.heights)
+        return Figure(svg, self.heights, self.width)
 
     def _tick(self, time: float) -> None:
         if self.trace.duration:
@@ -294,12 +297,14 @@ def scale_of(traces: Iterable[Recording]) -> float:
     return _SHORTEST_PAUSE / min(pauses, default=1.0)
 
 
-def draw(trace: Recording, scale: float | None = None) -> Figure:
+def draw(trace: Recording, scale: float | None = None, width: int = 0) -> Figure:
     """Draw a recording.
 
     Args:
         trace: The recording.
         scale: How many pixels a second is high; None takes what fits.
+        width: How wide the figure is at least, in pixels. Figures of the same width
+            keep the same scale when a page makes them smaller.
 
     Returns:
         The figure.
@@ -312,4 +317,4 @@ def draw(trace: Recording, scale: float | None = None) -> Figure:
         >>> len(draw(trace).heights) == len(trace.events)
         True
     """
-    return _Drawing(trace, scale).draw()
+    return _Drawing(trace, scale, width).draw()

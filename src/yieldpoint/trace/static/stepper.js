@@ -185,25 +185,17 @@ function watch(root) {
 
   /* Shows a moment. The slider speaks for itself, and who plays looks on. */
   function show(wanted, live = "polite") {
-    const before = at;
     at = Math.min(Math.max(wanted, 0), last);
     runs.forEach((run, number) => run.show(steps[at][number]));
     now.setAttribute("aria-live", live);
-    now.replaceChildren(...runs.map((run, number) => {
-      const text = document.createElement("p");
-      text.append(...run.say(steps[at][number]));
-      return text;
-    }));
+    runs.forEach((run, number) =>
+      now.children[number].replaceChildren(...run.say(steps[at][number])));
     range.value = at + 1;
     range.setAttribute("aria-valuetext", now.textContent);
     for (const [go, button] of Object.entries(buttons)) {
       const stop = go === "play" ? -1 : go === "back" ? 0 : last;
       button.setAttribute("aria-disabled", at === stop);
     }
-    if (at === before) return;
-    const run = runs.findIndex((_, number) => steps[at][number] !== steps[before][number]);
-    const [id] = [...runs[run].ids.keys()].slice(steps[at][run]);
-    history.replaceState(history.state, "", `#${id}`);
   }
 
   /* Returns the next moment, or the one before, at which control goes over. */
@@ -241,6 +233,7 @@ function watch(root) {
     back: () => show(toSwitch(-1)),
     first: () => show(0),
     last: () => show(last),
+    lineBack: () => show(at - 1),
     play() {
       if (timer) return show(at, "polite", pause());
       if (at === last) show(0, "off");
@@ -255,9 +248,18 @@ function watch(root) {
     End: "last",
   };
 
+  /* Does what the reader asks for; the address then leads to the step. */
   function go(move) {
     if (move !== "play") pause();
+    const before = at;
     moves[move]();
+    if (at !== before) noteAddress(before);
+  }
+
+  function noteAddress(before) {
+    const run = Math.max(0, runs.findIndex((_, n) => steps[at][n] !== steps[before][n]));
+    const id = [...runs[run].ids.keys()][steps[at][run]];
+    history.replaceState(history.state, "", `#${id}`);
   }
 
   function press(event) {
@@ -266,9 +268,8 @@ function watch(root) {
     if (event.key === " " && event.target.localName === "div") move = "play";
     if (!move) return;
     event.preventDefault();
-    if (event.shiftKey && move === "switch") go("line");
-    else if (event.shiftKey && move === "back") pause(show(at - 1));
-    else go(move);
+    if (event.shiftKey) move = { switch: "line", back: "lineBack" }[move] ?? move;
+    go(move);
   }
 
   for (const [move, button] of Object.entries(buttons)) {
@@ -302,9 +303,12 @@ function watch(root) {
     follow();
   });
 
-  now.setAttribute("aria-live", "off");
-  show(at, "off");
   root.classList.add("ready");
+  if (location.hash && at) return; // a link has led to a step
+  show(0, "off");
+  if (!root.classList.contains("yp-plays")) return;
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) show(last, "off");
+  else moves.play();
 }
 
 document.querySelectorAll(".yp-watch").forEach(watch);

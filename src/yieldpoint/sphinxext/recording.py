@@ -79,7 +79,9 @@ __all__ = ["Call", "Recorded", "RecordingDirective", "StepRole", "parse_call"]
 _LOGGER = getLogger(__name__)
 _CLASS = "recording"
 _LIMIT = 1_000
-_ROOM = 690  # pixels beside one another
+# Pixels: what Furo has for recordings beside one another, what stands between them,
+# and how narrow one may get.
+_ROOM, _GAP, _NARROWEST = 736, 24, 288
 _HEADER = ("Step", "Time", "Lane", "What happens", "Variables", "State")
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ["figure.css", "stepper.css", "recordings.css"]
@@ -340,9 +342,10 @@ class RecordingDirective(SphinxDirective):
         scale = figure.scale_of(traces)
         widths = [figure.draw(trace, scale).width for trace in traces]
         # Where there is no room for all, all get smaller together.
-        width = max(widths) if sum(widths) > _ROOM else 0
+        room = sum(max(_NARROWEST, width) + _GAP for width in widths) - _GAP
+        width = max(widths) if room > _ROOM else 0
         if width:
-            widths = [width] * len(widths)
+            widths = [0] * len(widths)
         player = stepper.player_html(traces, widths)
         classes = [_CLASS, "yp-watch", *self.options.get("class", ())]
         shown = nodes.container("", _Html(html=player), classes=classes)

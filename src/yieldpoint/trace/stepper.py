@@ -40,12 +40,6 @@ _FOLDER = resources.files("yieldpoint.trace")
 STATIC = _FOLDER / "static"
 
 
-# What waits in the event loop.
-_STRIP = (
-    '<p class="yp-strip"><b>Ready queue</b> <span></span> '
-    "<b>Timers</b> <span></span></p>\n"
-)
-
 # Values whose text says what they are, and not what is in them.
 _OPAQUE = re.compile(r"<.*[>…]", re.DOTALL)
 
@@ -197,7 +191,7 @@ def run_html(
         heights=" ".join(map(str, drawn.heights)),
         figure=drawn.svg,
         source="".join(_source(trace, highlight or _plain)),
-        strip=_STRIP if has_queue else "",
+        strip=_strip(trace) if has_queue else "",
         words="|".join(WORDS),
         lanes="".join(_lanes(trace)),
         count=str(len(trace.events)),
@@ -263,6 +257,17 @@ def _lanes(trace: Recording) -> Iterator[str]:
             f'<em data-s="{WORDS.index(word)}">{word}</em><div></div>'
             "<details hidden><summary></summary><div></div></details></li>\n"
         )
+
+
+def _strip(trace: Recording) -> str:
+    """Return what waits in the event loop after the first event."""
+    first = next(moments(trace), None)
+    ready = [trace.lanes[lane].name for lane in first.ready] if first else []
+    queue = " ".join(f"<code>{escape(name)}</code>" for name in ready)
+    return (
+        f'<p class="yp-strip"><b>Ready queue</b> <span>{queue}</span> '
+        "<b>Timers</b> <span></span></p>\n"
+    )
 
 
 def _steps(trace: Recording, name: str) -> Iterator[str]:

@@ -114,7 +114,7 @@ function recording(root) {
     lanes.forEach((_, number) => showLane(number, row.dataset.s[number], variables[number], row));
     $$(".yp-strip span").forEach((span, number) => {
       const items = queues[number].split("|").filter(Boolean);
-      span.replaceChildren(...items.flatMap((item) => [make("code", item), " "]));
+      span.replaceChildren(...items.flatMap((item, n) => [n ? " " : "", make("code", item)]));
     });
     output.textContent = printed;
     output.scrollTop = output.scrollHeight;

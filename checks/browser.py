@@ -4,6 +4,7 @@ The browser is Debian's Chromium, or the one that YIELDPOINT_CHROMIUM names. Non
 downloaded.
 """
 
+import itertools
 import os
 import pkgutil
 import re
@@ -13,7 +14,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import (
     Browser,
@@ -198,7 +198,7 @@ def expect_step(stepper: Locator, number: int) -> None:
 
 
 def switches(trace: Trace) -> list[int]:
-    """Return the steps at which *Next switch* stops, the first and the last included."""
+    """Return the steps at which *Next switch* stops, with the first and the last."""
     last = len(trace.events)
     stops = [n for n, e in enumerate(trace.events, start=1) if e.kind in SWITCHES]
     return sorted({1, *stops, last})
@@ -692,14 +692,14 @@ def test_several_runs_stand_beside_one_another(name: str, open_page: Open) -> No
         page = open_page(name, width, reduced_motion="reduce")
         for stepper in steppers(page):
             runs = [box_of(each) for each in stepper.locator(".yp-run").all()]
-            for one, two in zip(runs, runs[1:], strict=False):
+            for one, two in itertools.pairwise(runs):
                 if width == 1280:
                     assert one["x"] + one["width"] < two["x"]
                 else:
                     assert one["x"] == two["x"]
                     assert one["width"] > 300
             sizes = [
-                each.evaluate("svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width")
+                box_of(each)["width"] / float(each.get_attribute("width") or 0)
                 for each in stepper.locator("svg").all()
             ]
             if width == 1280:  # a second is as high in each
@@ -729,7 +729,8 @@ def test_a_value_lies_over_what_becomes_it(
               while (walker.nextNode()) {
                 const { length } = walker.currentNode;
                 const set = (end, at) => {
-                  if (seen <= at && at <= seen + length) range[end](walker.currentNode, at - seen);
+                  if (seen > at || at > seen + length) return;
+                  range[end](walker.currentNode, at - seen);
                 };
                 if (seen <= from) set("setStart", from);
                 set("setEnd", from + code.length);
@@ -888,7 +889,9 @@ def test_axe_finds_nothing_of_ours(
     for stepper in steppers(page):
         for step in (1, count_steps(stepper) // 2):
             go_to(stepper, step)
-    page.evaluate("for (const each of document.querySelectorAll('.yp-steps')) each.open = 1")
+    page.evaluate(
+        "for (const each of document.querySelectorAll('.yp-steps')) each.open = 1"
+    )
     found = page.evaluate(
         """() => axe.run({ include: [[".yp-watch"], [".copy"], [".ways"]]
           .filter(([each]) => document.querySelector(each)) }, { preload: false })"""
@@ -900,7 +903,7 @@ def test_axe_finds_nothing_of_ours(
     ] == []
 
 
-AXE = resources.files(axe_playwright_python).joinpath("axe.min.js").read_text("utf-8")
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
 def test_the_front_door(open_page: Open) -> None:

@@ -1,4 +1,4 @@
-"""Style sheets and scripts without what a browser does not need.
+r"""Style sheets and scripts without what a browser does not need.
 
 Furo's colours for code name each kind of token in a rule of its own, three times. Here
 tokens that look alike share a rule. Of the site's own files, comments and indentation
@@ -6,8 +6,8 @@ are left out. The files of others stay as they are.
 
 Examples:
     >>> from yieldpoint.sphinxext.light import without_comments
-    >>> without_comments("/* A */\\na {\\n  color: red;\\n}\\n")
-    'a {\\ncolor: red;\\n}\\n'
+    >>> without_comments("/* A */\na {\n  color: red;\n}\n")
+    'a {\ncolor: red;\n}\n'
 """
 
 import re
@@ -26,7 +26,7 @@ _RULE = re.compile(r"(.*\.highlight) (\.\w+) (\{[^}]*\})")
 
 
 def without_comments(text: str) -> str:
-    """Return a style sheet or a script without comments and indentation.
+    r"""Return a style sheet or a script without comments and indentation.
 
     Args:
         text: Its text. A comment stands in lines of its own, and no string goes on in
@@ -37,14 +37,14 @@ def without_comments(text: str) -> str:
 
     Examples:
         >>> from yieldpoint.sphinxext.light import without_comments
-        >>> without_comments("// One.\\nif (a) {\\n  b();\\n}\\n")
-        'if (a) {\\nb();\\n}\\n'
+        >>> without_comments("// One.\nif (a) {\n  b();\n}\n")
+        'if (a) {\nb();\n}\n'
     """
     return re.sub(r"\n\s+", "\n", _COMMENT.sub("", text))
 
 
 def grouped(text: str) -> str:
-    """Return a style sheet for code in which tokens that look alike share a rule.
+    r"""Return a style sheet for code in which tokens that look alike share a rule.
 
     Args:
         text: The style sheet, as Pygments writes it.
@@ -54,9 +54,9 @@ def grouped(text: str) -> str:
 
     Examples:
         >>> from yieldpoint.sphinxext.light import grouped
-        >>> print(grouped(".highlight .c { color: #555 } /* Comment */\\n"
-        ...               ".highlight .k { color: #80f } /* Keyword */\\n"
-        ...               ".highlight .cm { color: #555 } /* Comment.Multiline */\\n"))
+        >>> print(grouped(".highlight .c { color: #555 } /* Comment */\n"
+        ...               ".highlight .k { color: #80f } /* Keyword */\n"
+        ...               ".highlight .cm { color: #555 } /* Comment.Multiline */\n"))
         .highlight :is(.c,.cm) { color: #555 }
         .highlight :is(.k) { color: #80f }
     """

@@ -306,7 +306,9 @@ class _FindSteps(SphinxTransform):
                     node.replace_self(nodes.reference("", text, refuri=address))
                     break
             else:
-                _LOGGER.error("no recording has the step %r", node["name"], location=node)
+                _LOGGER.error(
+                    "no recording has the step %r", node["name"], location=node
+                )
                 node.replace_self(nodes.Text(wanted))
 
 
@@ -373,7 +375,8 @@ class RecordingDirective(SphinxDirective):
     def _name(self, call: Call) -> str:
         """Return what links to the steps begin with: no other recording has it."""
         name = stepper.name_of(call.name.rpartition(".")[2])
-        known = self.env.temp_data.setdefault("recorded", [])
+        self.env.temp_data.setdefault("recorded", [])
+        known = self.env.temp_data["recorded"]
         known.append(name)
         count = known.count(name)
         return f"{name}-{count}" if count > 1 else name

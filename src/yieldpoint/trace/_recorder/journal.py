@@ -156,7 +156,8 @@ class Journal:
                 self.events.append(
                     Event(
                         *(kind, lane.number, self._time(), function, line, file),
-                        *(lane.state, value, how, number, changes, call, arrives),
+                        *(lane.state, value, how, number, changes),
+                        *(call, arrives),
                     )
                 )
                 return

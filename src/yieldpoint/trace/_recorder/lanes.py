@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-__all__ = ["Entering", "Hold", "LiveLane", "LiveTimer", "LoopTurn", "Place", "ThreadState"]
+__all__ = [
+    "Entering",
+    "Hold",
+    "LiveLane",
+    "LiveTimer",
+    "LoopTurn",
+    "Place",
+    "ThreadState",
+]
 
 # A function, a line in it, the number of its file, and which call of it this is.
 Place = tuple[str, int, int, int]

@@ -118,7 +118,10 @@ class Run:
             value=value,
             remark="; ".join(journal.remarks),
             timers=tuple(
-                Timer(each.lane and each.lane.number, each.due, each.set, each.gone)
+                Timer(
+                    None if each.lane is None else each.lane.number,
+                    *(each.due, each.set, each.gone),
+                )
                 for each in journal.timers
             ),
             result=result,

@@ -120,7 +120,10 @@ class Scheduling:
 
     def _timer_is_set(self, handle: asyncio.TimerHandle, due: float) -> None:
         lane = self._journal.thread().cause.cause
-        self._timers[id(handle)] = weakref.ref(handle), self._journal.set_timer(lane, due)
+        self._timers[id(handle)] = (
+            weakref.ref(handle),
+            self._journal.set_timer(lane, due),
+        )
 
     def _timer_is_gone(self, frame: FrameType) -> None:
         """A timer is cancelled, or called."""

@@ -78,8 +78,8 @@ class _Drawing:
             longest = max(len(seconds(event.time)) for event in trace.events)
             self.left = round(longest * CHARACTER) + 18
         self.scale = scale or scale_of([trace])
+        self.width = width
         self.columns = self._columns()
-        self.width = max(self.width, width)
         # For each lane: how it is shown now, and since which height.
         self.shown: dict[int, tuple[str, int]] = {}
         # For each lane: below which height its text ends.
@@ -108,7 +108,7 @@ class _Drawing:
         for width in widths:
             columns.append(round(x))
             x += max(width, 56)
-        self.width = round(x)
+        self.width = max(self.width, round(x))
         return columns
 
     def show(self, lane: int, style: str, y: int) -> None:

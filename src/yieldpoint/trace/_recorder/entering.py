@@ -86,6 +86,7 @@ class Entrance:
         thread.stack.append(hold)
         thread.passing = notes.closing = False
         through.lane, through.frame = hold.lane, id(frame)
+        through.arrives = through.arrives and self._arrives(frame)
         return True
 
     def enter(self, frame: FrameType) -> None:

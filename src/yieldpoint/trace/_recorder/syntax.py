@@ -54,10 +54,12 @@ def position_of(frame: FrameType) -> tuple[int, ...]:
 
     Its lines and columns are as `ast` counts them.
     """
-    first, last, start, end = _position(frame.f_code, frame.f_lasti)
-    if first is None or last is None or start is None or end is None:
-        return ()
-    return first, start, last, end
+    known, instruction = call_of(frame.f_code).positions, frame.f_lasti
+    if instruction not in known:
+        first, last, start, end = _position(frame.f_code, instruction)
+        place = (first, start, last, end)
+        known[instruction] = tuple(each for each in place if each is not None)
+    return known[instruction] if len(known[instruction]) == 4 else ()
 
 
 def _source_at(code: CodeType, instruction: int) -> str:

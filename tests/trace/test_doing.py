@@ -11,7 +11,7 @@ import pytest
 
 from tests.trace import programs
 from yieldpoint.examples import shared_state, switching, waiting
-from yieldpoint.trace import Trace, record
+from yieldpoint.trace import Event, Lane, Trace, record
 from yieldpoint.trace.doing import WORDS, moments
 
 #: What a lane may be doing, by the end of its state's name.
@@ -125,3 +125,25 @@ def test_timers_behind_the_limit_are_not_recorded() -> None:
 def test_nothing_happened() -> None:
     """There is no moment without an event."""
     assert list(moments(Trace("nothing", (), (), (), "returned", "None"))) == []
+
+
+def example(*events: tuple[str, int]) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
+    """Return what two tasks do, and who is ready, after each of these events."""
+    lanes = (Lane("A", "task", "a"), Lane("B", "task", "b"))
+    listed = tuple(Event(kind, lane, 0.0) for kind, lane in events)
+    trace = Trace("example", lanes, listed, (), "returned", "None")
+    return [(moment.lanes, moment.ready) for moment in moments(trace)]
+
+
+def test_a_task_may_be_woken_while_it_runs() -> None:
+    """It is in the queue, and ready once it waits."""
+    shown = example(("created", 0), ("started", 0), ("woken", 0), ("suspended", 0))
+    assert shown[2:] == [(("runs", ""), (0,)), (("is ready", ""), (0,))]
+
+
+def test_a_task_may_end_in_the_queue() -> None:
+    """Its loop need not tell more of it."""
+    assert example(("created", 0), ("created", 1), ("cancelled", 0))[1:] == [
+        (("not started", "not started"), (0, 1)),
+        (("has ended", "not started"), (1,)),
+    ]

@@ -186,14 +186,12 @@ class Journal:
     def set_timer(self, lane: LiveLane | None, due: float) -> LiveTimer:
         """Note that an event loop has a timer more, which is due at that time."""
         timer = LiveTimer(lane, round(due - self._began, 9), len(self.events))
-        if not self.is_over:
-            self.timers.append(timer)
+        self.timers.append(timer)
         return timer
 
     def drop_timer(self, timer: LiveTimer) -> None:
         """Note that a timer has been called, or cancelled."""
-        if timer.gone is None and not self.is_over:
-            timer.gone = len(self.events)
+        timer.gone = len(self.events)
 
     # Output.
 

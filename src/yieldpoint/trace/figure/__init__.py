@@ -8,7 +8,7 @@ Examples:
     >>> from yieldpoint.trace import record
     >>> from yieldpoint.trace.figure import order_of_control
     >>> order_of_control(record(in_tasks))
-    ['Task-1', 'Task-2', 'Task-3', '1 s', 'Task-2', '2 s', 'Task-3', 'Task-1']
+    ['Task-1', 'A', 'B', '1 s', 'A', '2 s', 'B', 'Task-1']
 """
 
 from importlib import resources

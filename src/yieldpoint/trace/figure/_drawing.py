@@ -238,7 +238,7 @@ class _Drawing:
         """Let each event that draws nothing be where the one before it is."""
         height = self.head
         for step, known in enumerate(self.heights):
-            height = known or height
+            height = max(known, height)
             self.heights[step] = height
 
     def _end(self, y: int) -> int:

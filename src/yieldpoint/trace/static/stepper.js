@@ -297,9 +297,10 @@ function watch(root) {
       const step = ids.get(decodeURIComponent(location.hash.slice(1)));
       if (step === undefined) return;
       showStep(step);
-      root.scrollIntoView();
+      root.scrollIntoView({ behavior: "instant" });
     };
     addEventListener("hashchange", follow);
+    addEventListener("load", follow); // when all has its place
     follow();
   });
 

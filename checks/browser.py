@@ -880,7 +880,7 @@ def test_links_to_steps_without_javascript(open_page: Open) -> None:
 
 
 # The rules do not depend on how the two are combined.
-@pytest.mark.parametrize(("width", "theme"), zip(WIDTHS, THEMES, strict=True))
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_axe_finds_nothing_of_ours(
     name: str, width: int, theme: str, open_page: Open

@@ -81,7 +81,7 @@ _CLASS = "recording"
 _LIMIT = 1_000
 # Pixels: what Furo has for recordings beside one another, what stands between them,
 # and how narrow one may get.
-_ROOM, _GAP, _NARROWEST = 736, 24, 288
+_ROOM, _GAP, _NARROWEST = 816, 24, 288
 _HEADER = ("Step", "Time", "Lane", "What happens", "Variables", "State")
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ["figure.css", "stepper.css", "recordings.css"]

@@ -24,7 +24,7 @@ def lines(trace: Trace) -> list[str]:
 # fmt: off
 def several_lines(times: int) -> list[int]:
     """Have statements and headers of several lines, in a loop too."""
-    found = []
+    found: list[int] = []
     for number in range(
         1,
         times,
@@ -54,7 +54,7 @@ def test_a_statement_is_one_step() -> None:
     trace = record(several_lines, 3)
     assert trace.result == [2, 4, 6, 12]
     assert lines(trace) == [
-        "found = []",
+        "found: list[int] = []",
         *("for number in range(", "found.insert(") * 2,
         "for number in range(",
         *("while (", "found.append(") * 2,

@@ -64,7 +64,9 @@ async def bad_job(delay: float) -> str:
           ...
         ValueError: bad after 1 s
         >>> from yieldpoint.examples.timing import seconds
-        >>> asyncio.run(seconds(asyncio.wait([asyncio.ensure_future(bad_job(1))])))
+        >>> async def fail():
+        ...     await asyncio.gather(bad_job(1), return_exceptions=True)
+        >>> asyncio.run(seconds(fail()))
         1.0
     """
     await asyncio.sleep(delay)

@@ -5,14 +5,13 @@
 function reveal(box, element) {
   const outer = box.getBoundingClientRect();
   const inner = element.getBoundingClientRect();
-  const head = 24; // of the table, which stays; 128 are for a label in the figure
+  const head = 24; // of the table, which stays
   if (inner.top < outer.top + head || inner.bottom > outer.bottom) {
     box.scrollTop += inner.top - outer.top - outer.height / 3;
   }
   if (inner.width > outer.width) return; // the reader may have scrolled it
-  if (inner.left < outer.left || inner.right + 128 > outer.right) {
-    box.scrollLeft += inner.left - outer.left - outer.width / 3;
-  }
+  box.scrollLeft += Math.max(0, inner.right - outer.right);
+  box.scrollLeft -= Math.max(0, outer.left - inner.left);
 }
 
 /* Returns an element with a text in it. */
@@ -104,7 +103,7 @@ function recording(root) {
     $(".here").setAttribute("d", `M${x} ${y - 5}l8 5l-8 5z`);
     const from = Math.min(y + 5, end);
     $(".veil").setAttribute("d", `M0 ${from}H${size.width}V${end + 1}H0z`);
-    reveal(drawing, $(".here"));
+    for (const mark of $$(".here, text.on")) reveal(drawing, mark);
   }
 
   function show(step) {

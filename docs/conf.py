@@ -96,14 +96,18 @@ inventory_parts = {
 
 # Whoever asks wants the page that explains, then the reference; lists lead elsewhere.
 search_ranks = {
-    "article": 0.5,
+    "article": 0.3,
+    "generators/index": 0.6,
     "inside/": 0.8,
+    "inside/index": 0.5,
     "inside/read/": 0.3,
     "index": 0.5,
     "practice/how-do-i": 0.1,
+    "practice/index": 0.5,
     "reference/": 0.3,
+    "reference/loop": 0.15,
     "reference/errors": 0.1,
-    "reference/glossary": 0.8,
+    "reference/glossary": 0.4,
     "speed/": 0.9,
 }
 

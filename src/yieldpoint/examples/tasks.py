@@ -195,11 +195,27 @@ class Answer(Coroutine[None, None, int]):
     """
 
     def send(self, _value: None) -> None:
-        """End, at the first step."""
+        """End, at the first step.
+
+        Examples:
+            >>> from yieldpoint.examples.tasks import Answer
+            >>> Answer().send(None)
+            Traceback (most recent call last):
+              ...
+            StopIteration: 42
+        """
         raise StopIteration(42)
 
     def throw(self, *error: Any) -> None:  # noqa: ANN401 - as collections.abc has it
-        """Raise what is thrown."""
+        """Raise what is thrown.
+
+        Examples:
+            >>> from yieldpoint.examples.tasks import Answer
+            >>> Answer().throw(KeyError("thrown"))
+            Traceback (most recent call last):
+              ...
+            KeyError: 'thrown'
+        """
         raise error[0]
 
     def __await__(self) -> Generator[None, None, int]:

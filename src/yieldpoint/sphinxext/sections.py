@@ -51,6 +51,7 @@ class _Page(TypedDict):
     title: str
     sections: list[tuple[str, str, str]]  # anchor, title, text
     links: list[tuple[str, str]]  # where they lead, and with which words
+    places: dict[str, str]  # of all that has an anchor: the anchor of its section
 
 
 def rank_of(page: str, ranks: Mapping[str, float]) -> float:
@@ -106,6 +107,19 @@ def _sections(doctree: nodes.document) -> Iterator[tuple[str, str, str]]:
         yield anchor, anchor, " ".join(text.split())
 
 
+def _places(doctree: nodes.document) -> Iterator[tuple[str, str]]:
+    """Yield each anchor of a page, and that of the section in which it is."""
+    for element in doctree.findall(nodes.Element):
+        for anchor in element.get("ids", ()):
+            section: nodes.Element | None = element
+            while section is not None and not isinstance(section, nodes.section):
+                section = section.parent
+            if section is not None and section.parent is not doctree:
+                yield anchor, section["ids"][0]
+            else:
+                yield anchor, ""
+
+
 def _links(doctree: nodes.document, target: str) -> Iterator[tuple[str, str]]:
     """Yield where a page's links within the site lead, and with which words."""
     for link in doctree.findall(nodes.reference):
@@ -129,6 +143,7 @@ def _take_page(app: Sphinx, doctree: nodes.document, page: str) -> None:
         title=app.env.titles[page].astext(),
         sections=list(_sections(doctree)),
         links=list(_links(doctree, target)),
+        places=dict(_places(doctree)),
     )
 
 
@@ -156,19 +171,27 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     pages = {
         name: page for name, page in _pages(app).items() if name in app.env.all_docs
     }
+    places = {
+        f"{app.builder.get_target_uri(name)}#{anchor}": section
+        for name, page in pages.items()
+        for anchor, section in page["places"].items()
+    }
     asked: dict[str, list[str]] = defaultdict(list)
     for name in sorted(pages):
         for address, said in pages[name]["links"]:
-            if said not in asked[address]:
-                asked[address].append(said)
+            page, _, anchor = address.partition("#")
+            section = places.get(address, anchor)
+            for meant in {address, f"{page}#{section}" if section else page}:
+                if said not in asked[meant]:
+                    asked[meant].append(said)
     listed: list[list[Any]] = []
     for name in sorted(pages):
         target = app.builder.get_target_uri(name)
         rank = rank_of(name, app.config.search_ranks)
         for anchor, title, text in pages[name]["sections"]:
             address = f"{target}#{anchor}" if anchor else target
-            said = " ".join(asked[address])
-            listed.append([address, title, pages[name]["title"], rank, said, text])
+            page, said = pages[name]["title"], asked[address]
+            listed.append([address, title, page, rank, said, text])
     script = f"const SECTIONS = {json.dumps(listed, separators=(',', ':'))};\n"
     _replace(Path(app.outdir, "_static", "sections.js"), script)
     _replace(_kept(app), json.dumps(pages))

@@ -8,8 +8,10 @@ const SHOWN = 30;
 // Words, in any language: those that are written without spaces are cut by the browser.
 const cut = new Intl.Segmenter(document.documentElement.lang || "en", { granularity: "word" });
 function words(text) {
-  const apart = text.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_.]/g, " ");
-  return [...cut.segment(apart.toLowerCase())]
+  // StopIteration is a word, and so are its parts; so it is with call_soon.
+  const parts = text.match(/[\w.]*([a-z][A-Z]|[a-z_.]_[a-z])[\w.]*/g) ?? [];
+  const apart = parts.join(" ").replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_.]/g, " ");
+  return [...cut.segment(`${text.replace(/\./g, " ")} ${apart}`.toLowerCase())]
     .filter((piece) => piece.isWordLike)
     .map((piece) => stem(piece.segment));
 }
@@ -37,14 +39,15 @@ const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim
 const sections = SECTIONS.map(([address, title, page, rank, asked, text]) => {
   const counts = new Map();
   let length = 0;
-  for (const [field, said] of Object.entries({ title, asked, page, text })) {
+  for (const [field, said] of Object.entries({ title, asked: asked.join(" "), page, text })) {
     for (const word of words(said)) {
       counts.set(word, (counts.get(word) ?? 0) + WEIGHTS[field]);
       length += WEIGHTS[field];
     }
   }
-  const about = new Set(words(title).filter((word) => !COMMON.has(word)));
-  return { address, title, page, rank, text, counts, length, about, heading: plain(title), questions: plain(asked) };
+  // What the section is about: its title, and the questions that it answers.
+  const topics = [title, ...asked].map((said) => new Set(words(said).filter((word) => !COMMON.has(word))));
+  return { address, title, page, rank, text, counts, length, topics, heading: plain(title) };
 });
 const usual = sections.reduce((sum, section) => sum + section.length, 0) / sections.length;
 const holders = new Map();
@@ -54,6 +57,13 @@ for (const { counts } of sections) {
 
 // How much a word tells: the fewer sections have it, the more.
 const weight = (word) => Math.log(1 + sections.length / (1 + (holders.get(word) ?? 0)));
+
+// How much two sets of words have in common: all is 1.
+function likeness(topic, wanted) {
+  const total = (all) => all.reduce((sum, word) => sum + weight(word), 0);
+  const both = wanted.filter((word) => topic.has(word));
+  return both.length ? total(both) / total([...new Set([...topic, ...wanted])]) : 0;
+}
 
 function find(query) {
   const typed = plain(query);
@@ -81,15 +91,14 @@ function find(query) {
     if (!score) continue;
     // A section that has all the words is better than one that repeats a few.
     score *= (covered / all) ** 2;
-    // So is one whose title speaks of nothing else, and the page that has its name.
-    const about = [...section.about].reduce((sum, word) => sum + weight(word), 0);
-    const meant = wanted.filter((word) => section.about.has(word)).reduce((sum, word) => sum + weight(word), 0);
-    if (about) score *= 1 + meant / about;
-    if (!section.address.includes("#")) score *= 1.25;
-    if (typed && section.heading === typed) score *= 4;
-    else if (typed.includes(" ") && section.heading.includes(typed)) score *= 3;
-    else if (section.heading.includes(" ") && typed.includes(section.heading)) score *= 2;
-    else if (typed.includes(" ") && section.questions.includes(typed)) score *= 2;
+    // So is one whose title, or a question that it answers, speaks of nothing else.
+    score *= 1 + 2 * Math.max(...section.topics.map((topic) => likeness(topic, wanted)));
+    if (!section.address.includes("#")) score *= 1.25; // a page is the answer before its parts
+    if (typed.includes(" ")) {
+      if (section.heading === typed) score *= 4;
+      else if (section.heading.includes(typed)) score *= 3;
+      else if (section.heading.includes(" ") && typed.includes(section.heading)) score *= 2;
+    }
     found.push({ section, score: score * section.rank });
   }
   found.sort((one, other) => other.score - one.score);

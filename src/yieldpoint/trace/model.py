@@ -66,6 +66,8 @@ class Event:
             file, as an index into the trace's sources, then line and column of the
             expression's beginning and end, as ``ast`` counts them. Empty where no
             expression becomes that value.
+        depth: In how many calls of recorded functions the lane is there, besides the
+            function that it runs.
 
     Examples:
         >>> from yieldpoint.trace import record
@@ -88,6 +90,7 @@ class Event:
     changes: tuple[tuple[str, str | None], ...] = ()
     call: int = 0
     arrives: tuple[int, ...] = ()
+    depth: int = 0
 
 
 @dataclass(frozen=True)

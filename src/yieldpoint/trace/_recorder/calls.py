@@ -26,6 +26,7 @@ class Notes:
         closing: Whether an exception came from outside, to close the generator.
         number: Which call it is, counted from 1.
         begins: The instruction at which the statement began that was shown last.
+        depth: In how many calls of the program's own functions it is, in its lane.
     """
 
     hold: Hold | None = None
@@ -36,6 +37,7 @@ class Notes:
     closing: bool = False
     number: int = 0
     begins: int = -1
+    depth: int = 0
 
 
 class Calls:
@@ -83,6 +85,18 @@ class Calls:
         if notes is None:
             notes = self._notes[id(frame)] = self._new()
         return notes
+
+    def depth_inside(self, outer: FrameType | None) -> int:
+        """Return in how many calls a function is that is called in a frame.
+
+        Between the two there may be code that is not the program's own.
+        """
+        while outer is not None:
+            notes = self.known(outer)
+            if notes is not None:
+                return notes.depth + self.is_own(outer.f_code)
+            outer = outer.f_back
+        return 0
 
     def known(self, frame: FrameType) -> Notes | None:
         """Return what is known about a frame, or None if it has not been entered."""

@@ -19,7 +19,7 @@ from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.lanes import Hold
 from yieldpoint.trace._recorder.leaving import Exit
 from yieldpoint.trace._recorder.lines import new_line
-from yieldpoint.trace._recorder.scheduling import Scheduling, WhenLeft
+from yieldpoint.trace._recorder.scheduling import Scheduling, WhenLeft, current_task
 
 __all__ = ["Recorder"]
 
@@ -34,6 +34,8 @@ class _Interpreter(Protocol):
     def follow(self, code: CodeType) -> None: ...
 
     def thread_ends(self) -> None: ...
+
+    def join(self, frame: FrameType) -> None: ...
 
 
 class Recorder:
@@ -55,6 +57,7 @@ class Recorder:
         self._calls = Calls(is_own)
         self._generators = Generators(journal, self._calls.is_own)
         self._scheduling = Scheduling(journal, self._thread_ends, self._calls.is_own)
+        self._around = 0  # the generator in which the recording has begun, if one has
         self._when_left: dict[int, WhenLeft] = {}  # by the identity of the frame
         loops = ForeignLoops(journal, self._calls)
         self._entrance = Entrance(
@@ -117,7 +120,9 @@ class Recorder:
             Whether it is to be reported how the frame is left.
         """
         if interest == "own":
-            if not self._entrance.passes_through(frame):
+            if id(frame) == self._around:
+                self._journal.say_entered(self._journal.thread())
+            elif not self._entrance.passes_through(frame):
                 self._entrance.enter(frame)
             return True
         if interest == "watched":
@@ -177,6 +182,7 @@ class Recorder:
         changes = self._calls.changes(frame, self.describe, self._generators.find)
         function, _, file, number = self._journal.place(frame, notes.number)
         lane.place = (function, line, file, number)
+        lane.depth = notes.depth
         lane.set_state("RUNNING")
         self._journal.say("line", lane, changes=changes)
 
@@ -232,18 +238,56 @@ class Recorder:
         """Call a function in a lane of its own, the caller's."""
         lane = self._journal.new_lane(name, "caller", name, None)
         thread = self._journal.thread()
+        self._entrance.leave_out(current_task())
         thread.stack.append(Hold(lane))
         lane.set_state("RUNNING")
         self._journal.say("started", lane)
         return function()
 
-    def finish(self, kind: str, value: str) -> None:
-        """Say how the call ended, if no frame of it has said so."""
+    def join(self, name: str, frame: FrameType | None) -> None:
+        """Take up a call that is going on.
+
+        Args:
+            name: The lane in which it goes on, if no task makes it.
+            frame: Where it is, if that is in code that is recorded.
+        """
+        thread = self._journal.thread()
+        self._scheduling.know_tasks()
+        if frame is not None:
+            self._take_up(frame)
+        self._journal.start()
+        if not self._entrance.join_task(thread, frame):
+            lane = self._journal.new_lane(name, "caller", name, None)
+            thread.stack.append(Hold(lane, depth=1))
+            lane.set_state("RUNNING")
+            self._journal.say("started", lane)
+
+    def _take_up(self, frame: FrameType) -> None:
+        if frames.call_of(frame.f_code).kind in {"generator", "async generator"}:
+            self._around = id(frame)
+        if frame.f_locals is frame.f_globals:
+            # Of all that a module has, only what changes is of interest.
+            self._calls.changes(frame, self.describe, lambda _: None)
+        self.interpreter.join(frame)
+
+    def leave(self, kind: str, value: str) -> None:
+        """Say that a call which is going on is recorded no more, and why."""
+        self._say_rest()
+        lane = self._journal.thread().holder
+        if lane is not None:
+            self._journal.say(kind, lane, value=value)
+        self._journal.end()
+
+    def _say_rest(self) -> None:
         thread = self._journal.thread()
         thread.may_have_closed = True
         self._journal.say_entered(thread)
         self._journal.say_output()
         self._generators.say_closed()
+
+    def finish(self, kind: str, value: str) -> None:
+        """Say how the call ended, if no frame of it has said so."""
+        self._say_rest()
         caller = self._journal.lanes[0] if self._journal.lanes else None
         if caller and caller.kind == "caller" and not caller.is_closed:
             caller.set_state("CLOSED")

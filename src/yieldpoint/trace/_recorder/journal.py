@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from types import FrameType
 
 from yieldpoint.trace._recorder.lanes import (
@@ -17,6 +18,9 @@ from yieldpoint.trace._recorder.values import Describer
 from yieldpoint.trace.model import Event
 
 __all__ = ["Changes", "Journal"]
+
+# After how many events somebody is told about it.
+_TOLD = 200
 
 Changes = tuple[tuple[str, str | None], ...]
 
@@ -34,8 +38,17 @@ class Journal:
         describe: Turns a value into a text.
     """
 
-    def __init__(self, limit: int) -> None:
-        """Begin, with room for a number of events."""
+    def __init__(
+        self,
+        limit: int,
+        tell: Callable[[int, str], None] = lambda _steps, _remark: None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            limit: For how many events there is room.
+            tell: Gets their number now and then; and why there will be no more.
+        """
         self.lanes: list[LiveLane] = []
         self.events: list[Event] = []
         self.files: list[str] = []
@@ -44,6 +57,7 @@ class Journal:
         self.remarks: list[str] = []
         self.describe = Describer(self._name_of)
         self._limit = limit
+        self._tell = tell
         self._lock = threading.RLock()
         self._lane_of: weakref.WeakKeyDictionary[object, LiveLane] = (
             weakref.WeakKeyDictionary()
@@ -159,12 +173,17 @@ class Journal:
                     *(kind, lane.number, self._time(), function, line, file),
                     *(lane.state, value, how, number, changes),
                     *(call, arrives),
+                    depth=lane.depth,
                 )
                 self.events.append(event)
+                if len(self.events) % _TOLD == 0:
+                    self._tell(len(self.events), "")
                 return event
             self.is_over = True
         steps = "step" if self._limit == 1 else "steps"
-        self.remark(f"the recording stops after {self._limit} {steps}")
+        remark = f"the recording stops after {self._limit} {steps}"
+        self.remark(remark)
+        self._tell(self._limit, remark)
         return None
 
     def unsay(self, event: Event) -> None:
@@ -178,6 +197,12 @@ class Journal:
             self.events = [
                 event for event in self.events if id(event) not in self._unsaid
             ]
+
+    def unsay_line(self, function: str, line: int) -> None:
+        """Take back the last event if it is that a line is about to run."""
+        last = self.events[-1] if self.events else None
+        if last and (last.kind, last.function, last.line) == ("line", function, line):
+            self.unsay(last)
 
     def say_entered(self, thread: ThreadState) -> None:
         """Write down that a lane was entered, now that it is known how."""
@@ -235,6 +260,10 @@ class Journal:
             self.say("suspended", lane)
 
     # Time.
+
+    def start(self) -> None:
+        """Count the seconds from now on."""
+        self._began = time.monotonic()
 
     def _time(self) -> float:
         """Return the seconds since the recording began, by the program's clock."""

@@ -42,6 +42,7 @@ class LiveLane:
         function: The function that it runs.
         state: Its state, as `inspect` names it.
         place: Where it is.
+        depth: In how many calls of the program's own functions that is.
         woken: Whether it is in the event loop's queue.
         frame: The identity of its frame, for a generator and the like.
         reference: Returns the generator, task or thread, or None when that is gone.
@@ -58,6 +59,7 @@ class LiveLane:
     function: str
     state: str = ""
     place: Place = ("", 0, 0, 0)
+    depth: int = 0
     woken: bool = False
     frame: int = 0
     reference: Callable[[], object] = lambda: None

@@ -68,6 +68,8 @@ class Exit:
         thread.passing = False
         notes, changes = self._leave(thread, frame, value)
         self._calls.end(frame)
+        if notes.depth and thread.holder:
+            thread.holder.depth = notes.depth - 1
         hold = notes.hold
         if hold is None or not self._is_on_top(thread, hold):
             return

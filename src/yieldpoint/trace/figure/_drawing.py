@@ -235,11 +235,14 @@ class _Drawing:
             self.show(note.to, "ready", self.y)
 
     def _fill_heights(self) -> None:
-        """Let each event that draws nothing be where the one before it is."""
+        """Let no event be above the one before it; what draws nothing is where that is.
+
+        What a lane does that has blocked the loop stands below the end of the pause, at
+        which a timer has woken another.
+        """
         height = self.head
         for step, known in enumerate(self.heights):
-            height = max(known, height)
-            self.heights[step] = height
+            height = self.heights[step] = max(known, height)
 
     def _end(self, y: int) -> int:
         """Explain the styles that the figure uses, and say what is not recorded.

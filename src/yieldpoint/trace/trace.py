@@ -28,6 +28,8 @@ class Trace(Recording):
         value: What it returned or raised, as a text.
         remark: What else must be known: what is not recorded, and why.
         findings: What a person would have had to find in it.
+        timers: The timers of asyncio's event loops, in the order in which they were
+            set.
         result: What it returned, if it did. It is not part of the JSON text.
         exception: What it raised, if it did. It is not part of the JSON text.
 

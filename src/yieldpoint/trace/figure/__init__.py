@@ -8,13 +8,13 @@ Examples:
     >>> from yieldpoint.trace import record
     >>> from yieldpoint.trace.figure import order_of_control
     >>> order_of_control(record(in_tasks))
-    ['Task-1', 'Task-2', 'Task-3', '1 s', 'Task-2', '2 s', 'Task-3', 'Task-1']
+    ['Task-1', 'A', 'B', '1 s', 'A', '2 s', 'B', 'Task-1']
 """
 
 from importlib import resources
 
 from yieldpoint.trace.figure._drawing import Figure, draw, scale_of
-from yieldpoint.trace.figure._labels import short
+from yieldpoint.trace.figure._labels import short, shows_function
 from yieldpoint.trace.figure._order import alt_text, order_of_control
 from yieldpoint.trace.model import Recording
 
@@ -25,6 +25,7 @@ __all__ = [
     "order_of_control",
     "scale_of",
     "short",
+    "shows_function",
     "to_svg",
 ]
 

@@ -1,5 +1,6 @@
 """Rows placed on a page, from the top to the bottom."""
 
+import bisect
 import itertools
 import textwrap
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ _HEAD = 42
 _PADDING = 10
 _SHORTEST_PAUSE = 56
 _LONGEST_PAUSE = 224
+_NARROW = 320  # what the legend may take at least
 
 # What a lane does, by the style of its bar.
 _LEGEND = {
@@ -28,7 +30,12 @@ _LEGEND = {
     "waits": "waits",
     "ready": "is ready",
     "created": "not started",
+    "create": "creates",
+    "wake": "wakes",
+    "axis": "time, to scale",
+    "cut": "cut short",
 }
+_ARROWS = {"create", "wake"}
 
 
 @dataclass
@@ -38,6 +45,7 @@ class Figure:
     Attributes:
         svg: The SVG element.
         heights: For each event, how far down in the figure it is.
+        width: How wide it is, in pixels.
 
     Examples:
         >>> from yieldpoint.trace.figure import Figure
@@ -47,13 +55,19 @@ class Figure:
 
     svg: str
     heights: list[int]
+    width: int = 0
+
+
+def _gap(start: int, end: int) -> int:
+    """Return left of which gap the label of an arrow stands: at the arrow's right."""
+    return max(start, end) - 1 if end > start else end
 
 
 class _Drawing:
     """Places rows on the page and collects what is drawn."""
 
     def __init__(
-        self, trace: Recording, scale: float | None, *, findings: bool
+        self, trace: Recording, scale: float | None, width: int, *, findings: bool
     ) -> None:
         self.trace = trace
         self.says = trace.findings if findings else ()
@@ -67,6 +81,7 @@ class _Drawing:
             longest = max(len(seconds(event.time)) for event in trace.events)
             self.left = round(longest * CHARACTER) + 18
         self.scale = scale or scale_of([trace])
+        self.width = width
         self.columns = self._columns()
         # For each lane: how it is shown now, and since which height.
         self.shown: dict[int, tuple[str, int]] = {}
@@ -88,14 +103,15 @@ class _Drawing:
                     item.label if isinstance(item, Pause) else item.text,
                 )
                 if isinstance(item, Note) and item.to is not None:
-                    left = min(row.lane, item.to)
+                    ends = (row.lane, item.to)
+                    left = _gap(*(ends[::-1] if item is row.entered else ends))
                 width = len(text) * CHARACTER + BAR + 16
                 widths[left] = max(widths[left], width)
         columns, x = [], float(self.left)
         for width in widths:
             columns.append(round(x))
             x += max(width, 56)
-        self.width = round(x)
+        self.width = max(self.width, round(x))
         return columns
 
     def show(self, lane: int, style: str, y: int) -> None:
@@ -118,10 +134,8 @@ class _Drawing:
     def label_on_arrow(self, a: int, b: int, note: Note, y: int) -> None:
         if not note.text:
             return
-        left, right = sorted((a, b))
+        left = _gap(a, b)
         x = (self.columns[left] + BAR + self.columns[left + 1]) / 2
-        if right > left + 1 and b == right:
-            x = (self.columns[right - 1] + BAR + self.columns[right]) / 2
         self.canvas.text(x, y - 4, note.text, note.style, "middle")
 
     def draw(self) -> Figure:
@@ -143,17 +157,24 @@ class _Drawing:
             if shows_function(lane):
                 self.canvas.text(x, 29, lane.function, "faint")
         height = self._end(self.y + 26)
-        svg = self.canvas.to_svg(alt_text(self.trace), self.width, height)
-        return Figure(svg, self.heights)
+        svg = self.canvas.to_svg(alt_text(self.trace), self.width, height, self.y)
+        return Figure(svg, self.heights, self.width)
 
     def _tick(self, time: float) -> None:
         if self.trace.duration:
+            times = [event.time for event in self.trace.events]
             self.canvas.rule(self.y, self.width)
-            self.canvas.text(self.left - 10, self.y + 12, seconds(time), "faint", "end")
+            self.canvas.step = bisect.bisect_left(times, time)
+            self.canvas.text(self.left - 12, self.y + 12, seconds(time), "faint", "end")
+            self.canvas.step = None
 
     def _pause(self, pause: Pause) -> None:
-        height = min((pause.ends - pause.begins) * self.scale, _LONGEST_PAUSE)
-        self.y += round(height)
+        wanted = round((pause.ends - pause.begins) * self.scale)
+        height = min(wanted, _LONGEST_PAUSE)
+        self.canvas.bar("axis", self.left - 7, self.y, 3, height)
+        if height < wanted:
+            self.canvas.cut(self.left - 6, self.y + height // 2)
+        self.y += height
         self._tick(pause.ends)
         for step, event in enumerate(self.trace.events):
             woken = event.kind == "woken" and event.other is None
@@ -166,8 +187,10 @@ class _Drawing:
         if row.entered and row.entered.to is not None:
             self.y += _LINE
             self.show(row.entered.to, "calls", self.y)
+            self.canvas.step = row.entered.step
             self.arrow(row.entered.to, row.lane, self.y, row.entered.style)
             self.label_on_arrow(row.entered.to, row.lane, row.entered, self.y)
+            self.canvas.step = None
         if not row.is_closed_only:
             self._others_do_not_run(row.lane)
             self.show(row.lane, "runs", self.y)
@@ -175,7 +198,9 @@ class _Drawing:
         waits = row.left == "suspended" and self.trace.lanes[row.lane].kind == "task"
         for item in row.items[: -1 if waits else None]:
             if isinstance(item, Pause):
+                self.canvas.step = item.step
                 self.text_beside(row.lane, self.y + 14, item.label, "leave")
+                self.canvas.step = None
                 self._pause(item)
             else:
                 self._note(row, item)
@@ -183,7 +208,9 @@ class _Drawing:
         if waits and isinstance(row.items[-1], Note):
             # What it waits for stands beside the waiting, not beside the running.
             self.heights[row.items[-1].step] = self.y
+            self.canvas.step = row.items[-1].step
             self.text_beside(row.lane, self.y + 12, row.items[-1].text, "leave")
+            self.canvas.step = None
             self.free[row.lane] = self.y + _LINE
         if row.left in {"yielded", "called"} or (row.left == "suspended" and waits):
             self.show(row.lane, row.then, self.y)
@@ -200,11 +227,15 @@ class _Drawing:
     def _note(self, row: Row, note: Note) -> None:
         self.y += _LINE
         self.heights[note.step] = self.y - 2
+        self.canvas.step = note.step
         if note.to is None:
             self.text_beside(row.lane, self.y - 4, note.text, note.style)
+        else:
+            self.arrow(row.lane, note.to, self.y, note.style)
+            self.label_on_arrow(row.lane, note.to, note, self.y)
+        self.canvas.step = None
+        if note.to is None:
             return
-        self.arrow(row.lane, note.to, self.y, note.style)
-        self.label_on_arrow(row.lane, note.to, note, self.y)
         if note.style == "create":
             self.show(note.to, "created", self.y)
         elif note.style == "wake":
@@ -228,11 +259,20 @@ class _Drawing:
         """
         x = 0
         for style, word in _LEGEND.items():
-            if self.canvas.has(style):
-                self.canvas.bar(style, x, y - 9, 10, 10)
-                self.canvas.text(x + 14, y, word, "faint")
-                x += round(14 + len(word) * CHARACTER + 12)
-        self.width = max(self.width, x)
+            if not self.canvas.has(style):
+                continue
+            wide = round(18 + len(word) * CHARACTER)
+            if x + wide > max(self.width, _NARROW):
+                x, y = 0, y + _LINE
+            if style in _ARROWS:
+                self.canvas.line(style, x, y - 4, 14)
+            elif style == "cut":
+                self.canvas.cut(x + 5, y - 5)
+            else:
+                self.canvas.bar(style, x, y - 9, 3 if style == "axis" else 10, 10)
+            self.canvas.text(x + 18, y, word, "faint")
+            x += wide + 12
+            self.width = max(self.width, x - 12)
         texts = [(f"! {finding.text}", "error") for finding in self.says]
         if self.trace.remark:
             texts += [(remark, "faint") for remark in self.trace.remark.split("; ")]
@@ -271,13 +311,19 @@ def scale_of(traces: Iterable[Recording]) -> float:
 
 
 def draw(
-    trace: Recording, scale: float | None = None, *, findings: bool = False
+    trace: Recording,
+    scale: float | None = None,
+    width: int = 0,
+    *,
+    findings: bool = False,
 ) -> Figure:
     """Draw a recording.
 
     Args:
         trace: The recording.
         scale: How many pixels a second is high; None takes what fits.
+        width: How wide the figure is at least, in pixels. Figures of the same width
+            keep the same scale when a page makes them smaller.
         findings: Whether to say what was found, and not only to mark where.
 
     Returns:
@@ -291,4 +337,4 @@ def draw(
         >>> len(draw(trace).heights) == len(trace.events)
         True
     """
-    return _Drawing(trace, scale, findings=findings).draw()
+    return _Drawing(trace, scale, width, findings=findings).draw()

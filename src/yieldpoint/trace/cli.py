@@ -32,6 +32,7 @@ from yieldpoint.trace._recorder.program import (
     show_exception,
 )
 from yieldpoint.trace._recorder.run import Run, Settings
+from yieldpoint.trace.filters import add_filters, filtered
 from yieldpoint.trace.recording import LIMIT, function_run, script_run
 from yieldpoint.trace.trace import Trace
 
@@ -83,7 +84,7 @@ def main(arguments: list[str], *, ends_process: bool = False) -> int | str | Non
             run = _run_of(options, ends_process=ends_process)
             trace = run.record(Settings(options.clock, options.files, options.limit))
         if not run.is_in_child:
-            _show(trace, options.output)
+            _show(_part_of(trace, options), options.output)
     except _Misuse as error:
         return f"yieldpoint trace: {error}"
     status = _status(trace)
@@ -110,6 +111,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     add("--clock", choices=["virtual", "real"], default="virtual", help="see the docs")
     add("--files", action="append", default=[], help="record this file or folder too")
     add("--limit", type=int, default=LIMIT, help="steps to stop after (%(default)s)")
+    add_filters(parser)
     options = parser.parse_args(arguments)
     if options.limit < 1:
         raise _Misuse("the limit is at least one step")
@@ -194,6 +196,15 @@ def _find(module: str, name: str) -> Callable[..., Any]:
         raise _Misuse(text) from None
     function: Callable[..., Any] = found
     return function
+
+
+def _part_of(trace: Trace, options: argparse.Namespace) -> Trace:
+    """Return what is to be shown: all, if there is nothing with a name that is given."""
+    try:
+        return filtered(trace, options)
+    except ValueError as error:
+        print(f"yieldpoint trace: all steps are shown: {error}", file=sys.stderr)
+        return trace
 
 
 def _show(trace: Trace, output: Path | None) -> None:

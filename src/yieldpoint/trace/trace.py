@@ -7,10 +7,14 @@ Examples:
     True
 """
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 from yieldpoint.trace import figure, stepper, text
 from yieldpoint.trace.model import Recording
+from yieldpoint.trace.only import only
 
 __all__ = ["Trace"]
 
@@ -85,3 +89,51 @@ class Trace(Recording):
             '<!DOCTYPE html>'
         """
         return stepper.to_page(self)
+
+    def only(
+        self,
+        *,
+        tasks: Iterable[str] = (),
+        functions: Iterable[str] = (),
+        kinds: Iterable[str] = (),
+        since: float = -math.inf,
+        until: float = math.inf,
+    ) -> Self:
+        """Return the part of the recording that fulfils all conditions.
+
+        What a step that is left out says about variables is said by the next step of
+        the same function, so that their values stay true.
+
+        Args:
+            tasks: Names of lanes, tasks or others, in which ``*``, ``?`` and ``[...]``
+                stand for what they stand for in names of files. None means all.
+            functions: Names of functions, in the same way.
+            kinds: "switches" for the steps at which control passes, "lines", "output",
+                or the kind of an event. None means all.
+            since: The first second of the part.
+            until: Its last second.
+
+        Returns:
+            A recording of the same run. Its remark says how many steps it has.
+
+        Raises:
+            ValueError: Nothing has one of the names, or there is no such kind.
+
+        Examples:
+            >>> from yieldpoint.examples.waiting import in_tasks
+            >>> from yieldpoint.trace import record
+            >>> print(record(in_tasks).only(tasks=["Task-2"], kinds=["switches"]))
+            0 s  Task-2  started
+            0 s  Task-2  waits for sleep(1)
+            1 s  Task-2  resumed
+            1 s  Task-2  returns None
+            (these are 4 of 22 steps)
+        """
+        return only(
+            self,
+            tasks=tasks,
+            functions=functions,
+            kinds=kinds,
+            since=since,
+            until=until,
+        )

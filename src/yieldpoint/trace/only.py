@@ -1,0 +1,176 @@
+"""A part of a recording, as a smaller recording: some lanes, some steps, some time.
+
+Examples:
+    >>> from yieldpoint.examples.waiting import in_tasks
+    >>> from yieldpoint.trace import record
+    >>> from yieldpoint.trace.only import only
+    >>> print(only(record(in_tasks), tasks=["Task-2"], kinds=["switches"]))
+    0 s  Task-2  started
+    0 s  Task-2  waits for sleep(1)
+    1 s  Task-2  resumed
+    1 s  Task-2  returns None
+    (these are 4 of 22 steps)
+"""
+
+import math
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import TypeVar
+
+from yieldpoint.trace.model import Event, Recording
+
+__all__ = ["KINDS", "only"]
+
+_Recording = TypeVar("_Recording", bound=Recording)
+
+_SWITCHES = (
+    *("started", "resumed", "yielded", "suspended"),
+    *("returned", "raised", "cancelled", "closed"),
+)
+
+#: What the kinds of steps are called together, and which each name stands for.
+KINDS: dict[str, tuple[str, ...]] = {
+    "switches": _SWITCHES,
+    "lines": ("line",),
+    "output": ("printed",),
+    **{kind: (kind,) for kind in ("created", *_SWITCHES, "woken")},
+}
+
+
+def only(
+    trace: _Recording,
+    *,
+    tasks: Iterable[str] = (),
+    functions: Iterable[str] = (),
+    kinds: Iterable[str] = (),
+    since: float = -math.inf,
+    until: float = math.inf,
+) -> _Recording:
+    """Return the part of a recording that fulfils all conditions.
+
+    What a step that is left out says about variables is said by the next step of the
+    same function, so that their values stay true.
+
+    Args:
+        trace: The recording.
+        tasks: Names of lanes, tasks or others, in which ``*``, ``?`` and ``[...]``
+            stand for what they stand for in names of files. None means all.
+        functions: Names of functions, in the same way.
+        kinds: Names from `KINDS`: "switches" is every step at which control passes,
+            "lines", "output", or a kind of event. None means all.
+        since: The first second of the part.
+        until: Its last second.
+
+    Returns:
+        A recording of the same run. Its remark says how many steps it has.
+
+    Raises:
+        ValueError: Nothing has one of the names, or there is no such kind.
+
+    Examples:
+        >>> from yieldpoint.examples.waiting import in_tasks
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.only import only
+        >>> trace = record(in_tasks)
+        >>> [lane.name for lane in only(trace, since=2).lanes]
+        ['Task-1', 'Task-3']
+        >>> only(trace, tasks=["worker-*"])
+        Traceback (most recent call last):
+          ...
+        ValueError: no lane is named 'worker-*'; there are: Task-1, Task-2, Task-3
+    """
+    names = [lane.name for lane in trace.lanes]
+    places = [_function_of(trace, event) for event in trace.events]
+    wanted_names = _matching(tasks, names, "lane")
+    wanted_functions = _matching(functions, filter(None, places), "function")
+    wanted_kinds = _kinds(kinds)
+    kept = [
+        since <= event.time <= until
+        and names[event.lane] in wanted_names
+        and place in wanted_functions
+        and event.kind in wanted_kinds
+        for event, place in zip(trace.events, places, strict=True)
+    ]
+    if all(kept):
+        return trace
+    part = f"these are {sum(kept)} of {len(kept)} steps"
+    remark = f"{trace.remark}; {part}" if trace.remark else part
+    events = list(_kept(trace.events, kept))
+    return _without_the_unused(replace(trace, events=tuple(events), remark=remark))
+
+
+class _Everything(Container[str]):
+    """What is in a selection that leaves nothing out."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def _matching(
+    patterns: Iterable[str], names: Iterable[str], what: str
+) -> Container[str]:
+    """Return the names that match one of the patterns; no pattern matches all."""
+    patterns, known = list(patterns), dict.fromkeys(names)
+    matching = {
+        pattern: {name for name in known if fnmatchcase(name, pattern)}
+        for pattern in patterns
+    }
+    for pattern, found in matching.items():
+        if not found:
+            listed = ", ".join([*known][:10]) + (", ..." if len(known) > 10 else "")
+            raise ValueError(f"no {what} is named {pattern!r}; there are: {listed}")
+    return set().union(*matching.values()) if patterns else _Everything()
+
+
+def _kinds(names: Iterable[str]) -> Container[str]:
+    names = list(names)
+    for name in names:
+        if name not in KINDS:
+            raise ValueError(
+                f"no kind is named {name!r}; there are: {', '.join(KINDS)}"
+            )
+    return {kind for name in names for kind in KINDS[name]} if names else _Everything()
+
+
+def _function_of(trace: Recording, event: Event) -> str:
+    """Return the function that an event happens in."""
+    return event.function or trace.lanes[event.lane].function
+
+
+def _kept(events: Iterable[Event], kept: Iterable[bool]) -> Iterator[Event]:
+    """Yield the events to keep, with the changes that would otherwise be lost."""
+    lost: dict[tuple[int, str], dict[str, str | None]] = {}
+    for event, is_kept in zip(events, kept, strict=True):
+        place = (event.lane, event.function)
+        if not is_kept:
+            if event.changes:
+                lost.setdefault(place, {}).update(event.changes)
+        elif place in lost:
+            changes = {**lost.pop(place), **dict(event.changes)}
+            yield replace(event, changes=tuple(changes.items()))
+        else:
+            yield event
+
+
+def _without_the_unused(trace: _Recording) -> _Recording:
+    """Return a recording without the lanes and sources that no event names."""
+    used = {event.lane for event in trace.events}
+    used |= {event.other for event in trace.events if event.other is not None}
+    files = {event.file for event in trace.events if event.line}
+    lane_of = {lane: new for new, lane in enumerate(sorted(used))}
+    file_of = {file: new for new, file in enumerate(sorted(files))}
+    return replace(
+        trace,
+        lanes=tuple(trace.lanes[lane] for lane in lane_of),
+        sources=tuple(trace.sources[file] for file in file_of),
+        events=tuple(
+            replace(
+                event,
+                lane=lane_of[event.lane],
+                other=None if event.other is None else lane_of[event.other],
+                file=file_of.get(event.file, 0),
+            )
+            for event in trace.events
+        ),
+    )

@@ -1,0 +1,158 @@
+"""Parts of a recording, and the options of the command that name them."""
+
+import contextlib
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.trace import programs
+from yieldpoint.examples import waiting
+from yieldpoint.trace import Trace, cli, record
+from yieldpoint.trace.only import KINDS
+
+IN_TASKS = "yieldpoint.examples.waiting:in_tasks"
+
+
+def in_tasks() -> Trace:
+    """Return a recording of three tasks."""
+    return record(waiting.in_tasks)
+
+
+def test_a_part_without_conditions_is_all() -> None:
+    """And it says nothing about steps left out."""
+    trace = in_tasks()
+    assert trace.only() == trace
+    assert trace.only(tasks=["*"], since=0, until=2) == trace
+
+
+def test_switches() -> None:
+    """No line, no output, no wake-up; and all else."""
+    trace = in_tasks()
+    part = trace.only(kinds=["switches"])
+    dropped = {"line", "printed", "created", "woken"}
+    wanted = [event for event in trace.events if event.kind not in dropped]
+    assert [(e.kind, e.lane, e.time) for e in part.events] == [
+        (e.kind, e.lane, e.time) for e in wanted
+    ]
+    assert part.remark == f"these are {len(wanted)} of {len(trace.events)} steps"
+
+
+def test_every_kind_has_a_name() -> None:
+    """Each event of a run is in exactly one of the three largest kinds or two more."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        trace = record(programs.throw_then_close)
+    parts = [
+        trace.only(kinds=[kind])
+        for kind in ("switches", "lines", "output", "created", "woken")
+    ]
+    assert sum(len(part.events) for part in parts) == len(trace.events)
+    assert {event.kind for event in trace.events} <= set().union(*KINDS.values())
+
+
+def test_lanes_by_pattern() -> None:
+    """Lanes that nothing names any more are gone; the others keep their names."""
+    part = in_tasks().only(tasks=["Task-[23]"])
+    assert [lane.name for lane in part.lanes] == ["Task-1", "Task-2", "Task-3"]
+    assert {part.lanes[event.lane].name for event in part.events} == {
+        *("Task-2", "Task-3"),
+    }
+    late = in_tasks().only(since=2)
+    assert [lane.name for lane in late.lanes] == ["Task-1", "Task-3"]
+    for event in late.events:
+        assert event.other is None or late.lanes[event.other]
+
+
+def test_functions() -> None:
+    """A step belongs to the function whose line it is at."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        trace = record(programs.drive_delegate)
+    part = trace.only(functions=["delegate"])
+    assert {event.function or "delegate" for event in part.events} == {"delegate"}
+    assert part.sources == trace.sources
+
+
+def test_time() -> None:
+    """Both ends belong to it."""
+    part = in_tasks().only(since=1, until=1)
+    assert {event.time for event in part.events} == {1.0}
+    nothing = in_tasks().only(since=7)
+    assert nothing.events == ()
+    assert nothing.sources == ()
+    assert nothing.remark == f"these are 0 of {len(in_tasks().events)} steps"
+    assert nothing.to_svg().startswith("<svg")
+    assert nothing.to_html()
+
+
+def test_remarks_are_kept() -> None:
+    """What was not recorded is still said."""
+    part = record(waiting.in_tasks, limit=9).only(kinds=["lines"])
+    assert part.remark.startswith("the recording stops after 9 steps; these are")
+
+
+def test_variables_stay_true() -> None:
+    """What left-out steps say about variables is said by the step after them."""
+
+    def count() -> int:
+        number = 0
+        for other in "ab":
+            number += len(other)
+        del other
+        return number
+
+    trace = record(count)
+    (last,) = trace.only(kinds=["returned"]).events
+    assert dict(last.changes) == {"number": "2", "other": None}
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ({"tasks": ["nobody"]}, "no lane is named 'nobody'; there are: Task-1, Ta"),
+        ({"functions": ["f"]}, "no function is named 'f'; there are: in_tasks, "),
+        ({"kinds": ["steps"]}, "no kind is named 'steps'; there are: switches, l"),
+    ],
+)
+def test_names_that_nothing_has(names: dict[str, list[str]], message: str) -> None:
+    """The error says what there is."""
+    with pytest.raises(ValueError, match="named") as caught:
+        in_tasks().only(**names)  # type: ignore[arg-type]
+    assert str(caught.value).startswith(message)
+
+
+def test_a_long_list_of_names_ends() -> None:
+    """Ten are enough."""
+
+    def ask() -> None:
+        for _ in range(12):
+            next(number for number in (1,))
+
+    with pytest.raises(ValueError, match=r"genexpr-9, \.\.\.$"):
+        record(ask).only(tasks=["x"])
+
+
+def test_options(tmp_path: Path) -> None:
+    """They are those of the method."""
+    output = tmp_path / "run.json"
+    arguments = ["--only", "switches,output", "--only", "created", "--task", "Task-2"]
+    arguments += ["--function", "sle*", "--from", "0", "--to", "1.5"]
+    assert cli.main([*arguments, IN_TASKS, "-o", str(output)]) is None
+    part = in_tasks().only(
+        kinds=["switches", "output", "created"],
+        tasks=["Task-2"],
+        functions=["sle*"],
+        until=1.5,
+    )
+    assert part.events
+    assert Trace.from_json(output.read_text("utf-8")) == part
+
+
+def test_options_that_fit_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """The program has run: the whole recording is shown. A kind is checked before."""
+    assert cli.main(["--task", "nobody", IN_TASKS]) is None
+    written = capsys.readouterr()
+    assert written.err.startswith(
+        "yieldpoint trace: all steps are shown: no lane is named 'nobody'; there are:"
+    )
+    assert written.out == f"{in_tasks()}\n"
+    assert "no kind is named 'steps'" in str(cli.main(["--only", "steps", IN_TASKS]))

@@ -199,7 +199,7 @@ def _find(module: str, name: str) -> Callable[..., Any]:
 
 
 def _part_of(trace: Trace, options: argparse.Namespace) -> Trace:
-    """Return what is to be shown: all, if there is nothing with a name that is given."""
+    """Return what is to be shown; all, if nothing has a name that is given."""
     try:
         return filtered(trace, options)
     except ValueError as error:

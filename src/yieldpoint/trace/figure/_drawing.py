@@ -62,12 +62,11 @@ class _Drawing:
         if trace.duration:
             longest = max(len(seconds(event.time)) for event in trace.events)
             self.left = round(longest * CHARACTER) + 18
-        self.bar_widths = [self._bar_width(numbers) for numbers in self.plan.columns]
         self.columns = self._columns()
 
-    def _bar_width(self, numbers: list[int]) -> int:
-        """Return how wide the widest bar of a column is."""
-        return FOLD if max(numbers) >= len(self.trace.lanes) else BAR
+    def _bar(self, number: int) -> int:
+        """Return how wide the bar of a lane or a fold is."""
+        return BAR if number < len(self.trace.lanes) else FOLD
 
     def _columns(self) -> list[int]:
         """Return where the columns are, as far apart as their texts need."""
@@ -80,14 +79,13 @@ class _Drawing:
             for numbers in plan.columns
         ]
         for mark in self.layout.marks:
+            lane, left = mark.lane, mark.lane
             if isinstance(mark, Arrow):
-                lane = mark.start
-                column = min(self._column_of(lane), self._column_of(mark.end))
-            else:
-                lane = mark.lane
-                column = self._column_of(lane)
+                left = min(lane, mark.end, key=self._column_of)
             width = len(plan.saying(lane, mark.text)) * CHARACTER
-            widths[column] = max(widths[column], width + self.bar_widths[column] + 16)
+            width += self._bar(plan.shown[left]) + 16
+            column = self._column_of(left)
+            widths[column] = max(widths[column], width)
         columns, x = [], float(self.left)
         for width in widths:
             columns.append(round(x))
@@ -98,9 +96,9 @@ class _Drawing:
     def _column_of(self, lane: int) -> int:
         return self.plan.column_of[self.plan.shown[lane]]
 
-    def _right_of(self, column: int) -> int:
-        """Return where the bars of a column end."""
-        return self.columns[column] + self.bar_widths[column]
+    def _right_of(self, lane: int) -> int:
+        """Return where the bar of a lane ends."""
+        return self.columns[self._column_of(lane)] + self._bar(self.plan.shown[lane])
 
     def draw(self) -> Figure:
         layout = self.layout
@@ -124,9 +122,8 @@ class _Drawing:
         return Figure(svg, layout.heights)
 
     def _bars(self, number: int, column: int) -> None:
-        x, width, of = self.columns[column], BAR, ""
-        if number >= len(self.trace.lanes):
-            width, of = FOLD, " part"
+        x, width = self.columns[column], self._bar(number)
+        of = "" if number < len(self.trace.lanes) else " part"
         for style, top, bottom, left, right in self.layout.bars[number]:
             start, end = round(width * left / WHOLE), round(width * right / WHOLE)
             self.canvas.bar(
@@ -134,7 +131,7 @@ class _Drawing:
             )
 
     def _text_beside(self, lane: int, y: int, text: str, style: str) -> None:
-        x = self._right_of(self._column_of(lane)) + 5
+        x = self._right_of(lane) + 5
         self.canvas.text(x, y, self.plan.saying(lane, text), style)
 
     def _name(self, number: int, y: int) -> None:
@@ -145,22 +142,25 @@ class _Drawing:
             self.canvas.text(x, y + 15, lane.function, "faint")
 
     def _arrow(self, arrow: Arrow) -> None:
-        start, end = self._column_of(arrow.start), self._column_of(arrow.end)
+        start, end = self._column_of(arrow.lane), self._column_of(arrow.end)
         if start == end:
             # In a fold: who does it, and what.
             if arrow.text:
-                self._text_beside(arrow.start, arrow.y - 4, arrow.text, arrow.style)
+                self._text_beside(arrow.lane, arrow.y - 4, arrow.text, arrow.style)
             return
-        left, right = sorted((start, end))
-        x1, x2 = self._right_of(left), self.columns[right]
+        left = min(arrow.lane, arrow.end, key=self._column_of)
+        x1, x2 = self._right_of(left), self.columns[max(start, end)]
         if start > end:
-            x1, x2 = x2, x1
-        self.canvas.arrow(x1, x2, arrow.y, arrow.style)
+            self.canvas.arrow(x2, x1, arrow.y, arrow.style)
+        else:
+            self.canvas.arrow(x1, x2, arrow.y, arrow.style)
         if arrow.text:
-            gap = right - 1 if end == right else left
-            x = (self._right_of(gap) + self.columns[gap + 1]) / 2
-            text = self.plan.saying(arrow.start, arrow.text)
-            self.canvas.text(x, arrow.y - 4, text, arrow.style, "middle")
+            if start + 1 < end:
+                x1 = self.columns[end - 1] + BAR
+            elif end + 1 < start:
+                x2 = self.columns[end + 1]
+            text = self.plan.saying(arrow.lane, arrow.text)
+            self.canvas.text((x1 + x2) / 2, arrow.y - 4, text, arrow.style, "middle")
 
     def _end(self, y: int) -> int:
         """Explain the styles that the figure uses, and say what is not recorded.

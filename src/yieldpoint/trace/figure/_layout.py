@@ -28,14 +28,14 @@ class Text(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """An arrow from one lane to another, with a text on it."""
+    """An arrow from one lane to another, and what is written on it."""
 
-    start: int
-    end: int
+    lane: int
     y: int
     text: str
     style: str
     step: int
+    end: int
 
 
 class Name(NamedTuple):
@@ -163,16 +163,20 @@ class _Placing:
 
     def _arrow(self, start: int, end: int, note: Note) -> None:
         """Draw an arrow from one lane to another."""
-        arrow = Arrow(start, end, self.y, note.text, note.style, note.step)
+        arrow = Arrow(start, self.y, note.text, note.style, note.step, end)
         self.layout.marks.append(arrow)
 
     def _tick(self, time: float) -> None:
-        if self.trace.duration:
-            self.layout.ticks.append(Tick(self.y, time))
+        """Write the time, unless one is written here already."""
+        ticks = self.layout.ticks
+        if self.trace.duration and (not ticks or self.y >= ticks[-1].y + LINE):
+            ticks.append(Tick(self.y, time))
+
+    def _height_of(self, pause: Pause) -> int:
+        return round(min((pause.ends - pause.begins) * self.scale, _LONGEST_PAUSE))
 
     def _pause(self, pause: Pause) -> None:
-        height = min((pause.ends - pause.begins) * self.scale, _LONGEST_PAUSE)
-        self.y += round(height)
+        self.y += self._height_of(pause)
         self._tick(pause.ends)
         for step in self.woken.get(pause.ends, ()):
             self.layout.heights[step] = self.y
@@ -193,7 +197,9 @@ class _Placing:
         self.layout.heights[row.first] = self.y + 4
         waits = row.left == "suspended" and self.trace.lanes[lane].kind == "task"
         for item in row.items[: -1 if waits else None]:
-            if isinstance(item, Pause):
+            if isinstance(item, Pause) and self._height_of(item) < LINE:
+                self._pause(item)
+            elif isinstance(item, Pause):
                 blocks = Note(item.label, "leave", None, row.last)
                 self._text_beside(lane, self.y + 14, blocks)
                 self._pause(item)

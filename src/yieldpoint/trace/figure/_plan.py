@@ -211,6 +211,6 @@ def _fold(trace: Recording, members: Sequence[int], depths: dict[int, int]) -> F
     name = (
         f"{what}, depth {max(depths.values())}"
         if depths
-        else f"{what} × {len(members)}"
+        else f"{what} \N{MULTIPLICATION SIGN} {len(members)}"
     )
     return Fold(Lane(name, first.kind, ""), tuple(members), depths)

@@ -93,7 +93,7 @@ def rows(trace: Recording) -> Iterator[Row | Pause]:
                     yield row
                 row = None
                 yield pause
-        lane = _shown_in(event, row)
+        lane = _shown_in(trace, event, row)
         if lane is None:
             continue
         if row is None or row.lane != lane or event.kind in _ENTERS:
@@ -106,14 +106,17 @@ def rows(trace: Recording) -> Iterator[Row | Pause]:
         yield row
 
 
-def _shown_in(event: Event, row: Row | None) -> int | None:
+def _shown_in(trace: Recording, event: Event, row: Row | None) -> int | None:
     """Return the lane whose row shows an event, or None if no row does."""
     if event.how == "yield from" and event.kind == "suspended":
         return None  # the arrows go past it
     if event.kind not in {"created", "woken"} or event.lane == event.other:
         return event.lane
-    if row is not None and row.lane == event.other:
-        return row.lane
+    if row is not None and event.other is not None:
+        if row.lane == event.other:
+            return row.lane
+        if row.left and trace.events[row.last].other == event.other:
+            return event.other  # it goes on when the row's lane has ended or yielded
     if event.kind == "woken" and row is not None and row.lane == event.lane:
         row.then = "ready"  # it has only given way
     return None  # nobody in the figure did it: a timer, or the first task's start

@@ -8,7 +8,7 @@ from yieldpoint.trace.figure._plan import Fold
 
 __all__ = ["WHOLE", "Bar", "Crowd", "Depths", "Shares", "shares_of"]
 
-# A style, a top and a bottom; and from where to where in the lane's width, in thousands.
+# A style, a top and a bottom; and from where to where in the width, in thousands.
 Bar = tuple[str, int, int, int, int]
 
 WHOLE = 1000

@@ -9,7 +9,7 @@ from yieldpoint.trace.figure._rows import Note, Pause, Row, rows
 from yieldpoint.trace.figure._shares import WHOLE, Bar, Shares, shares_of
 from yieldpoint.trace.model import Recording
 
-__all__ = ["LINE", "Arrow", "Layout", "Name", "Stretch", "Text", "Tick", "lay_out"]
+__all__ = ["LINE", "Arrow", "Layout", "Name", "Text", "Tick", "lay_out"]
 
 # Sizes, in pixels.
 LINE = 17
@@ -52,13 +52,6 @@ class Tick(NamedTuple):
     time: float
 
 
-class Stretch(NamedTuple):
-    """Where a row begins, and the first of its events."""
-
-    y: int
-    step: int
-
-
 @dataclass
 class Layout:
     """What is drawn, by lane and height.
@@ -68,7 +61,6 @@ class Layout:
         marks: The texts beside them and the arrows between them, in order.
         names: The names that do not stand at the head.
         ticks: The times.
-        stretches: The rows.
         heights: For each event, how far down it is.
         head: Where the first row begins.
         end: Where the last row ends.
@@ -78,7 +70,6 @@ class Layout:
     marks: list[Text | Arrow] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
     ticks: list[Tick] = field(default_factory=list)
-    stretches: list[Stretch] = field(default_factory=list)
     heights: list[int] = field(default_factory=list)
     head: int = _HEAD
     end: int = _HEAD
@@ -185,7 +176,6 @@ class _Placing:
     def _row(self, row: Row) -> None:
         lane = row.lane
         self.y = max(self.y, self.free.get(self._line_of(lane), 0))
-        self.layout.stretches.append(Stretch(self.y, row.first))
         self._begin(lane)
         if row.entered and row.entered.to is not None:
             self.y += LINE

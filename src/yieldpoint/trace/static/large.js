@@ -3,7 +3,7 @@
 
 const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
-const { words, lanes, folds, steps, marks, stretches } = data;
+const { words, lanes, folds, steps, marks } = data;
 const count = steps.lane.length;
 
 // Sizes, in pixels: those of the small figures.
@@ -48,6 +48,7 @@ const whatOf = (step) => words[steps.what[step]];
 const laneOf = (step) => lanes[steps.lane[step]];
 const functionOf = (step) => words[steps.function[step]] || laneOf(step).function;
 const isSwitch = words.map((word) => data.kinds.switches.includes(word));
+const holds = new Set(["started", "resumed", "line", "printed"]);
 const isEnd = new Set(["returned", "raised", "cancelled", "closed"]);
 
 /* Returns the changes of a step: names, each with a value, or null if it is gone. */
@@ -129,40 +130,42 @@ function select() {
   arrange();
 }
 
-/* ---- Heights: rows that are left out take no room ---- */
+/* ---- Heights: what is left out takes no room ---- */
+
+const ABOVE = 26; // what belongs to a step: its name, its arrow, its text
+const BELOW = 18;
+const GAP = 34;
+
+// For each step, how many marks there are before it.
+const marksBefore = new Int32Array(count + 1);
+for (const at of marks.step) marksBefore[at + 1] += 1;
+for (let at = 0; at < count; at += 1) marksBefore[at + 1] += marksBefore[at];
 
 let pieces = []; // from which height to which, in the data and on the page
 
 function compress() {
   pieces = [];
-  const add = (from, to, height, isShown) => {
-    const last = pieces.at(-1);
-    if (last && last.isShown === isShown) {
-      last.to = to;
-      last.height += height;
-    } else pieces.push({ from, to, height, isShown });
-  };
-  add(0, data.head, data.head, true);
-  const all = selected.length === count;
-  const rows = stretches.y.length;
-  let at = data.head;
-  for (let row = 0; row < rows; row += 1) {
-    const next = row + 1 < rows ? stretches.y[row + 1] : data.end;
-    const last = row + 1 < rows ? stretches.step[row + 1] : count;
-    let isShown = all;
-    for (let each = stretches.step[row]; !isShown && each < last; each += 1) {
-      isShown = visible[each] === 1;
-    }
-    if (next > at) add(at, next, next - at, isShown);
-    at = Math.max(at, next);
-  }
+  let at = 0;
   let top = 0;
-  for (const piece of pieces) {
-    // What is left out is a gap; one in which time passes is wider.
-    if (!piece.isShown) piece.height = Math.min(piece.height, 34);
-    piece.top = top;
-    top += piece.height;
+  const add = (to, most = Infinity) => {
+    if (to <= at) return;
+    const height = Math.min(to - at, most);
+    pieces.push({ from: at, to, top, height });
+    at = to;
+    top += height;
+  };
+  if (selected.length < count) {
+    let before = -1;
+    for (const each of [...selected, count]) {
+      // Time that passes stays as high as it is, if nothing is left out meanwhile.
+      const isWhole = marksBefore[each] === marksBefore[before + 1];
+      const y = each < count ? steps.y[each] : data.end + ABOVE;
+      add(y - ABOVE, isWhole ? Infinity : GAP);
+      if (each < count) add(y + BELOW);
+      before = each;
+    }
   }
+  add(data.end);
   pieces.push({ from: data.end, to: data.end + 1e9, top, height: 1e9 });
 }
 
@@ -275,6 +278,8 @@ function measure() {
       rest -= width;
       return width > most;
     });
+    // Whoever opens a fold wants to see its bars, and may scroll sideways.
+    if (opened.size) most = Math.max(most, BAR + 2);
   }
   // Folds take what room is left.
   const wideFolds = columns.filter((column) => column.folds).length;
@@ -283,12 +288,13 @@ function measure() {
   for (const column of columns) {
     column.x = x;
     column.width = Math.min(column.natural, most) + (column.folds && more);
-    column.fold = Math.min(FOLD + more, Math.max(column.width - 2, 1));
+    column.fold = Math.min(FOLD + more, Math.max(column.width * 0.55, 1));
     column.bar = Math.min(BAR, Math.max(column.width - 2, 1));
     x += column.width;
   }
-  view.classList.toggle("wide", isSqueezed && isWide());
+  view.classList.toggle("wide", x > view.clientWidth);
   figure.setAttribute("width", Math.max(x, view.clientWidth));
+  $("long").style.width = `${figure.getAttribute("width")}px`;
 }
 
 /* Returns how wide the bar of a lane or a fold is. */
@@ -312,6 +318,84 @@ function eachBar(item, style, from, to, draw) {
   }
 }
 
+/* Paints the bars. In a lane, those that are thinner than a pixel add up. */
+function paint(pen, high, from, to, toPen, place) {
+  for (const style of STYLES) {
+    const probe = getComputedStyle($("legend").querySelector(`.${style}`));
+    const opacity = style === "created" ? 0.15 : +probe.fillOpacity;
+    pen.fillStyle = probe.fill === "none" ? probe.stroke : probe.fill;
+    pen.globalAlpha = opacity;
+    for (const column of columns) {
+      const covered = new Float32Array(high + 1);
+      for (const item of column.items) {
+        eachBar(item, style, from, to, (top, bottom, a, b) => {
+          const y = Math.max(toPen(top), 0);
+          const end = Math.min(toPen(bottom), high);
+          if (isFold(item)) {
+            const [x, width] = place(column, item);
+            pen.fillRect(x + a * width, y, Math.max((b - a) * width, 0.5), end - y);
+            return;
+          }
+          for (let row = Math.floor(y); row < end; row += 1) {
+            covered[row] += Math.min(end, row + 1) - Math.max(y, row);
+          }
+        });
+      }
+      const [x, width] = place(column, column.items.find((item) => !isFold(item)));
+      paintRows(pen, x, width, covered, opacity);
+    }
+  }
+  pen.globalAlpha = 1;
+}
+
+/* Paints rows of pixels, the paler the less of each is covered; none is invisible. */
+function paintRows(pen, x, width, covered, opacity) {
+  const shade = (row) => covered[row] && Math.max(Math.ceil(Math.min(covered[row], 1) * 16) / 16, 0.25);
+  for (let row = 0; row < covered.length; ) {
+    const first = row;
+    const alpha = shade(row);
+    while (row < covered.length && shade(row) === alpha) row += 1;
+    if (!alpha) continue;
+    pen.globalAlpha = alpha * opacity;
+    pen.fillRect(x, first, width, row - first);
+  }
+  pen.globalAlpha = opacity;
+}
+
+/* Returns what draws on a canvas, which is empty and as large as it is shown. */
+function penOf(canvas, width, height) {
+  canvas.width = width * devicePixelRatio;
+  canvas.height = height * devicePixelRatio;
+  const pen = canvas.getContext("2d");
+  pen.scale(devicePixelRatio, devicePixelRatio);
+  return pen;
+}
+
+function drawBars(parts, from, to, onScreen) {
+  const high = view.clientHeight;
+  for (const column of columns) {
+    const after = firstIndex(column.items.length, (n) => steps.y[column.firsts[n]] > to);
+    for (let n = after - 1; n >= 0; n -= 1) {
+      const item = column.items[n];
+      const classes = isFold(item) ? " part" : "";
+      for (const style of STYLES) {
+        eachBar(item, style, from, to, (top, bottom, a, b) => {
+          const y = Math.max(onScreen(top), -9);
+          const height = Math.min(onScreen(bottom), high + 9) - y;
+          if (height < 0.5) return; // in a gap
+          const x = column.x + a * thick(item);
+          const width = Math.max((b - a) * thick(item), 1);
+          parts.push(
+            `<rect class="${style}${classes}" x="${x}" y="${y}" width="${width}" height="${height}"/>`,
+          );
+        });
+      }
+      // What has ended before an earlier one began is above it.
+      if (lanes[item] && lanes[item].last < count && steps.y[lanes[item].last] < from - 60) break;
+    }
+  }
+}
+
 function draw() {
   const high = view.clientHeight;
   const scroll = view.scrollTop;
@@ -321,7 +405,8 @@ function draw() {
   const wide = +figure.getAttribute("width");
   const parts = [];
   const here = onScreen(steps.y[step] ?? 0);
-  if (count) parts.push(`<rect class="band" x="0" y="${here - 7}" width="${wide}" height="14"/>`);
+  const band = zoom < 0.25 ? 3 : 14;
+  if (count) parts.push(`<rect class="band" x="0" y="${here - band / 2}" width="${wide}" height="${band}"/>`);
 
   let lastTick = -99;
   for (let at = firstIndex(data.ticks.length, (n) => data.ticks[n][0] > from); at < data.ticks.length; at += 1) {
@@ -336,33 +421,19 @@ function draw() {
     );
   }
 
-  for (const column of columns) {
-    const after = firstIndex(column.items.length, (n) => steps.y[column.firsts[n]] > to);
-    for (let n = after - 1; n >= 0; n -= 1) {
-      const item = column.items[n];
-      for (const style of STYLES) {
-        let end = -9;
-        eachBar(item, style, from, to, (top, bottom, a, b) => {
-          const y = Math.max(onScreen(top), -9);
-          const below = Math.min(onScreen(bottom), high + 9);
-          if (below - end < 0.7) return; // it would not be seen
-          end = below;
-          const x = column.x + a * thick(item);
-          const width = Math.max((b - a) * thick(item), 1);
-          const classes = isFold(item) ? `${style} part` : style;
-          parts.push(
-            `<rect class="${classes}" x="${x}" y="${y}" width="${width}" height="${Math.max(below - y, 0.7)}"/>`,
-          );
-        });
-      }
-      if (lanes[item] && lanes[item].last < count && steps.y[lanes[item].last] < from - 60) break;
-    }
+  const canvas = figure.previousElementSibling;
+  canvas.hidden = zoom >= 0.25;
+  if (canvas.hidden) drawBars(parts, from, to, onScreen);
+  else {
+    const pen = penOf(canvas, wide, high);
+    paint(pen, high, from, to, onScreen, (column, item) => [column.x, item === undefined ? 0 : thick(item)]);
   }
   if (zoom >= 0.25) drawMarks(parts, from, to, onScreen);
   if (zoom >= 0.6) {
     for (let at = firstIndex(begins.length, (n) => begins[n].y > from); at < begins.length; at += 1) {
       const { item, y } = begins[at];
       if (y > to) break;
+      if (nameOf(item).length * CHARACTER > columnOf.get(item).width) continue;
       parts.push(`<text class="name" x="${columnOf.get(item).x}" y="${onScreen(y)}">${html(nameOf(item))}</text>`);
     }
   }
@@ -410,13 +481,13 @@ function drawMarks(parts, from, to, onScreen) {
 /* Names who is in each column at the top of the view. */
 function heads(y) {
   const at = firstIndex(count, (each) => steps.y[each] >= y);
-  const current = columnAt(steps.lane[step]);
+  const named = pointed ?? columnAt(steps.lane[step]);
   const parts = columns.map((column) => {
     const before = lastUpTo(column.firsts, at);
     const item = column.items[Math.max(before, 0)];
     const name = nameOf(item);
     const isShort = name.length * CHARACTER > column.width && column.width < NARROWEST - 8;
-    if (isShort && column !== current) return "";
+    if (isShort && column !== named) return "";
     const lane = lanes[item];
     const says = lane && lane.function && !lane.name.includes(lane.function);
     const second = isFold(item) ? "<small>▸ open</small>" : `<small>${says ? html(lane.function) : ""}</small>`;
@@ -427,6 +498,19 @@ function heads(y) {
   });
   $("heads").innerHTML = parts.join("");
 }
+
+let pointed; // the column at the pointer
+
+view.addEventListener("pointermove", ({ clientX }) => {
+  const x = clientX - figure.getBoundingClientRect().left;
+  const before = pointed;
+  pointed = columns.findLast((column) => column.x - 2 <= x);
+  if (pointed !== before) drawSoon();
+});
+view.addEventListener("pointerleave", () => {
+  pointed = undefined;
+  drawSoon();
+});
 
 let isDrawing = false;
 
@@ -445,35 +529,18 @@ function overview() {
   const box = $("overview");
   const canvas = box.firstElementChild;
   const [wide, high] = [box.clientWidth, box.clientHeight];
-  canvas.width = wide * devicePixelRatio;
-  canvas.height = high * devicePixelRatio;
-  const pen = canvas.getContext("2d");
-  pen.scale(devicePixelRatio, devicePixelRatio);
+  const pen = penOf(canvas, wide, high);
   const scale = high / Math.max(height(), view.clientHeight);
   const part = (column) => (column.folds ? 6 : 2);
   const total = columns.reduce((sum, column) => sum + part(column) + 1, 0);
-  for (const style of STYLES) {
-    const probe = getComputedStyle($("legend").querySelector(`.${style}`));
-    pen.fillStyle = probe.fill === "none" ? probe.stroke : probe.fill;
-    pen.globalAlpha = style === "created" ? 0.15 : probe.fillOpacity;
-    let x = 0;
-    for (const column of columns) {
-      const width = (part(column) / total) * wide;
-      for (const item of column.items) {
-        let end = -1;
-        eachBar(item, style, 0, Infinity, (top, bottom, a, b) => {
-          const below = toPage(bottom) * scale;
-          if (below - end < 0.5) return;
-          const y = toPage(top) * scale;
-          end = below;
-          const whole = isFold(item) ? width : Math.min(width, (2 / total) * wide);
-          pen.fillRect(x + a * whole, y, Math.max((b - a) * whole, 0.5), Math.max(below - y, 0.6));
-        });
-      }
-      x += width + wide / total;
-    }
+  const unit = wide / total;
+  let x = 0;
+  for (const column of columns) {
+    column.small = x;
+    x += (part(column) + 1) * unit;
   }
-  pen.globalAlpha = 1;
+  const toPen = (y) => toPage(y) * scale;
+  paint(pen, high, 0, Infinity, toPen, (column, item) => [column.small, (isFold(item) ? 6 : 2) * unit]);
   pen.fillStyle = getComputedStyle(box.lastElementChild).borderTopColor;
   for (const each of found) pen.fillRect(wide - 8, toPage(steps.y[each]) * scale - 1, 8, 2);
 }
@@ -534,8 +601,8 @@ function look() {
 
 function tellFound() {
   const at = found.indexOf(step) + 1;
-  const place = at ? `${number(at)} of ` : "";
-  $("found").textContent = $("search").value.trim() ? `${place}${number(found.length)} found` : "";
+  const place = at ? `${number(at)} / ` : "";
+  $("found").textContent = $("search").value.trim() ? place + number(found.length) : "";
 }
 
 function goToFound(direction) {
@@ -581,8 +648,7 @@ function variablesOf(lane, at) {
 }
 
 function states() {
-  const hands = isSwitch[steps.kind[step]] && !["started", "resumed"].includes(kindOf(step));
-  const holder = hands ? steps.other[step] : steps.lane[step];
+  const holder = holds.has(kindOf(step)) ? steps.lane[step] : steps.other[step];
   const listed = new Set([steps.lane[step]]);
   if (steps.other[step] >= 0) listed.add(steps.other[step]);
   for (let each = step; each > Math.max(step - 2000, -1) && listed.size < 6; each -= 1) {
@@ -667,6 +733,10 @@ function show(wanted, live = "polite") {
   $("output").scrollTop = $("output").scrollHeight;
   reveal(view, toPage(steps.y[step]) * zoom - 30, 60);
   reveal($("table"), at * ROW, 2 * ROW + 24);
+  const column = columnAt(steps.lane[step]);
+  if (column && (column.x < view.scrollLeft || column.x + 99 > view.scrollLeft + view.clientWidth)) {
+    view.scrollLeft = column.x - view.clientWidth / 3;
+  }
   tellFound();
   table();
   draw();
@@ -844,6 +914,8 @@ $("lanes").innerHTML = options(lanes.map((lane) => lane.name)).join("");
 $("functions").innerHTML = options(functions).join("");
 for (const id of ["since", "until"]) $(id).parentElement.hidden = !data.duration;
 
+// Where there is little room, filters are behind a heading.
+$("search").closest("details").open = innerWidth >= 960;
 source();
 tools();
 select();

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from yieldpoint.trace import figure, stepper, text
+from yieldpoint.trace import figure, large, stepper, text
 from yieldpoint.trace.model import Recording
 from yieldpoint.trace.only import only
 
@@ -79,6 +79,9 @@ class Trace(Recording):
     def to_html(self) -> str:
         """Return the recording as a page to step through, which loads nothing else.
 
+        A large recording gets a page that draws what is in view, with an overview, a
+        search and filters.
+
         Returns:
             The text of an HTML file.
 
@@ -88,6 +91,8 @@ class Trace(Recording):
             >>> record(one_after_another).to_html()[:15]
             '<!DOCTYPE html>'
         """
+        if large.is_large(self):
+            return large.to_large_page(self)
         return stepper.to_page(self)
 
     def only(

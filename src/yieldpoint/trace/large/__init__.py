@@ -21,11 +21,18 @@ from typing import Any
 from yieldpoint.trace.figure import Arrow, Layout, Plan, lay_out, lives, plan
 from yieldpoint.trace.model import Recording
 from yieldpoint.trace.only import KINDS
+from yieldpoint.trace.stepper import STATIC
 from yieldpoint.trace.text import phrase, seconds
 
 __all__ = ["data_of", "is_large", "to_large_page"]
 
-_FOLDER = resources.files("yieldpoint.trace")
+_FOLDER = resources.files("yieldpoint.trace.large")
+
+# The parts of the script, in the order in which they need each other.
+_SCRIPTS = (
+    *("data", "steps", "selection", "heights", "columns", "paint", "figure"),
+    *("overview", "search", "step", "table", "controls", "begin"),
+)
 
 # More steps than a table of them can hold without becoming slow.
 _STEPS = 1_500
@@ -237,16 +244,17 @@ def to_large_page(trace: Recording) -> str:
     summary = f"{steps:,} steps, {lanes:,} {'lane' if lanes == 1 else 'lanes'}"
     if trace.duration:
         summary += f", {seconds(trace.duration)}"
-    return Template(_FOLDER.joinpath("large.html").read_text("utf-8")).substitute(
+    styles = STATIC.joinpath("figure.css").read_text("utf-8") + _read("page.css")
+    return Template(_read("page.html")).substitute(
         target=escape(trace.target),
         summary=summary,
         outcome=escape(f"{trace.outcome} {trace.value}"),
         remark=escape(trace.remark),
-        styles=_static("figure.css") + _static("large.css"),
+        styles=styles,
         data=data,
-        script=_static("large.js"),
+        script="\n".join(_read(f"{name}.js") for name in _SCRIPTS),
     )
 
 
-def _static(name: str) -> str:
-    return (_FOLDER / "static" / name).read_text("utf-8")
+def _read(name: str) -> str:
+    return _FOLDER.joinpath(name).read_text("utf-8")

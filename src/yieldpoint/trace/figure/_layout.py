@@ -97,10 +97,14 @@ class _Placing:
         # For each lane: below which height its text ends.
         self.free: dict[int, int] = {}
         self.unnamed = set(plan.late)
-        # Who is woken by a timer, and at which step, by the time.
+        # Who is woken when a pause ends, before anything else happens: by the time.
         self.woken: dict[float, list[int]] = {}
+        only_woken = True
         for step, event in enumerate(trace.events):
-            if event.kind == "woken" and event.other is None:
+            if step and event.time > trace.events[step - 1].time:
+                only_woken = True
+            only_woken = only_woken and event.kind == "woken" and event.other is None
+            if only_woken:
                 self.woken.setdefault(event.time, []).append(step)
         self.shares: dict[int, Shares] = {}
         for number, fold in enumerate(plan.folds, start=len(trace.lanes)):

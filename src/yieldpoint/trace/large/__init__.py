@@ -12,7 +12,7 @@ Examples:
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from html import escape
 from importlib import resources
 from string import Template
@@ -240,20 +240,23 @@ def to_large_page(trace: Recording) -> str:
     """
     # Within a script element nothing is escaped, so nothing may look like its end.
     data = json.dumps(data_of(trace), separators=(",", ":")).replace("<", "\\u003c")
-    lanes, steps = len(trace.lanes), len(trace.events)
-    summary = f"{steps:,} steps, {lanes:,} {'lane' if lanes == 1 else 'lanes'}"
+    summary = [_counted(trace.events, "step"), _counted(trace.lanes, "lane")]
     if trace.duration:
-        summary += f", {seconds(trace.duration)}"
+        summary.append(seconds(trace.duration))
     styles = STATIC.joinpath("figure.css").read_text("utf-8") + _read("page.css")
     return Template(_read("page.html")).substitute(
         target=escape(trace.target),
-        summary=summary,
+        summary=", ".join(summary),
         outcome=escape(f"{trace.outcome} {trace.value}"),
         remark=escape(trace.remark),
         styles=styles,
         data=data,
         script="\n".join(_read(f"{name}.js") for name in _SCRIPTS),
     )
+
+
+def _counted(things: Sized, what: str) -> str:
+    return f"{len(things):,} {what}{'' if len(things) == 1 else 's'}"
 
 
 def _read(name: str) -> str:

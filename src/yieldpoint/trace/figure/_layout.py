@@ -121,7 +121,7 @@ class _Placing:
         for lane in range(len(self.style)):
             self._show(lane, "", self.y)
         for number, shares in self.shares.items():
-            shares.end(self.y)
+            shares.end()
             layout.bars[number] = shares.bars
         self._fill_heights()
         layout.end = self.y

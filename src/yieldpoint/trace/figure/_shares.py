@@ -32,25 +32,19 @@ class Shares(ABC):
             self._at = y
         self._change(member, before, after)
 
-    def end(self, y: int) -> None:
-        """Draw what is left, down to a height."""
+    def end(self) -> None:
+        """Draw what is left, down to where the last lane was shown."""
         self._settle()
-        for style in [*self._open]:
-            self._close(style, y)
 
     def _settle(self) -> None:
         """Draw what has held since the last change."""
         now = {style: (a, b) for style, a, b in self._shares() if b > a}
         for style, (left, right, _) in [*self._open.items()]:
             if now.get(style) != (left, right):
-                self._close(style, self._at)
+                _, _, since = self._open.pop(style)
+                self.bars.append((style, since, self._at, left, right))
         for style, (left, right) in now.items():
             self._open.setdefault(style, (left, right, self._at))
-
-    def _close(self, style: str, y: int) -> None:
-        left, right, since = self._open.pop(style)
-        if y > since:
-            self.bars.append((style, since, y, left, right))
 
     @abstractmethod
     def _change(self, member: int, before: str, after: str) -> None:

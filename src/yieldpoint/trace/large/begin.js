@@ -12,6 +12,8 @@ $("lanes").innerHTML = options(lanes.map((lane) => lane.name)).join("");
 $("functions").innerHTML = options(functions).join("");
 for (const id of ["since", "until"]) $(id).parentElement.hidden = !data.duration;
 
+$("unscripted").remove();
+
 // Where there is little room, filters are behind a heading.
 $("search").closest("details").open = innerWidth >= 960;
 source();

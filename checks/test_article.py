@@ -1,5 +1,6 @@
 """The article, checked: all claims, all blocks, and links that land on examples."""
 
+import re
 from urllib.parse import urldefrag, urljoin
 
 import pytest
@@ -7,7 +8,13 @@ from bs4 import Tag
 
 from checks.conftest import Site
 
+# The last two were counted later, and stand where the article has them.
 CLAIMS = [f"claim-c{number:02}" for number in range(1, 83)]
+CLAIMS.insert(CLAIMS.index("claim-c56"), "claim-c84")
+CLAIMS.insert(CLAIMS.index("claim-c74"), "claim-c83")
+
+# What no example can show: it was read somewhere, or measured.
+NOT_EXECUTED = {"claim-c10", "claim-c38", "claim-c42", "claim-c62", "claim-c82"}
 BLOCKS = [f"block-{number}" for number in range(1, 21)]
 
 
@@ -37,8 +44,13 @@ def test_there_are_all_claims_and_all_blocks(site: Site) -> None:
 
 @pytest.mark.parametrize("anchor", CLAIMS + BLOCKS)
 def test_each_entry_is_complete(site: Site, anchor: str) -> None:
-    """A claim, what is the case, and a link to an executed example."""
+    """A claim, what is the case, and a link to an executed example, or elsewhere."""
     paragraphs = entry(site, anchor).find_all("p", recursive=False)
+    if anchor in NOT_EXECUTED:
+        head, claim, case = paragraphs
+        assert re.search("Settled by reading|Measured", case.get_text())
+        assert case.find("a")
+        return
     assert len(paragraphs) == 4
     head, claim, case, example = paragraphs
     assert head.find(class_="badge")
@@ -52,11 +64,11 @@ def test_each_entry_is_complete(site: Site, anchor: str) -> None:
 @pytest.mark.parametrize(
     ("verdict", "number"),
     [
-        *(("true", 32), ("imprecise", 30), ("false", 13), ("outdated", 7)),
+        *(("true", 32), ("imprecise", 33), ("false", 13), ("outdated", 6)),
         *(("runs", 2), ("differs", 3), ("fails", 8), ("listing", 7)),
     ],
 )
-def test_the_tally_is_the_audits(site: Site, verdict: str, number: int) -> None:
-    """As many of each verdict as the audit counts."""
+def test_the_tally(site: Site, verdict: str, number: int) -> None:
+    """As many of each verdict as were counted by hand."""
     soup = site["article.html"].soup
     assert len(soup.find_all(class_=f"verdict-{verdict}")) == number

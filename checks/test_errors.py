@@ -5,7 +5,9 @@ from urllib.parse import urljoin
 
 from checks.conftest import Site
 
-ERROR = re.compile(r"\w*(Error|Warning|Exit|Group): |Task (exception|was) ")
+ERROR = re.compile(
+    r"\w*(Error|Warning|Exit|Group|Pool): |asyncio\.\w+\.\w+|Task (exception|was) "
+)
 
 
 def test_every_error_message_is_listed(site: Site) -> None:

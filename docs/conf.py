@@ -37,6 +37,7 @@ extensions = [
     "yieldpoint.sphinxext.names",
     "yieldpoint.sphinxext.navigation",
     "yieldpoint.sphinxext.reading",
+    "yieldpoint.sphinxext.sections",
     "yieldpoint.sphinxext.verdicts",
 ]
 exclude_patterns = ["_build"]
@@ -91,6 +92,19 @@ inventory_parts = {
     ]
 }
 
+# Whoever asks wants the page that explains, then the reference; lists lead elsewhere.
+search_ranks = {
+    "article": 0.5,
+    "inside/": 0.8,
+    "inside/read/": 0.3,
+    "index": 0.5,
+    "practice/how-do-i": 0.1,
+    "reference/": 0.3,
+    "reference/errors": 0.1,
+    "reference/glossary": 0.8,
+    "speed/": 0.9,
+}
+
 html_theme = "furo"
 html_title = "Yieldpoint"
 html_favicon = "_static/yieldpoint.svg"
@@ -135,7 +149,7 @@ def add_own_styles(
     del templatename, context, doctree
     if pagename == "article":
         app.add_css_file("verdicts.css")
-    elif pagename.startswith(("speed/", "inside/how-fast")):
+    elif pagename.startswith(("speed/", "inside/how-fast", "practice/which-one")):
         app.add_css_file("plots.css")
 
 

@@ -139,15 +139,20 @@ def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 def test_threads_have_a_limit(files: dict[str, str]) -> None:
-    """The lowest of all, half of which is for other programs."""
+    """The lowest of all; of those that all programs share, half is for the others."""
     assert machine.lacks_threads(10_000) == ""
     assert machine.lacks_threads(10_001) == "the system's limit is not known"
     files["/proc/sys/kernel/threads-max"] = "5000\n"
     files["/proc/sys/vm/max_map_count"] = "4000\n"
     files["/sys/fs/cgroup/pids.max"] = "max\n"
-    assert machine.lacks_threads(1000) == ""
-    assert machine.lacks_threads(1001) == (
-        "vm.max_map_count allows 2,000 threads, and half of them are for others"
+    assert machine.lacks_threads(2000) == ""
+    assert machine.lacks_threads(2001) == (
+        "vm.max_map_count allows a process 2,000 threads"
+    )
+    files["/sys/fs/cgroup/pids.max"] = "3000\n"
+    assert machine.lacks_threads(1500) == ""
+    assert machine.lacks_threads(1501) == (
+        "pids.max allows 3,000 threads, and half of them are for others"
     )
 
 

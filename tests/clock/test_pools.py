@@ -113,3 +113,23 @@ def test_what_comes_from_elsewhere_takes_its_time(pools: int) -> None:
             assert asyncio.run(main()) == "came"
             assert 0 < time.monotonic() < 20
         bystander.join(20)
+
+
+def test_a_call_that_is_not_threadsafe_wakes_no_loop() -> None:
+    """It is found when the loop wakes for another reason, as in real time."""
+    found: list[float] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+
+        def call() -> None:
+            time.sleep(1)
+            loop.call_soon(lambda: found.append(now()))
+
+        thread = threading.Thread(target=call)
+        thread.start()
+        await asyncio.sleep(60)
+        thread.join()
+
+    clock.run(main())
+    assert found == [60]

@@ -29,7 +29,7 @@ from tests.crawler import certificates
 # The limits that the crawls over all this have to have. Those that are slow for ever
 # are crawled with the first limit of time; all others end before the second one, also
 # on a busy machine.
-SLOW, TIMEOUT = 2.0, 30.0
+SLOW, TIMEOUT = 3.0, 30.0
 MAX_BODY = 200_000
 
 
@@ -175,13 +175,13 @@ SERVER: list[Behaviour] = [
     # Connections.
     Behaviour("closes", b"", "failed", "closed the connection"),
     Behaviour("resets", then(b"", "reset"), "failed", "broke the connection"),
-    Behaviour("silent", then(b""), "failed", "no answer after 2 s", slow=True),
-    Behaviour("drips-head", then(b"HTTP/1.1 200 OK\r\n", "endless", b"a", 0.05), "failed", "no answer after 2 s", slow=True),
-    Behaviour("drips-headers", then(b"HTTP/1.1 200 OK\r\n", "endless", b"a: b\r\n", 0.05), "failed", "no answer after 2 s", slow=True),
-    Behaviour("drips-body", then(HEAD + b"\r\n", "endless", b"a", 0.05), "failed", "not complete after 2 s", slow=True),
+    Behaviour("silent", then(b""), "failed", "no answer after 3 s", slow=True),
+    Behaviour("drips-head", then(b"HTTP/1.1 200 OK\r\n", "endless", b"a", 0.05), "failed", "no answer after 3 s", slow=True),
+    Behaviour("drips-headers", then(b"HTTP/1.1 200 OK\r\n", "endless", b"a: b\r\n", 0.05), "failed", "no answer after 3 s", slow=True),
+    Behaviour("drips-body", then(HEAD + b"\r\n", "endless", b"a", 0.05), "failed", "not complete after 3 s", slow=True),
     Behaviour("stops-in-head", b"HTTP/1.1 200 OK\r\nContent-Ty", "failed", "closed the connection"),
-    Behaviour("hangs-in-head", then(b"HTTP/1.1 200 OK\r\nContent-Ty"), "failed", "no answer after 2 s", slow=True),
-    Behaviour("hangs-in-body", then(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), "failed", "not complete after 2 s", slow=True),
+    Behaviour("hangs-in-head", then(b"HTTP/1.1 200 OK\r\nContent-Ty"), "failed", "no answer after 3 s", slow=True),
+    Behaviour("hangs-in-body", then(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"), "failed", "not complete after 3 s", slow=True),
     Behaviour("resets-in-body", then(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "reset"), "failed", "stops before its end"),
     Behaviour("closes-in-body", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "failed", "stops before its end"),
     Behaviour("first-reset-then-fine", by_turns(b"", PAGE), "ok"),
@@ -203,7 +203,7 @@ SERVER: list[Behaviour] = [
     Behaviour("status-1000", b"HTTP/1.1 1000 Higher\r\nContent-Length: 0\r\n\r\n", "failed", "no HTTP"),
     Behaviour("continue-first", b"HTTP/1.1 100 Continue\r\n\r\n" + PAGE, "ok"),
     Behaviour("early-hints", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + PAGE, "ok"),
-    Behaviour("endless-100", then(b"", "endless", b"HTTP/1.1 100 Continue\r\n\r\n"), "failed", "after 2 s", slow=True),
+    Behaviour("endless-100", then(b"", "endless", b"HTTP/1.1 100 Continue\r\n\r\n"), "failed", "after 3 s", slow=True),
     Behaviour("switches", b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "http-error", "status 101"),
     Behaviour("204", b"HTTP/1.1 204 No Content\r\n\r\n", "ok"),
     Behaviour("204-with-body", b"HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\nabc", "failed", "no HTTP"),
@@ -375,8 +375,8 @@ HOSTS: list[Behaviour] = [
     Behaviour("robots-500", PAGE, "blocked", "robots.txt: status 500", robots=head("500 Error")),
     Behaviour("robots-first-503", PAGE, "ok", robots=by_turns(head("503 Busy"), _ALLOW)),
     Behaviour("robots-429", PAGE, "ok", robots=head("429 Too Many", b"", "Retry-After: 0")),
-    Behaviour("robots-silent", PAGE, "blocked", "robots.txt: no answer after 2 s", robots=then(b""), slow=True),
-    Behaviour("robots-hangs", PAGE, "blocked", "robots.txt: not complete after 2 s", robots=then(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"), slow=True),
+    Behaviour("robots-silent", PAGE, "blocked", "robots.txt: no answer after 3 s", robots=then(b""), slow=True),
+    Behaviour("robots-hangs", PAGE, "blocked", "robots.txt: not complete after 3 s", robots=then(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"), slow=True),
     Behaviour("robots-closes", PAGE, "blocked", "robots.txt: the server closed", robots=b""),
     Behaviour("robots-damaged", PAGE, "blocked", "robots.txt: the compressed body is damaged", robots=packed("gzip", b"not packed")),
     Behaviour("robots-403", PAGE, "ok", robots=head("403 Forbidden", b"User-agent: *\nDisallow: /")),
@@ -408,7 +408,7 @@ HOSTS: list[Behaviour] = [
     Behaviour("tls-expired", PAGE, "failed", "certificate: certificate has expired", robots=_ALLOW, tls=certificates.EXPIRED),
     Behaviour("tls-of-another-host", PAGE, "failed", "certificate: IP address mismatch", robots=_ALLOW, tls=certificates.OTHER_HOST),
     Behaviour("tls-is-none", b"HTTP/1.1 400 Bad Request\r\n\r\n", "failed", "no TLS", robots=_ALLOW, tls="none"),
-    Behaviour("tls-silent", then(b""), "failed", "no connection after 2 s", robots=_ALLOW, tls="silent", slow=True),
+    Behaviour("tls-silent", then(b""), "failed", "no connection after 3 s", robots=_ALLOW, tls="silent", slow=True),
 ]  # fmt: skip
 
 # Addresses where nobody is, or that are none.
@@ -416,7 +416,7 @@ NOWHERE: dict[str, tuple[str, str]] = {
     "http://127.9.9.9:9/": ("failed", "connection refused"),
     "http://unknown.test/": ("failed", "no such host"),
     "http://busy.test/": ("failed", "no such host"),
-    "http://hangs.test/": ("failed", "no connection after 2 s"),
+    "http://hangs.test/": ("failed", "no connection after 3 s"),
     "http://raises.test/": ("failed", "UnicodeError"),
     "http://nothing.test/": ("failed", "no such host: it has no address"),
     "ftp://127.0.0.1/": ("failed", "no http: or https: address"),

@@ -45,6 +45,10 @@ def test_a_sentence_quotes_the_saved_run(
     assert 'href="#speed-task-switch-is-free"' in html
     assert ">42</span></a> times a call" in html
     assert 'id="speed-task-switch-is-free"' in html
+    long = page.replace("`task-switch-is-free`", "`task-switch-is-free as long`")
+    assert " times as long</span></a> times a call" in build({"index.md": long}).html(
+        "index"
+    )
     words = page.replace("`task-switch-is-free`", "`more <task-switch-is-free>`")
     assert ">more</span></a> times a call" in build({"index.md": words}).html("index")
     saved(17)

@@ -420,6 +420,12 @@ _CLAIMS = [
         low=1.1,
     ),
     Claim(
+        "asyncio-echoes-slower-than-uvloop",
+        "A round trip over TCP costs more on asyncio's own loop than on uvloop.",
+        *("loops", "echo, asyncio", "echo, uvloop"),
+        low=1.05,
+    ),
+    Claim(
         "handles-cost",
         "On the small loop, a switch with a handle costs over 1.5 times one without.",
         *("loops", "task switch among 2, with handles"),

@@ -319,8 +319,8 @@ def allow_descriptors() -> int:
 def lacks_threads(number: int) -> str:
     """Say why so many threads should not be started.
 
-    Most limits hold for all programs of the machine together, so that half of the
-    lowest one is left to the others.
+    Where a limit holds for all programs of the machine together, half of it is left to
+    the others.
 
     Args:
         number: How many.
@@ -333,20 +333,24 @@ def lacks_threads(number: int) -> str:
         >>> machine.lacks_threads(1)
         ''
     """
-    limits = {
+    shared = {
         "kernel.pid_max": _number_in("/proc/sys/kernel/pid_max"),
         "kernel.threads-max": _number_in("/proc/sys/kernel/threads-max"),
-        # A thread takes two maps, its stack and the guard below it.
-        "vm.max_map_count": _number_in("/proc/sys/vm/max_map_count", per=2),
         "pids.max": _number_in("/sys/fs/cgroup/pids.max"),
     }
-    known = {name: limit for name, limit in limits.items() if limit}
-    if not known:
+    reasons = {
+        limit // 2: f"{name} allows {limit:,} threads, and half of them are for others"
+        for name, limit in shared.items()
+        if limit
+    }
+    # A thread takes two maps, its stack and the guard below it.
+    own = _number_in("/proc/sys/vm/max_map_count", per=2)
+    if own:
+        reasons[own] = f"vm.max_map_count allows a process {own:,} threads"
+    if not reasons:
         return "the system's limit is not known" if number > 10_000 else ""
-    name = min(known, key=lambda each: known[each])
-    if number <= known[name] / 2:
-        return ""
-    return f"{name} allows {known[name]:,} threads, and half of them are for others"
+    allowed = min(reasons)
+    return reasons[allowed] if number > allowed else ""
 
 
 def lacks_memory(number: int) -> str:

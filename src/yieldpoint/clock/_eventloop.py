@@ -115,8 +115,11 @@ class _Selector(JumpingSelector):
         return watched or bool(getattr(self._loop, "_signal_handlers", None))
 
     def is_called(self) -> bool:
-        """Tell whether `call_soon_threadsafe` has been called while the loop waits."""
-        return bool(self._loop._ready)
+        """Tell whether a thread has called the loop while it waits without a bell.
+
+        With a bell only that counts: `call_soon` from another thread wakes no loop.
+        """
+        return self._loop._ssock is None and bool(self._loop._ready)
 
     def select(self, timeout: float | None = None) -> list[Any]:
         if timeout == _LONGEST_WAIT:

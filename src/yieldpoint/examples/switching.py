@@ -96,10 +96,10 @@ async def threads_started_by_a_name_lookup() -> list[str]:
 
 
 async def late_timer() -> float:
-    """Set a timer for 0.1 s, then keep the thread busy for 0.3 s.
+    """Sleep for 0.1 s, beside a task that keeps the thread for 0.3 s.
 
     Returns:
-        When the timer fired, in seconds after it was set.
+        How long the sleep took, in seconds.
 
     Examples:
         >>> import asyncio
@@ -107,12 +107,19 @@ async def late_timer() -> float:
         >>> asyncio.run(late_timer())
         0.3
     """
-    loop = asyncio.get_running_loop()
-    fired: asyncio.Future[float] = loop.create_future()
-    started = loop.time()
-    loop.call_later(0.1, lambda: fired.set_result(loop.time()))
-    time.sleep(0.3)  # nothing can make this coroutine give way
-    return round(await fired - started, 1)
+
+    async def wake() -> float:
+        started = time.monotonic()
+        await asyncio.sleep(0.1)
+        return round(time.monotonic() - started, 1)
+
+    async def keep_the_thread() -> None:
+        time.sleep(0.3)  # nothing can make this coroutine give way
+
+    async with asyncio.TaskGroup() as group:
+        waking = group.create_task(wake(), name="wake")
+        group.create_task(keep_the_thread(), name="keep the thread")
+    return waking.result()
 
 
 async def await_without_suspending() -> list[str]:

@@ -37,9 +37,9 @@ async def open_connection(
 ) -> tuple[StreamReader, StreamWriter]:
     """Connect to an address.
 
-    It is as `asyncio.open_connection`, but has no more parameters. To look a name up
-    stops the loop, as asyncio has a thread for that; an address has not to be looked
-    up.
+    It is as `asyncio.open_connection`, but has no more parameters. Looking a name
+    up blocks the loop, whereas asyncio has a thread do it; an address need not be
+    looked up.
 
     The example needs sockets.
 

@@ -8,8 +8,15 @@ In a sentence,
 
 gives the ratio of that claim, with a link to its entry in the list of claims. It also
 keeps the sentence true: ``{holds}`` and ``{fails}`` break the build if the saved run's
-verdict on the claim is another one. Where a ratio depends too much on what else the
-machine does, words can stand in its place:
+verdict on the claim is another one. With ``as long``, ``as much`` or the like behind
+the name, a ratio near one, a half or two is said in words:
+
+.. code-block:: markdown
+
+   Ten operations take {holds}`few-waiters-are-alike as long` in threads as in tasks.
+
+Where a ratio depends too much on what else the machine does, words can stand in its
+place:
 
 .. code-block:: markdown
 
@@ -52,6 +59,7 @@ __all__ = [
     "PlotDirective",
     "VerdictRole",
     "anchor",
+    "as_words",
 ]
 
 # A plot in a file of its own: its width in pixels, and its style.
@@ -69,6 +77,9 @@ _STYLE = """\
 #: The roles, and the verdict that each of them stands for.
 VERDICT_OF = {"holds": "holds", "fails": "does not hold"}
 
+# What is said of a ratio that is at most a twentieth away.
+_WORDS = {1.0: "", 0.5: "half ", 2.0: "twice "}
+
 
 def anchor(name: str) -> str:
     """Return the anchor of a claim in the list of claims.
@@ -85,6 +96,29 @@ def anchor(name: str) -> str:
         'speed-await-is-cheap'
     """
     return f"speed-{name}"
+
+
+def as_words(ratio: float, measure: str) -> str:
+    """Say how many times as long, or as much, something is.
+
+    Args:
+        ratio: How many times.
+        measure: As what: ``as long``, or ``as much``.
+
+    Returns:
+        The words; a ratio that is not near one, a half or two is a figure.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.measured import as_words
+        >>> as_words(1.04, "as long"), as_words(0.51, "as much")
+        ('as long', 'half as much')
+        >>> as_words(1.93, "as long"), as_words(4.4321, "as long")
+        ('twice as long', '4.4 times as long')
+    """
+    for near, word in _WORDS.items():
+        if abs(ratio / near - 1) <= 0.05:
+            return f"{word}{measure}"
+    return f"{two_digits(ratio)} times {measure}"
 
 
 def _saved(env: BuildEnvironment) -> Run:
@@ -119,7 +153,8 @@ class VerdictRole(SphinxRole):
 
         :meta private:
         """
-        words, _, name = self.text.removesuffix(">").rpartition(" <")
+        words, _, rest = self.text.removesuffix(">").rpartition(" <")
+        name, _, measure = rest.partition(" ")
         claim = CLAIMS.get(name)
         if claim is None:
             return self._problem(f"no claim is named {name!r}")
@@ -130,9 +165,11 @@ class VerdictRole(SphinxRole):
                 f"the page says that {name!r} {expected}, "
                 f"and the saved run says: {judgement}"
             )
+        ratio = judgement.ratio.median
+        said = as_words(ratio, measure) if measure else two_digits(ratio)
         link = pending_xref(
             "",
-            nodes.inline("", words or two_digits(judgement.ratio.median)),
+            nodes.inline("", words or said),
             refdomain="std",
             reftype="ref",
             reftarget=anchor(claim.name),

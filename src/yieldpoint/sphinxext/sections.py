@@ -1,0 +1,194 @@
+"""A search that finds sections, not pages.
+
+Sphinx's own search wants every word that is typed, and answers with pages. With
+``yieldpoint.sphinxext.sections`` among the extensions, the search page has a list of
+all sections instead: what each is called, what it says, and with which words the other
+pages link to it. A script ranks them by the words that somebody types. A list of
+questions, each with a link to its answer, thus teaches the search how people ask.
+
+``search_ranks`` in ``conf.py`` makes the sections of some pages count for less or more:
+
+.. code-block:: python
+
+   search_ranks = {"reference/": 0.5}
+
+Examples:
+    >>> from yieldpoint.sphinxext.sections import rank_of
+    >>> rank_of("reference/clock", {"reference/": 0.5})
+    0.5
+"""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypedDict
+from urllib.parse import urljoin
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util.typing import ExtensionMetadata
+
+from yieldpoint.sphinxext.elsewhere import WebOnly, is_web
+
+__all__ = ["rank_of"]
+
+_HERE = Path(__file__).parent
+
+# What is shown in a section and says nothing in words.
+_SILENT = (nodes.raw, nodes.comment, nodes.title, nodes.section, addnodes.desc, WebOnly)
+
+
+class _Page(TypedDict):
+    """What is kept of a page from one build to the next."""
+
+    title: str
+    sections: list[tuple[str, str, str]]  # anchor, title, text
+    links: list[tuple[str, str]]  # where they lead, and with which words
+
+
+def rank_of(page: str, ranks: Mapping[str, float]) -> float:
+    """Return how much the sections of a page count.
+
+    Args:
+        page: The page's name.
+        ranks: How much those count whose name begins in a certain way.
+
+    Returns:
+        What stands behind the longest beginning that fits; 1 if none does.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.sections import rank_of
+        >>> rank_of("asyncio/tasks", {"asyncio/": 2, "asyncio/tasks": 3, "in": 4})
+        3
+        >>> rank_of("index", {})
+        1
+    """
+    fitting = [beginning for beginning in ranks if page.startswith(beginning)]
+    return ranks[max(fitting, key=len)] if fitting else 1
+
+
+def _words(parent: nodes.Element) -> Iterator[str]:
+    """Yield the texts of a section, without those of the sections in it."""
+    for child in parent.children:
+        if isinstance(child, nodes.Text):
+            yield str(child)
+        elif not isinstance(child, _SILENT):
+            assert isinstance(child, nodes.Element)
+            yield from _words(child)
+            if not isinstance(child, nodes.Inline):
+                yield " "
+
+
+def _sections(doctree: nodes.document) -> Iterator[tuple[str, str, str]]:
+    """Yield the anchor, the title and the text of each section and documented name."""
+    for section in doctree.findall(nodes.section):
+        title = section.next_node(nodes.title)
+        assert title is not None
+        top = section.parent is doctree
+        anchor = "" if top else section["ids"][0]
+        yield anchor, title.astext(), " ".join("".join(_words(section)).split())
+    for described in doctree.findall(addnodes.desc):
+        signature = described.next_node(addnodes.desc_signature)
+        if signature is None or not signature["ids"]:
+            continue
+        content = described.next_node(addnodes.desc_content)
+        said = "".join(_words(content)) if content is not None else ""
+        anchor = signature["ids"][0]
+        # The name as users write it; what it takes is found as text.
+        text = f"{signature.astext()} {said}"
+        yield anchor, anchor, " ".join(text.split())
+
+
+def _links(doctree: nodes.document, target: str) -> Iterator[tuple[str, str]]:
+    """Yield where a page's links within the site lead, and with which words."""
+    for link in doctree.findall(nodes.reference):
+        address = link.get("refuri") or f"#{link.get('refid', '')}"
+        if not link.get("internal") or address == "#":
+            continue
+        item = link.parent
+        while item is not None and not isinstance(item, nodes.list_item):
+            item = item.parent
+        # In a list of links, the whole item says what is to be found there.
+        said = item.astext() if item is not None else link.astext()
+        yield urljoin(target, address), " ".join(said.split())
+
+
+def _take_page(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Note the sections and the links of a page that is about to be written."""
+    if not is_web(app.builder):
+        return
+    target = app.builder.get_target_uri(page)
+    _pages(app)[page] = _Page(
+        title=app.env.titles[page].astext(),
+        sections=list(_sections(doctree)),
+        links=list(_links(doctree, target)),
+    )
+
+
+def _kept(app: Sphinx) -> Path:
+    """Return where the pages are kept from one build to the next."""
+    return Path(app.doctreedir, f"sections-{app.builder.name}.json")
+
+
+def _pages(app: Sphinx) -> dict[str, _Page]:
+    """Return what is known of all pages: at first, what the last build knew."""
+    pages: dict[str, _Page] | None = getattr(app, "_yieldpoint_sections", None)
+    if pages is None:
+        try:
+            pages = json.loads(_kept(app).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            pages = {}
+        vars(app)["_yieldpoint_sections"] = pages
+    return pages
+
+
+def _write(app: Sphinx, exception: Exception | None) -> None:
+    """Write the list of all sections as a script: a page needs no server to load it."""
+    if exception or not is_web(app.builder):
+        return
+    pages = {
+        name: page for name, page in _pages(app).items() if name in app.env.all_docs
+    }
+    asked: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(pages):
+        for address, said in pages[name]["links"]:
+            if said not in asked[address]:
+                asked[address].append(said)
+    listed: list[list[Any]] = []
+    for name in sorted(pages):
+        target = app.builder.get_target_uri(name)
+        rank = rank_of(name, app.config.search_ranks)
+        for anchor, title, text in pages[name]["sections"]:
+            address = f"{target}#{anchor}" if anchor else target
+            said = " ".join(asked[address])
+            listed.append([address, title, pages[name]["title"], rank, said, text])
+    script = f"const SECTIONS = {json.dumps(listed, separators=(',', ':'))};\n"
+    _replace(Path(app.outdir, "_static", "sections.js"), script)
+    _replace(_kept(app), json.dumps(pages))
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole at once: another build may be about to read it."""
+    written = path.with_suffix(f".{os.getpid()}")
+    written.write_text(text, encoding="utf-8")
+    written.replace(path)
+
+
+def _add_files(app: Sphinx, config: Config) -> None:
+    """Put the script and the search page in the place of Sphinx's own."""
+    del app
+    config.html_static_path += [str(_HERE / "search")]
+    config.templates_path += [str(_HERE / "templates")]
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Take the pages as they are written, and write the list in the end."""
+    app.add_config_value("search_ranks", {}, "html", types=frozenset({dict}))
+    app.connect("config-inited", _add_files)
+    app.connect("doctree-resolved", _take_page, priority=900)
+    app.connect("build-finished", _write, priority=100)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

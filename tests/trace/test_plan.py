@@ -167,6 +167,12 @@ def test_a_figure_of_many_is_sound(program: Callable[[], Any]) -> None:
     texts = [element.text for element in root.iter(f"{SVG}text")]
     for column in names(trace):
         assert {*column} <= {*texts}
+    # The stepper finds each lane by its name.
+    written = [e for e in root.iter(f"{SVG}text") if e.get("class") == "name"]
+    planned = plan(trace)
+    at = {planned.column_of[n]: int(written[n].attrib["x"]) for n in planned.column_of}
+    for lane, shown in enumerate(planned.shown):
+        assert int(written[lane].attrib["x"]) == at[planned.column_of[shown]]
 
 
 def test_who_says_what_in_a_fold() -> None:

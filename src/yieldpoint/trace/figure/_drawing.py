@@ -113,10 +113,7 @@ class _Drawing:
                 self._arrow(mark)
             else:
                 self._text_beside(mark.lane, mark.y, mark.text, mark.style)
-        for numbers in self.plan.columns:
-            self._name(numbers[0], 14)
-        for name in layout.names:
-            self._name(name.lane, name.y)
+        self._names()
         height = self._end(layout.end + 26)
         svg = self.canvas.to_svg(alt_text(self.trace), self.width, height)
         return Figure(svg, layout.heights)
@@ -134,12 +131,19 @@ class _Drawing:
         x = self._right_of(lane) + 5
         self.canvas.text(x, y, self.plan.saying(lane, text), style)
 
-    def _name(self, number: int, y: int) -> None:
-        lane = self.plan.lanes[number]
-        x = self.columns[self.plan.column_of[number]]
-        self.canvas.text(x, y, lane.name, "name")
-        if shows_function(lane):
-            self.canvas.text(x, y + 15, lane.function, "faint")
+    def _names(self) -> None:
+        """Write the names, in the order of the lanes: by that the stepper finds them.
+
+        A lane in a fold has an empty name, at the fold's place.
+        """
+        below = {name.lane: name.y for name in self.layout.names}
+        folds = range(len(self.trace.lanes), len(self.plan.lanes))
+        for number, shown in enumerate([*self.plan.shown, *folds]):
+            lane = self.plan.lanes[number]
+            x, y = self.columns[self.plan.column_of[shown]], below.get(shown, 14)
+            self.canvas.text(x, y, lane.name if shown == number else "", "name")
+            if shown == number and shows_function(lane):
+                self.canvas.text(x, y + 15, lane.function, "faint")
 
     def _arrow(self, arrow: Arrow) -> None:
         start, end = self._column_of(arrow.lane), self._column_of(arrow.end)

@@ -651,9 +651,7 @@ OpenLarge = Callable[..., Page]
 
 
 @pytest.fixture
-def open_large(
-    large: dict[str, Trace], tmp_path: Path, open_page: Open
-) -> Iterator[OpenLarge]:
+def open_large(large: dict[str, Trace], tmp_path: Path, open_page: Open) -> OpenLarge:
     """Return what opens the page of a large run."""
 
     def open_large(name: str, width: int = 1280, **options: Any) -> Page:  # noqa: ANN401 - Playwright's
@@ -663,7 +661,7 @@ def open_large(
         page.wait_for_selector("html[data-ready]", state="attached")
         return page
 
-    yield open_large
+    return open_large
 
 
 def said(trace: Trace, number: int) -> str:
@@ -795,9 +793,7 @@ def test_filters_of_a_large_page(
     assert page.locator("#long").evaluate("box => box.offsetHeight") >= before
 
 
-def test_search_in_a_large_page(
-    large: dict[str, Trace], open_large: OpenLarge
-) -> None:
+def test_search_in_a_large_page(large: dict[str, Trace], open_large: OpenLarge) -> None:
     """All that says the word is found, and Enter leads from one to the next."""
     trace = large["tasks"]
     page = open_large("tasks")

@@ -1,9 +1,9 @@
 """How fast the pages of large runs are: ``python -m checks.large_runs``.
 
-Three runs: 200 tasks, a recursion of 1,000 generators, and more than 100,000 steps. Each
-page is opened in Chromium, 1280 pixels wide, and stepped through. The script ends with
-an error if a page has to be scrolled sideways, takes two seconds to open, or 50 ms for
-a step. ``--write FOLDER`` only writes the pages, for a look, or for a test.
+Three runs: 200 tasks, a recursion of 1,000 generators, and more than 100,000 steps.
+Each page is opened in Chromium, 1280 pixels wide, and stepped through. The script ends
+with an error if a page has to be scrolled sideways, takes two seconds to open, or 50 ms
+for a step. ``--write FOLDER`` only writes the pages, for a look.
 
 It needs what the session `browser` of nox has: ``.nox/browser/bin/python``.
 """

@@ -1,7 +1,7 @@
 """Programs with many lanes, for the tests of figures and pages."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 __all__ = ["batches", "deep", "in_turn", "many_of_each", "tree", "workers"]
 
@@ -52,7 +52,7 @@ async def many_of_each() -> None:
         await workers(9)
 
 
-def countdown(number: int) -> Iterator[int]:
+def countdown(number: int) -> Generator[int, None, None]:
     """Yield what comes before a number, and the number."""
     if number > 1:
         yield from countdown(number - 1)

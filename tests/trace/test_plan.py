@@ -1,5 +1,6 @@
 """Columns that lanes share, and lanes that are folded."""
 
+import asyncio
 import contextlib
 import io
 import itertools
@@ -199,7 +200,7 @@ def test_a_task_that_is_created_when_a_generator_has_ended() -> None:
     """Its creator has control again, although none of its lines has run since."""
 
     async def gather_all() -> None:
-        await waiting.asyncio.gather(*(large_programs.job(n) for n in range(2)))
+        await asyncio.gather(*(large_programs.job(n) for n in range(2)))
 
     trace = run(gather_all)
     layout = lay_out(trace, plan(trace), 100.0)

@@ -114,7 +114,7 @@ def data_of(trace: Recording) -> dict[str, Any]:
         "kinds": KINDS,
         "steps": _steps(trace, layout, words),
         "marks": _marks(layout, words),
-        "bars": [_bars(bars, words) for bars in layout.bars],
+        "bars": [_bars(bars) for bars in layout.bars],
         "ticks": [[tick.y, words(seconds(tick.time))] for tick in layout.ticks],
         "end": layout.end,
         "duration": trace.duration,
@@ -211,7 +211,7 @@ def _marks(layout: Layout, words: _Words) -> dict[str, Any]:
     return _columns(rows, ("lane", "to", "y", "text", "style", "step"))
 
 
-def _bars(bars: Iterable[tuple[Any, ...]], words: _Words) -> dict[str, Any]:
+def _bars(bars: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
     """Return the bars of one lane, those of each style by themselves."""
     by_style: dict[str, list[tuple[Any, ...]]] = {}
     for style, *rest in bars:

@@ -8,6 +8,12 @@ let isSqueezed = false;
 let begins = []; // what begins below another one in its column, from the top down
 
 const isFold = (item) => item >= lanes.length;
+/* Returns the function of a lane, if that says more than its name. */
+function secondOf(item) {
+  const lane = lanes[item];
+  return lane?.function && !lane.name.includes(lane.function) ? lane.function : "";
+}
+
 const nameOf = (item) => (isFold(item) ? folds[item - lanes.length].name : lanes[item].name);
 
 function plan() {

@@ -66,7 +66,10 @@ function draw() {
       const { item, y } = begins[at];
       if (y > to) break;
       if (nameOf(item).length * CHARACTER > columnOf.get(item).width) continue;
-      parts.push(`<text class="name" x="${columnOf.get(item).x}" y="${onScreen(y)}">${html(nameOf(item))}</text>`);
+      const place = (line) => `x="${columnOf.get(item).x}" y="${onScreen(y) - line}"`;
+      const second = secondOf(item);
+      parts.push(`<text class="name" ${place(second && 15)}>${html(nameOf(item))}</text>`);
+      if (second) parts.push(`<text class="faint" ${place(0)}>${html(second)}</text>`);
     }
   }
   const column = columnAt(steps.lane[step]);
@@ -120,9 +123,7 @@ function heads(y) {
     const name = nameOf(item);
     const isShort = name.length * CHARACTER > column.width && column.width < NARROWEST - 8;
     if (isShort && column !== named) return "";
-    const lane = lanes[item];
-    const says = lane && lane.function && !lane.name.includes(lane.function);
-    const second = isFold(item) ? "<small>▸ open</small>" : `<small>${says ? html(lane.function) : ""}</small>`;
+    const second = `<small>${isFold(item) ? "▸ open" : html(secondOf(item))}</small>`;
     const width = isShort ? "" : `; max-width: ${column.width - 4}px`;
     const fold = isFold(item) ? ` class="fold" data-fold="${item - lanes.length}"` : "";
     const x = Math.min(column.x - view.scrollLeft, view.clientWidth - (isShort ? name.length * CHARACTER : 0));

@@ -2,8 +2,11 @@
 
 import asyncio
 import gc
+from collections.abc import Coroutine, Generator
+from typing import Any
 
 __all__ = [
+    "Answer",
     "cancel_while_waiting",
     "forget_a_failure",
     "forget_a_task",
@@ -185,3 +188,27 @@ async def forget_a_failure() -> list[str]:
     del task
     gc.collect()
     return reports
+
+
+class Answer(Coroutine[None, None, int]):
+    """A coroutine object that is made by a class: what it returns is 42.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.tasks import Answer
+        >>> asyncio.run(Answer())
+        42
+    """
+
+    def send(self, _value: None) -> None:
+        """End, at the first step."""
+        raise StopIteration(42)
+
+    def throw(self, *error: Any) -> None:  # noqa: ANN401 - as collections.abc has it
+        """Raise what is thrown."""
+        raise error[0]
+
+    def __await__(self) -> Generator[None, None, int]:
+        """Return a generator that does the same."""
+        yield from ()
+        return 42

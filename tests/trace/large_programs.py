@@ -22,6 +22,13 @@ async def job(number: int) -> int:
     return number
 
 
+async def two_jobs() -> None:
+    """Run two tasks, for one second and for two."""
+    async with asyncio.TaskGroup() as group:
+        for number in (10, 20):
+            group.create_task(job(number))
+
+
 async def batches() -> None:
     """Run three tasks, and when they have ended three more."""
     for _ in range(3):

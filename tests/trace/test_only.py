@@ -6,29 +6,28 @@ from pathlib import Path
 
 import pytest
 
-from tests.trace import programs
-from yieldpoint.examples import waiting
+from tests.trace import large_programs, programs
 from yieldpoint.trace import Trace, cli, record
 from yieldpoint.trace.only import KINDS
 
-IN_TASKS = "yieldpoint.examples.waiting:in_tasks"
+TWO_JOBS = "tests.trace.large_programs:two_jobs"
 
 
-def in_tasks() -> Trace:
+def two_jobs() -> Trace:
     """Return a recording of three tasks."""
-    return record(waiting.in_tasks)
+    return record(large_programs.two_jobs)
 
 
 def test_a_part_without_conditions_is_all() -> None:
     """And it says nothing about steps left out."""
-    trace = in_tasks()
+    trace = two_jobs()
     assert trace.only() == trace
     assert trace.only(tasks=["*"], since=0, until=2) == trace
 
 
 def test_switches() -> None:
     """No line, no output, no wake-up; and all else."""
-    trace = in_tasks()
+    trace = two_jobs()
     part = trace.only(kinds=["switches"])
     dropped = {"line", "printed", "created", "woken"}
     wanted = [event for event in trace.events if event.kind not in dropped]
@@ -52,12 +51,12 @@ def test_every_kind_has_a_name() -> None:
 
 def test_lanes_by_pattern() -> None:
     """Lanes that nothing names any more are gone; the others keep their names."""
-    part = in_tasks().only(tasks=["Task-[23]"])
+    part = two_jobs().only(tasks=["Task-[23]"])
     assert [lane.name for lane in part.lanes] == ["Task-1", "Task-2", "Task-3"]
     assert {part.lanes[event.lane].name for event in part.events} == {
         *("Task-2", "Task-3"),
     }
-    late = in_tasks().only(since=2)
+    late = two_jobs().only(since=2)
     assert [lane.name for lane in late.lanes] == ["Task-1", "Task-3"]
     for event in late.events:
         assert event.other is None or event.other < len(late.lanes)
@@ -74,19 +73,19 @@ def test_functions() -> None:
 
 def test_time() -> None:
     """Both ends belong to it."""
-    part = in_tasks().only(since=1, until=1)
+    part = two_jobs().only(since=1, until=1)
     assert {event.time for event in part.events} == {1.0}
-    nothing = in_tasks().only(since=7)
+    nothing = two_jobs().only(since=7)
     assert nothing.events == ()
     assert nothing.sources == ()
-    assert nothing.remark == f"these are 0 of {len(in_tasks().events)} steps"
+    assert nothing.remark == f"these are 0 of {len(two_jobs().events)} steps"
     assert nothing.to_svg().startswith("<svg")
     assert nothing.to_html()
 
 
 def test_remarks_are_kept() -> None:
     """What was not recorded is still said."""
-    part = record(waiting.in_tasks, limit=9).only(kinds=["lines"])
+    part = record(large_programs.two_jobs, limit=9).only(kinds=["lines"])
     assert part.remark.startswith("the recording stops after 9 steps; these are")
 
 
@@ -109,14 +108,14 @@ def test_variables_stay_true() -> None:
     ("names", "message"),
     [
         ({"tasks": ["nobody"]}, "no lane is named 'nobody'; there are: Task-1, Ta"),
-        ({"functions": ["f"]}, "no function is named 'f'; there are: in_tasks, "),
+        ({"functions": ["f"]}, "no function is named 'f'; there are: two_jobs, "),
         ({"kinds": ["steps"]}, "no kind is named 'steps'; there are: switches, l"),
     ],
 )
 def test_names_that_nothing_has(names: dict[str, list[str]], message: str) -> None:
     """The error says what there is."""
     with pytest.raises(ValueError, match="named") as caught:
-        in_tasks().only(**names)  # type: ignore[arg-type]
+        two_jobs().only(**names)  # type: ignore[arg-type]
     assert str(caught.value).startswith(message)
 
 
@@ -135,12 +134,12 @@ def test_options(tmp_path: Path) -> None:
     """They are those of the method."""
     output = tmp_path / "run.json"
     arguments = ["--only", "switches,output", "--only", "created", "--task", "Task-2"]
-    arguments += ["--function", "sle*", "--from", "0", "--to", "1.5"]
-    assert cli.main([*arguments, IN_TASKS, "-o", str(output)]) is None
-    part = in_tasks().only(
+    arguments += ["--function", "jo*", "--from", "0", "--to", "1.5"]
+    assert cli.main([*arguments, TWO_JOBS, "-o", str(output)]) is None
+    part = two_jobs().only(
         kinds=["switches", "output", "created"],
         tasks=["Task-2"],
-        functions=["sle*"],
+        functions=["jo*"],
         until=1.5,
     )
     assert part.events
@@ -149,10 +148,10 @@ def test_options(tmp_path: Path) -> None:
 
 def test_options_that_fit_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """The program has run: the whole recording is shown. A kind is checked before."""
-    assert cli.main(["--task", "nobody", IN_TASKS]) is None
+    assert cli.main(["--task", "nobody", TWO_JOBS]) is None
     written = capsys.readouterr()
     assert written.err.startswith(
         "yieldpoint trace: all steps are shown: no lane is named 'nobody'; there are:"
     )
-    assert written.out == f"{in_tasks()}\n"
-    assert "no kind is named 'steps'" in str(cli.main(["--only", "steps", IN_TASKS]))
+    assert written.out == f"{two_jobs()}\n"
+    assert "no kind is named 'steps'" in str(cli.main(["--only", "steps", TWO_JOBS]))

@@ -1,15 +1,12 @@
 """A part of a recording, as a smaller recording: some lanes, some steps, some time.
 
 Examples:
-    >>> from yieldpoint.examples.waiting import in_tasks
+    >>> from yieldpoint.examples.crowds import many_workers
     >>> from yieldpoint.trace import record
     >>> from yieldpoint.trace.only import only
-    >>> print(only(record(in_tasks), tasks=["Task-2"], kinds=["switches"]))
-    0 s  Task-2  started
-    0 s  Task-2  waits for sleep(1)
-    1 s  Task-2  resumed
-    1 s  Task-2  returns None
-    (these are 4 of 22 steps)
+    >>> part = only(record(many_workers, 5), tasks=["worker 4"], kinds=["switches"])
+    >>> [(event.time, event.kind) for event in part.events][:4]
+    [(0.0, 'started'), (0.0, 'suspended'), (1.0, 'resumed'), (1.0, 'suspended')]
 """
 
 import math
@@ -69,16 +66,16 @@ def only(
         ValueError: Nothing has one of the names, or there is no such kind.
 
     Examples:
-        >>> from yieldpoint.examples.waiting import in_tasks
+        >>> from yieldpoint.examples.crowds import many_workers
         >>> from yieldpoint.trace import record
         >>> from yieldpoint.trace.only import only
-        >>> trace = record(in_tasks)
+        >>> trace = record(many_workers, 4)
         >>> [lane.name for lane in only(trace, since=2).lanes]
-        ['Task-1', 'Task-3']
-        >>> only(trace, tasks=["worker-*"])
+        ['Task-1', 'worker 4']
+        >>> only(trace, tasks=["boss*"])
         Traceback (most recent call last):
           ...
-        ValueError: no lane is named 'worker-*'; there are: Task-1, Task-2, Task-3
+        ValueError: no lane is named 'boss*'; there are: Task-1, worker 1, ..., worker 4
     """
     names = [lane.name for lane in trace.lanes]
     places = [_function_of(trace, event) for event in trace.events]

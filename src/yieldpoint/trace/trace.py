@@ -125,14 +125,12 @@ class Trace(Recording):
             ValueError: Nothing has one of the names, or there is no such kind.
 
         Examples:
-            >>> from yieldpoint.examples.waiting import in_tasks
+            >>> from yieldpoint.examples.crowds import many_workers
             >>> from yieldpoint.trace import record
-            >>> print(record(in_tasks).only(tasks=["Task-2"], kinds=["switches"]))
-            0 s  Task-2  started
-            0 s  Task-2  waits for sleep(1)
-            1 s  Task-2  resumed
-            1 s  Task-2  returns None
-            (these are 4 of 22 steps)
+            >>> trace = record(many_workers, 5)
+            >>> part = trace.only(tasks=["worker 4"], kinds=["switches"])
+            >>> [(event.time, event.kind) for event in part.events][:4]
+            [(0.0, 'started'), (0.0, 'suspended'), (1.0, 'resumed'), (1.0, 'suspended')]
         """
         return only(
             self,

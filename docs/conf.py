@@ -36,6 +36,7 @@ extensions = [
     "yieldpoint.sphinxext.measured",
     "yieldpoint.sphinxext.names",
     "yieldpoint.sphinxext.navigation",
+    "yieldpoint.sphinxext.publishing",
     "yieldpoint.sphinxext.reading",
     "yieldpoint.sphinxext.sections",
     "yieldpoint.sphinxext.verdicts",

@@ -114,6 +114,34 @@ def test_a_run_that_takes_too_long_delays_the_next() -> None:
     assert starts == [0, 10, 35, 35, 40]
 
 
+def test_the_first_answer_waits_for_those_that_it_cancels() -> None:
+    """No task is left when it returns."""
+
+    async def main() -> None:
+        assert await owning_tasks.first_answer(["slow", "mail"]) == "page mail"
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    clock.run(main())
+
+
+def test_who_waits_for_one_of_two_leaves_no_task() -> None:
+    """Neither of the two that it made, whichever came first."""
+
+    async def main(*, stopped: bool) -> str | None:
+        stop, queue = asyncio.Event(), asyncio.Queue[str]()
+        if stopped:
+            stop.set()
+        else:
+            queue.put_nowait("item")
+        result = await queues.get_unless(stop, queue)
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        return result
+
+    assert clock.run(main(stopped=True)) is None
+    assert clock.run(main(stopped=False)) == "item"
+
+
 def test_an_old_request_counts_from_python_3_13_on() -> None:
     """A group that fails takes it for a new one, unless it was taken back."""
     assert clock.run(cancelling.swallow(uncancel=True)).startswith("the group raised")

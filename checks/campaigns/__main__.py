@@ -18,6 +18,7 @@ QUICK = {
     "clock_programs": ["--count", "300"],
     "loop_programs": ["--count", "300"],
     "mutants": ["--count", "20"],
+    "recordings": ["--count", "100", "--seed", "20200"],
 }
 
 

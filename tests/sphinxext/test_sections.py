@@ -94,6 +94,15 @@ def test_a_rank_is_given_to_the_pages_that_begin_so(
     assert ranks["other.html#far-away"] == 0.5
 
 
+def test_an_address_without_a_page_is_searched(build: Callable[..., Build]) -> None:
+    """It may be at any depth, so that links begin where the site begins."""
+    assert '<base href="/">' in build(PAGES, *SETTINGS).html("404")
+    address = "html_baseurl=https://shop.test/en/latest"
+    page = build(PAGES, *SETTINGS, "-D", address).html("404")
+    assert '<base href="/en/latest/">' in page
+    assert 'data-beside="/en/latest/"' in page
+
+
 def test_books_have_no_search(build: Callable[..., Build]) -> None:
     """There is nobody who could type."""
     built = build(PAGES, *SETTINGS, builder="epub")

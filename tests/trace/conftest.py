@@ -29,8 +29,13 @@ def let_coverage_see_the_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
     if coverage.Coverage.current() is None or sys.version_info < (3, 12):
         return
 
-    def guarded(function: Callable[..., Any], missed: list[str]) -> Callable[..., Any]:
-        return signals.guarded(measured(function), missed)
+    def guarded(
+        function: Callable[..., Any],
+        missed: list[str],
+        skips: Callable[..., bool] | None = None,
+    ) -> Callable[..., Any]:
+        skips = skips and measured(skips)
+        return signals.guarded(measured(function), missed, skips)
 
     for module in (monitoring, settrace):
         monkeypatch.setattr(module, "guarded", guarded)

@@ -270,11 +270,6 @@ def test_what_seldom_happens() -> None:
     tracer = settrace.Settrace(recorder)
     tracer._runs_instruction(frame)
     assert tracer._raised == {}
-    lane = journal.new_lane("g", "generator", "g", None)
-    recorder._generators._open.add(lane)
-    recorder._generators.are_collected = True
-    recorder._generators.say_closed()
-    assert not lane.is_closed
 
 
 def test_tasks_that_have_stopped() -> None:
@@ -483,6 +478,32 @@ def test_a_generator_is_closed_once() -> None:
     known.close(lane, None)
     known.close(lane, None)
     assert [event.kind for event in journal.events] == ["closed"]
+
+
+def test_a_generator_of_another_thread() -> None:
+    """Its thread may be closing it right now: it is not looked at while that lives."""
+    journal = Journal(9)
+    known = generators.Generators(journal, lambda _: True)
+    recorded, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        journal.thread()
+        recorded.set()
+        over.wait()
+        journal.forget_thread()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    recorded.wait()
+    lane = journal.new_lane("g", "generator", "g", None)
+    known._open.add(lane)
+    lane.thread = worker.ident or 0
+    known.say_closed()
+    assert not lane.is_closed
+    over.set()
+    worker.join()
+    known.say_closed()
+    assert lane.is_closed
 
 
 @dataclasses.dataclass

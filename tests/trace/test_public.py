@@ -1,52 +1,99 @@
 """Programs like those that people write: the recording changes nothing, and is true."""
 
 import contextlib
+import gc
 import io
+import logging
+import re
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.trace.public import ORDER_IS_OPEN, PROGRAMS
+from tests.trace import more_public, public
 from yieldpoint import clock
-from yieldpoint.trace import Trace, record
+from yieldpoint.trace import Lane, Trace, record
 from yieldpoint.trace._recorder import run, settrace
 
 each_program = pytest.mark.parametrize(
-    "program", PROGRAMS, ids=lambda program: program.__name__
+    "program",
+    [*public.PROGRAMS, *more_public.PROGRAMS],
+    ids=lambda program: program.__name__,
 )
 
 
-def output_of(call: Callable[[], Any]) -> tuple[str, Any]:
-    """Return what a call prints, and what it returns."""
-    with contextlib.redirect_stdout(io.StringIO()) as output:
-        result = call()
-    return output.getvalue(), result
+class Heard(logging.Handler):
+    """All that a program says, by whatever way."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        super().__init__()
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take in what is logged, without what counts and without addresses."""
+        text = re.sub(r"0x[0-9a-fA-F]+|Task-\d+", "", record.getMessage())
+        self.texts.append(f"{record.levelname} {text} {record.exc_info is not None}")
 
 
-def recorded(program: Callable[[], Any]) -> tuple[str, Trace]:
-    """Return what a program prints while it is recorded, and the recording."""
+def output_of(call: Callable[[], Any]) -> tuple[str, list[str], Any]:
+    """Return what a call prints, what else it says, and what it returns."""
+    heard, logger = Heard(), logging.getLogger("asyncio")
+    logger.addHandler(heard)
+    logger.propagate = False
+    try:
+        with (
+            contextlib.redirect_stdout(io.StringIO()) as output,
+            contextlib.redirect_stderr(io.StringIO()) as errors,
+            warnings.catch_warnings(record=True) as caught,
+        ):
+            warnings.simplefilter("always")
+            result = call()
+            gc.collect()
+    finally:
+        logger.propagate = True
+        logger.removeHandler(heard)
+    said = [*heard.texts, errors.getvalue(), *(str(each.message) for each in caught)]
+    return output.getvalue(), said, result
+
+
+def recorded(program: Callable[[], Any]) -> tuple[str, list[str], Trace]:
+    """Return what a program says while it is recorded, and the recording."""
     return output_of(lambda: record(program))
+
+
+def names_of(lane: Lane) -> tuple[str, str]:
+    """Return how what runs in a lane may call itself."""
+    kinds = {"task": "Task", "thread": "Thread", "caller": "MainThread"}
+    return lane.name, kinds.get(lane.kind, "")
 
 
 @each_program
 def test_it_runs_as_it_does_plainly(program: Callable[[], Any]) -> None:
-    """Same output, same result; each lane has one life, and all output is in it."""
+    """Same output, same result; and the recording says what the program says."""
     with clock.installed():
         plain = output_of(program)
-    output, trace = recorded(program)
-    assert (output, trace.result) == plain
+    output, said, trace = recorded(program)
+    assert (output, said, trace.result) == plain
     assert (trace.outcome, trace.remark) == ("returned", "")
-    printed = [event.value for event in trace.events if event.kind == "printed"]
-    assert "".join(printed) == output
+    printed = [event for event in trace.events if event.kind == "printed"]
+    assert "".join(event.value for event in printed) == output
+    for event in printed:
+        if said := re.match(r"(\S+) at (\S+): ", event.value):
+            assert said[1] in names_of(trace.lanes[event.lane])
+            assert said[2] == f"{event.time:g}"
     for number, lane in enumerate(trace.lanes):
         kinds = [event.kind for event in trace.events if event.lane == number]
         ends = [kind for kind in kinds if kind in {"raised", "cancelled", "closed"}]
         assert kinds.count("created") <= 1
         assert kinds.count("started") <= 1
         assert len(ends) + kinds.count("returned") <= 1, lane
-        assert trace.to_svg().startswith("<svg")
+        states = [event.state for event in trace.events if event.lane == number]
+        waits = lane.kind == "loop" or kinds[-1] == "suspended"
+        assert states[-1].endswith("SUSPENDED" if waits else "CLOSED"), lane
+    assert trace.to_svg().startswith("<svg")
 
 
 @pytest.mark.skipif(
@@ -58,12 +105,13 @@ def test_two_ways_of_recording_agree(
     program: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What `sys.monitoring` tells is what can be made out of `sys.settrace`."""
-    _, trace = recorded(program)
+    *_, trace = recorded(program)
     monkeypatch.setattr(run, "_Interpreter", settrace.Settrace)
     before = sys.gettrace()
     try:
-        _, traced = recorded(program)
+        *_, traced = recorded(program)
     finally:
         sys.settrace(before)
-    if program not in ORDER_IS_OPEN:
+    threads = [lane for lane in trace.lanes if lane.kind == "thread"]
+    if not threads and program not in public.ORDER_IS_OPEN | more_public.IN_REAL_TIME:
         assert str(traced) == str(trace)

@@ -36,7 +36,7 @@ async def down_and_up() -> list[str]:
         report: CancelledError
         main: CancelledError
         >>> asyncio.run(seconds(down_and_up()))
-        1.0
+        1.5
     """
     log: list[str] = []
 
@@ -56,7 +56,7 @@ async def down_and_up() -> list[str]:
             raise
 
     task = asyncio.create_task(report(), name="report")
-    await asyncio.sleep(1)
+    await asyncio.sleep(1.5)
     task.cancel()
     try:
         await task
@@ -92,7 +92,7 @@ async def cancel_after(
 
     loop = asyncio.get_running_loop()
     started = loop.time()
-    task = asyncio.create_task(job(), name="job")
+    task = asyncio.create_task(job())
     await asyncio.sleep(seconds)
     task.cancel()
     await asyncio.wait([task])
@@ -116,6 +116,9 @@ async def fetch_and_say_goodbye(log: list[str]) -> str:
         'page news'
         >>> log
         ['hello', 'goodbye...', 'gone']
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(fetch_and_say_goodbye(log)))
+        4.0
     """
     log.append("hello")
     try:
@@ -126,17 +129,17 @@ async def fetch_and_say_goodbye(log: list[str]) -> str:
         log.append("gone")
 
 
-async def cancel_twice() -> list[str]:
+async def cancel_twice() -> tuple[list[str], bool]:
     """Cancel a task, and cancel it again while it cleans up.
 
     Returns:
-        How far the clean-up came.
+        How far the clean-up came, and whether the task is over.
 
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.cancelling import cancel_twice
         >>> asyncio.run(cancel_twice())
-        ['hello', 'goodbye...']
+        (['hello', 'goodbye...'], True)
         >>> from yieldpoint.examples.timing import seconds
         >>> asyncio.run(seconds(cancel_twice()))
         2.0
@@ -147,7 +150,7 @@ async def cancel_twice() -> list[str]:
         await asyncio.sleep(1)
         task.cancel()
     await asyncio.wait([task])
-    return log
+    return log, task.done()
 
 
 async def swallow(*, uncancel: bool) -> str:
@@ -210,6 +213,11 @@ async def answer_or_nothing(task: asyncio.Task[str]) -> str | None:
         ...     task.cancel()
         ...     return await answer_or_nothing(task)
         >>> asyncio.run(cancel_the_other())
+        >>> async def cancel_nobody():
+        ...     task = asyncio.create_task(Server().fetch("news"))
+        ...     return await answer_or_nothing(task)
+        >>> asyncio.run(cancel_nobody())
+        'page news'
         >>> async def cancel_who_waits():
         ...     task = asyncio.create_task(Server().fetch("news"))
         ...     asyncio.current_task().cancel()
@@ -284,7 +292,7 @@ async def save_after_all(log: list[str]) -> None:
         ['saving', 'saved']
         >>> asyncio.run(save_after_all(log))
     """
-    saving = asyncio.create_task(save(log), name="save")
+    saving = asyncio.create_task(save(log))
     try:
         await asyncio.shield(saving)
     except asyncio.CancelledError:

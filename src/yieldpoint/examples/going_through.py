@@ -13,13 +13,16 @@ __all__ = [
     "handle",
     "handle_in_turn",
     "handle_side_by_side",
+    "leave_the_user",
+    "limit_the_next_row",
     "lines",
+    "look_now_and_then",
     "print_rows",
     "rows",
     "share_between_tasks",
     "two_at_once",
+    "two_tables",
     "user",
-    "user_left_early",
     "with_user",
 ]
 
@@ -135,6 +138,81 @@ async def handle_side_by_side(number: int) -> list[str]:
     return [task.result() for task in tasks]
 
 
+async def two_tables() -> None:
+    """Go through two tables at once, in a task for each.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.going_through import two_tables
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(two_tables()))
+        A: row 1
+        B: row 1
+        A: row 2
+        B: row 2
+        2.0
+    """
+
+    async def go_through(name: str) -> None:
+        async for row in rows(2):
+            print(f"{name}: {row}")
+
+    async with asyncio.TaskGroup() as group:
+        for name in ("A", "B"):
+            group.create_task(go_through(name), name=name)
+
+
+async def limit_the_next_row() -> list[str]:
+    """Wait for the next row for half a second: the timeout ends the generator.
+
+    Returns:
+        What happened, in its order.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.going_through import limit_the_next_row
+        >>> asyncio.run(limit_the_next_row())
+        ['TimeoutError', 'no more rows']
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(limit_the_next_row()))
+        0.5
+    """
+    log = []
+    table = rows()
+    try:
+        async with asyncio.timeout(0.5):
+            log.append(await anext(table))
+    except TimeoutError:
+        log.append("TimeoutError")
+    log.append(await anext(table, "no more rows"))
+    return log
+
+
+async def look_now_and_then() -> list[str]:
+    """Wait for the next row in a task, and look at it every 0.4 seconds.
+
+    Returns:
+        What happened, in its order.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.going_through import look_now_and_then
+        >>> asyncio.run(look_now_and_then())
+        ['not yet', 'not yet', 'row 1']
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(look_now_and_then()))
+        1.0
+    """
+    log = []
+    next_row = asyncio.ensure_future(anext(rows()))
+    await asyncio.wait([next_row], timeout=0.4)
+    while not next_row.done():
+        log.append("not yet")
+        await asyncio.wait([next_row], timeout=0.4)
+    log.append(next_row.result())
+    return log
+
+
 class Rows:
     """The same rows from a class, without ``yield``.
 
@@ -202,8 +280,11 @@ async def lines(log: list[str]) -> AsyncGenerator[str, None]:
         log.append("closed")
 
 
-async def break_early() -> list[str]:
-    """Leave the loop after the first line, and work on for a while.
+async def break_early(wanted: str) -> list[str]:
+    """Leave the loop at a line, and work on for a while.
+
+    Args:
+        wanted: At which line.
 
     Returns:
         What happened, in its order.
@@ -211,24 +292,30 @@ async def break_early() -> list[str]:
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.going_through import break_early
-        >>> asyncio.run(break_early())
+        >>> asyncio.run(break_early("line 1"))
         ['line 1', 'after the loop', 'closed', 'two seconds later']
+        >>> asyncio.run(break_early("line 9"))
+        ['line 1', 'line 2', 'closed', 'after the loop', 'two seconds later']
         >>> from yieldpoint.examples.timing import seconds
-        >>> asyncio.run(seconds(break_early()))
+        >>> asyncio.run(seconds(break_early("line 1")))
         2.0
     """
     log: list[str] = []
     async for line in lines(log):
         log.append(line)
-        break
+        if line == wanted:
+            break
     log.append("after the loop")
     await asyncio.sleep(2)
     log.append("two seconds later")
     return log
 
 
-async def break_and_close() -> list[str]:
+async def break_and_close(wanted: str) -> list[str]:
     """Do the same, and have the generator closed before anything else happens.
+
+    Args:
+        wanted: At which line to leave the loop.
 
     Returns:
         What happened, in its order.
@@ -236,17 +323,20 @@ async def break_and_close() -> list[str]:
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.going_through import break_and_close
-        >>> asyncio.run(break_and_close())
+        >>> asyncio.run(break_and_close("line 1"))
         ['line 1', 'closed', 'after the loop', 'two seconds later']
+        >>> asyncio.run(break_and_close("line 9"))
+        ['line 1', 'line 2', 'closed', 'after the loop', 'two seconds later']
         >>> from yieldpoint.examples.timing import seconds
-        >>> asyncio.run(seconds(break_and_close()))
+        >>> asyncio.run(seconds(break_and_close("line 1")))
         3.0
     """
     log: list[str] = []
     async with aclosing(lines(log)) as generator:
         async for line in generator:
             log.append(line)
-            break
+            if line == wanted:
+                break
     log.append("after the loop")
     await asyncio.sleep(2)
     log.append("two seconds later")
@@ -278,18 +368,23 @@ async def with_user(name: str) -> AsyncGenerator[str, None]:
         user.reset(token)
 
 
-async def user_left_early() -> list[str]:
-    """Leave `with_user` by ``break``, so that another task has to close it.
+async def leave_the_user(*, early: bool) -> list[str]:
+    """Go through `with_user`, and leave it by ``break``, or at its end.
+
+    Args:
+        early: Whether by ``break``: then another task has to close it.
 
     Returns:
         What the event loop reports.
 
     Examples:
-        >>> import asyncio, re
-        >>> from yieldpoint.examples.going_through import user_left_early
-        >>> [report] = asyncio.run(user_left_early())
+        >>> import asyncio
+        >>> from yieldpoint.examples.going_through import leave_the_user
+        >>> [report] = asyncio.run(leave_the_user(early=True))
         >>> report.endswith("was created in a different Context")
         True
+        >>> asyncio.run(leave_the_user(early=False))
+        []
     """
     reports: list[str] = []
 
@@ -298,7 +393,8 @@ async def user_left_early() -> list[str]:
 
     asyncio.get_running_loop().set_exception_handler(note)
     async for _ in with_user("ada"):
-        break
+        if early:
+            break
     await asyncio.sleep(1)
     return reports
 

@@ -67,11 +67,11 @@ async def two_at_once() -> list[str]:
         >>> from yieldpoint.examples.limits import two_at_once
         >>> from yieldpoint.examples.timing import seconds
         >>> asyncio.run(two_at_once())
-        ['page news', 'page maps', 'page mail']
+        ['page news', 'page mail', 'page maps']
         >>> asyncio.run(seconds(two_at_once()))
-        3.0
+        4.0
     """
-    return await at_most(2, Server(), ["news", "maps", "mail"])
+    return await at_most(2, Server(), ["news", "mail", "maps"])
 
 
 async def no_limit(server: Server, names: Iterable[str]) -> None:
@@ -303,6 +303,10 @@ async def fetch_many(
         (9, 2)
         >>> asyncio.run(seconds(fetch_many(Server(), names)))
         18.0
+        >>> asyncio.run(fetch_many(server, ["gone", "flaky"], pauses=iter([1])))
+        {'gone': ConnectionError('no answer for gone'), 'flaky': 'page flaky'}
+        >>> server.visits["gone"]
+        5
     """
     pauses = tuple(pauses)
     places = asyncio.Semaphore(at_once)

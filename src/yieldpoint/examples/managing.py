@@ -1,8 +1,9 @@
 """``async with``: things that must be given back, where giving back takes time."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Self
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "cancel_inside",
     "connect",
     "connect_carelessly",
+    "hold_a_thread_lock",
     "prices_of",
     "take_it_twice",
 ]
@@ -418,6 +420,27 @@ async def prices_of(prices: PricesWithOneLock, *names: str) -> list[int]:
     return await asyncio.gather(*(prices.get(name) for name in names))
 
 
+async def hold_a_thread_lock() -> bool:
+    """Hold a lock for threads across an await, while another task wants it.
+
+    Returns:
+        Whether the other task gets it.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.managing import hold_a_thread_lock
+        >>> asyncio.run(hold_a_thread_lock())
+        False
+    """
+    lock = threading.Lock()
+
+    async def want() -> bool:
+        return lock.acquire(blocking=False)  # blocking, it would never return
+
+    with lock:
+        return await asyncio.create_task(want())
+
+
 async def take_it_twice() -> str:
     """Take a lock that this very task holds already.
 
@@ -428,14 +451,12 @@ async def take_it_twice() -> str:
         >>> import asyncio
         >>> from yieldpoint.examples.managing import take_it_twice
         >>> asyncio.run(take_it_twice())
-        'waited for 10 s, for itself'
-        >>> from yieldpoint.examples.timing import seconds
-        >>> asyncio.run(seconds(take_it_twice()))
-        10.0
+        'waited 10 s for itself'
     """
     lock = asyncio.Lock()
-    try:
-        async with asyncio.timeout(10), lock, lock:
-            return "taken twice"
-    except TimeoutError:
-        return "waited for 10 s, for itself"
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(10), lock:
+            await lock.acquire()
+    return f"waited {loop.time() - started:.0f} s for itself"

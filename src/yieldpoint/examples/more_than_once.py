@@ -1,5 +1,6 @@
 """A generator is gone through once: what to do when once is not enough."""
 
+import itertools
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 
@@ -7,6 +8,7 @@ __all__ = [
     "Squares",
     "pairs",
     "peak_of",
+    "peek",
     "smallest_and_largest",
     "squares",
     "sum_by_generator",
@@ -111,6 +113,30 @@ def pairs(numbers: Iterable[int]) -> list[tuple[int, int]]:
         [(0, 1)]
     """
     return [(left, right) for left in numbers for right in numbers]
+
+
+def peek(numbers: Iterable[int]) -> tuple[int | None, Iterator[int]]:
+    """Look at the first number, and put it back.
+
+    Args:
+        numbers: The numbers. Use what is returned in their place.
+
+    Returns:
+        The first one, or None if there is none; and an iterator over all of them.
+
+    Examples:
+        >>> from yieldpoint.examples.more_than_once import peek, squares
+        >>> first, numbers = peek(squares(3))
+        >>> first, list(numbers)
+        (0, [0, 1, 4])
+        >>> first, numbers = peek(squares(0))
+        >>> first is None, list(numbers)
+        (True, [])
+    """
+    iterator = iter(numbers)
+    for first in iterator:
+        return first, itertools.chain([first], iterator)
+    return None, iterator
 
 
 def sum_by_list(stop: int) -> int:

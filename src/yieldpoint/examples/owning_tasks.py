@@ -7,6 +7,7 @@ from yieldpoint.examples.fetching import Server
 
 __all__ = [
     "Background",
+    "Enough",
     "first_answer",
     "follow_links",
     "hold_a_failure",
@@ -99,6 +100,9 @@ async def in_the_background() -> list[str]:
         started: 2 tasks
         gone failed: ConnectionError('no answer for gone')
         two seconds later: 0 tasks
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(in_the_background()))
+        2.0
     """
     background = Background()
     for name in ("mail", "gone"):
@@ -228,8 +232,16 @@ async def first_answer(names: Iterable[str]) -> str:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-class Enough(Exception):  # noqa: N818 - it is no error
-    """What stops a group from within."""
+class Enough(Exception):
+    """What stops a group from within.
+
+    Examples:
+        >>> from yieldpoint.examples.owning_tasks import Enough
+        >>> raise Enough
+        Traceback (most recent call last):
+          ...
+        yieldpoint.examples.owning_tasks.Enough
+    """
 
 
 async def stop_when_enough(names: Iterable[str], wanted: int) -> list[str]:
@@ -270,7 +282,7 @@ async def stop_when_enough(names: Iterable[str], wanted: int) -> list[str]:
     return pages
 
 
-LINKS = {"home": ["news", "maps"], "news": ["mail", "home"]}
+LINKS = {"home": ["news", "mail"], "news": ["maps", "home"], "mail": ["maps"]}
 
 
 async def follow_links(server: Server, start: str) -> list[str]:
@@ -288,9 +300,9 @@ async def follow_links(server: Server, start: str) -> list[str]:
         >>> from yieldpoint.examples.owning_tasks import Server, follow_links
         >>> from yieldpoint.examples.timing import seconds
         >>> asyncio.run(follow_links(Server(), "home"))
-        ['home', 'news', 'maps', 'mail']
+        ['home', 'mail', 'news', 'maps']
         >>> asyncio.run(seconds(follow_links(Server(), "home")))
-        4.0
+        5.0
     """
     seen = {start}
     pages: list[str] = []
@@ -324,10 +336,13 @@ async def repeat(
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.owning_tasks import Server, repeat
+        >>> server = Server()
         >>> def fetch():
-        ...     return Server().fetch("mail")
+        ...     return server.fetch("mail")
         >>> asyncio.run(repeat(2, fetch, times=4))
         [0.0, 2.0, 4.0, 6.0]
+        >>> server.visits
+        Counter({'mail': 4})
     """
     loop = asyncio.get_running_loop()
     first = loop.time()

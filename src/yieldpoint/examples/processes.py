@@ -11,9 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from pickle import PicklingError
 
 from yieldpoint.examples.loops import in_fresh_process
 
@@ -23,7 +21,6 @@ __all__ = [
     "cancel_and_stop",
     "count_beside_the_loop",
     "count_primes",
-    "die",
     "double",
     "fork_beside_a_thread",
     "new_pool",
@@ -142,6 +139,8 @@ def append(things: list[str], thing: str) -> list[str]:
         ['a', 'b']
         >>> things
         ['a']
+        >>> append(things, "b"), things  # without a process
+        (['a', 'b'], ['a', 'b'])
     """
     things.append(thing)
     return things
@@ -254,28 +253,8 @@ async def outcome(
     loop = asyncio.get_running_loop()
     try:
         return str(await loop.run_in_executor(pool, function, *arguments))
-    except (
-        AttributeError,
-        TypeError,
-        ValueError,
-        PicklingError,
-        BrokenProcessPool,
-    ) as error:
+    except Exception as error:
         return f"{type(error).__name__}: {error}"
-
-
-def die() -> None:
-    """End this process at once, as one that has too little memory left is ended.
-
-    Examples:
-        >>> from yieldpoint.examples.processes import die, new_pool
-        >>> with new_pool() as pool:
-        ...     pool.submit(die).result()
-        Traceback (most recent call last):
-          ...
-        concurrent.futures.process.BrokenProcessPool: A process in the process pool ...
-    """
-    os._exit(1)
 
 
 def run_script(program: str) -> None:

@@ -4,11 +4,13 @@ These examples need threads.
 """
 
 import asyncio
+import tempfile
 import threading
 import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
+from pathlib import Path
 from typing import Any, TypeVar
 
 __all__ = [
@@ -24,7 +26,9 @@ __all__ = [
     "fetch_two_at_once",
     "go_through_pages",
     "last_answer",
+    "leave_a_thread_behind",
     "pages",
+    "read_a_file",
     "stop_the_thread",
     "user",
     "user_in_threads",
@@ -369,6 +373,22 @@ async def cancel_the_task() -> list[str]:
     return log
 
 
+async def leave_a_thread_behind() -> None:
+    """Start a call in the loop's pool, and do not wait for it.
+
+    Examples:
+        >>> import asyncio, time
+        >>> from yieldpoint.examples.threads import leave_a_thread_behind
+        >>> started = time.monotonic()
+        >>> asyncio.run(leave_a_thread_behind())
+        main is done
+        >>> round(time.monotonic() - started, 1)
+        3.0
+    """
+    asyncio.get_running_loop().run_in_executor(None, time.sleep, 3)
+    print("main is done")
+
+
 async def stop_the_thread() -> list[str]:
     """Cancel a task, and tell its thread by an event to end as well.
 
@@ -403,6 +423,24 @@ async def stop_the_thread() -> list[str]:
     await asyncio.wait([task])
     await asyncio.sleep(1)
     return log
+
+
+async def read_a_file() -> str:
+    """Write a file and read it, each in a thread: the loop has no way of its own.
+
+    Returns:
+        What is in the file.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.threads import read_a_file
+        >>> asyncio.run(read_a_file())
+        'some notes'
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        notes = Path(folder, "notes.txt")
+        await asyncio.to_thread(notes.write_text, "some notes", encoding="utf-8")
+        return await asyncio.to_thread(notes.read_text, encoding="utf-8")
 
 
 def pages() -> Iterator[str]:

@@ -1,12 +1,14 @@
 """A limit for how long something may take."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from yieldpoint.examples.fetching import Server
 
 __all__ = [
+    "StatusError",
     "all_within",
+    "fetch_by_status",
     "fetch_patiently",
     "fetch_within",
     "leave_behind",
@@ -79,10 +81,17 @@ async def fetch_patiently(
         ConnectionError: no answer for gone
         >>> server.visits["gone"]
         3
-        >>> asyncio.run(fetch_patiently(server, "slow", pauses=[]))
-        Traceback (most recent call last):
-          ...
+        >>> async def give_up(name):
+        ...     try:
+        ...         await fetch_patiently(Server(), name)
+        ...     except (TimeoutError, ConnectionError) as error:
+        ...         print(type(error).__name__)
+        >>> asyncio.run(seconds(give_up("gone")))
+        ConnectionError
+        6.0
+        >>> asyncio.run(seconds(give_up("slow")))
         TimeoutError
+        18.0
     """
     for pause in pauses:
         try:
@@ -90,6 +99,78 @@ async def fetch_patiently(
         except (TimeoutError, ConnectionError):
             await asyncio.sleep(pause)
     return await fetch_within(server, name, limit)
+
+
+class StatusError(Exception):
+    """An answer of a server that is no page.
+
+    Args:
+        status: The number of the answer, as HTTP has it.
+        retry_after: In how many seconds to come again, as the answer says.
+
+    Examples:
+        >>> from yieldpoint.examples.timeouts import StatusError
+        >>> raise StatusError(503, retry_after=3)
+        Traceback (most recent call last):
+          ...
+        yieldpoint.examples.timeouts.StatusError: 503
+    """
+
+    def __init__(self, status: int, retry_after: float = 0) -> None:
+        """Keep what the answer says."""
+        super().__init__(status)
+        self.status = status
+        self.retry_after = retry_after
+
+
+async def fetch_by_status(
+    fetch: Callable[[], Awaitable[str]], pauses: Iterable[float] = (1, 2)
+) -> str:
+    """Fetch a page; try again if the server is busy, but not if it says no.
+
+    Args:
+        fetch: What to call for each try.
+        pauses: How many seconds to wait before each further try, at least.
+
+    Returns:
+        The page.
+
+    Raises:
+        StatusError: The server says no, or was busy at the last try as well.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.timeouts import StatusError, fetch_by_status
+        >>> from yieldpoint.examples.timing import seconds
+        >>> statuses = [503, 429, 500, 404]
+        >>> async def fetch():
+        ...     raise StatusError(statuses.pop(0))
+        >>> asyncio.run(fetch_by_status(fetch))
+        Traceback (most recent call last):
+          ...
+        yieldpoint.examples.timeouts.StatusError: 500
+        >>> asyncio.run(fetch_by_status(fetch))
+        Traceback (most recent call last):
+          ...
+        yieldpoint.examples.timeouts.StatusError: 404
+        >>> statuses
+        []
+        >>> retries_after = [0.5, 3]
+        >>> async def fetch_later():
+        ...     if retries_after:
+        ...         raise StatusError(500, retries_after.pop(0))
+        ...     return "page"
+        >>> asyncio.run(seconds(fetch_by_status(fetch_later)))
+        4.0
+    """
+    for pause in pauses:
+        try:
+            return await fetch()
+        except StatusError as error:
+            if error.status != 429 and error.status < 500:
+                raise
+            await asyncio.sleep(max(pause, error.retry_after))
+    return await fetch()
 
 
 async def all_within(names: Iterable[str], seconds: float) -> list[str]:
@@ -207,7 +288,7 @@ async def which_limit(name: str, for_one: float, for_all: float) -> str:
         'all took too long'
         >>> asyncio.run(which_limit("news", for_one=5, for_all=4))
         'all took too long'
-        >>> asyncio.run(which_limit("news", for_one=5, for_all=10))
+        >>> asyncio.run(which_limit("news", for_one=5, for_all=5.5))
         'page news'
     """
     try:
@@ -236,10 +317,10 @@ async def overrun(seconds: float, clean_up: float) -> float:
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.timeouts import overrun
-        >>> asyncio.run(overrun(1, clean_up=5))
-        6.0
-        >>> asyncio.run(overrun(1, clean_up=0))
-        1.0
+        >>> asyncio.run(overrun(2, clean_up=3))
+        5.0
+        >>> asyncio.run(overrun(2, clean_up=0))
+        2.0
     """
     loop = asyncio.get_running_loop()
     started = loop.time()

@@ -223,7 +223,7 @@ async def count_in_a_task() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.which_one import count_in_a_task
         >>> asyncio.run(count_in_a_task())
-        ['counting', '2262 primes', 'another task']
+        ['counting', '2262 primes', 'another task', 'both are done']
     """
     log = []
 
@@ -235,6 +235,7 @@ async def count_in_a_task() -> list[str]:
         log.append("another task")
 
     await asyncio.gather(count(), another())
+    log.append("both are done")
     return log
 
 

@@ -6,6 +6,9 @@ all sections instead: what each is called, what it says, and with which words th
 pages link to it. A script ranks them by the words that somebody types. A list of
 questions, each with a link to its answer, thus teaches the search how people ask.
 
+What is served for an address that has no page, ``404.html``, is a search for the words
+of that address.
+
 ``search_ranks`` in ``conf.py`` makes the sections of some pages count for less or more:
 
 .. code-block:: python
@@ -24,7 +27,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypedDict
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from docutils import nodes
 from sphinx import addnodes
@@ -178,6 +181,13 @@ def _replace(path: Path, text: str) -> None:
     written.replace(path)
 
 
+def _add_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the page for addresses that have none."""
+    if is_web(app.builder):
+        path = urlsplit(app.config.html_baseurl).path.rstrip("/") + "/"
+        yield "404", {"site_path": path}, "404.html"
+
+
 def _add_files(app: Sphinx, config: Config) -> None:
     """Put the script and the search page in the place of Sphinx's own."""
     del app
@@ -190,5 +200,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("search_ranks", {}, "html", types=frozenset({dict}))
     app.connect("config-inited", _add_files)
     app.connect("doctree-resolved", _take_page, priority=900)
+    app.connect("html-collect-pages", _add_page)
     app.connect("build-finished", _write, priority=100)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -148,9 +148,13 @@ function show() {
   }));
 }
 
-field.value = new URLSearchParams(location.search).get("q") ?? "";
+// On the page that stands for all that are not there, the address says what was meant.
+const { beside } = field.form.dataset;
+field.value = beside === undefined
+  ? new URLSearchParams(location.search).get("q") ?? ""
+  : decodeURI(location.pathname).replace(beside, "").replace(/\.html?$/, "").split(/[^\p{L}\p{N}]+/u).join(" ").trim();
 field.addEventListener("input", () => {
-  history.replaceState(null, "", `?${new URLSearchParams({ q: field.value })}`);
+  if (beside === undefined) history.replaceState(null, "", `?${new URLSearchParams({ q: field.value })}`);
   show();
 });
 field.form.addEventListener("submit", (event) => event.preventDefault());

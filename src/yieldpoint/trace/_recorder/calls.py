@@ -38,6 +38,11 @@ class Calls:
     """The calls that last, by the identity of their frame.
 
     A frame must not be kept: what it holds is to go when the program drops it.
+
+    Attributes:
+        conduits: The generators that stand at a ``yield from`` through which another of
+            the program's generators has handed out a value. Whatever is asked of them
+            goes through, and so does what is handed out.
     """
 
     def __init__(self, is_own: Callable[[CodeType], bool]) -> None:
@@ -46,6 +51,7 @@ class Calls:
         Args:
             is_own: Tells which code is the program's own.
         """
+        self.conduits: set[int] = set()
         self._notes: dict[int, Notes] = {}
         self._own: dict[int, tuple[CodeType, bool]] = {}
         self._asks_own = is_own
@@ -60,6 +66,7 @@ class Calls:
     def begin(self, frame: FrameType) -> None:
         """A call begins; another frame may have had the identity of this one."""
         self._notes[id(frame)] = Notes()
+        self.conduits.discard(id(frame))
 
     def notes(self, frame: FrameType) -> Notes:
         """Return what is known about a frame."""
@@ -75,6 +82,7 @@ class Calls:
     def end(self, frame: FrameType) -> None:
         """A call is over."""
         self._notes.pop(id(frame), None)
+        self.conduits.discard(id(frame))
 
     def changes(
         self, frame: FrameType, describe: Describer, found: Callable[[object], None]

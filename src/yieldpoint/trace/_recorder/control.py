@@ -55,7 +55,9 @@ class Recorder:
         self._journal = journal
         self._calls = Calls(is_own)
         self._generators = Generators(journal, self._calls.is_own)
-        self._scheduling = Scheduling(journal, self._thread_ends)
+        self._scheduling = Scheduling(
+            journal, self._thread_ends, self._calls.is_own
+        )
         self._when_left: dict[int, WhenLeft] = {}  # by the identity of the frame
         loops = ForeignLoops(journal, self._calls)
         self._entrance = Entrance(
@@ -66,6 +68,27 @@ class Recorder:
     def _thread_ends(self) -> None:
         self.interpreter.thread_ends()
         self._journal.forget_thread()
+
+    # What the interpreter need not report.
+
+    def goes_in(self, frame: FrameType) -> bool:
+        """Tell whether what is asked of a generator goes through it, to another.
+
+        Where many generators delegate to one another, the interpreter takes each value
+        through all of them: this is what it reports most often, and nothing is to be
+        done. Who drives the outermost is told by that one.
+        """
+        conduits = self._calls.conduits
+        return id(frame) in conduits and id(frame.f_back) in conduits
+
+    def comes_out(self, frame: FrameType) -> bool:
+        """Tell whether what a generator yields has been yielded by another."""
+        conduits = self._calls.conduits
+        return (
+            id(frame) in conduits
+            and id(frame.f_back) in conduits
+            and self._journal.thread().passing
+        )
 
     # What the interpreter reports.
 
@@ -106,7 +129,7 @@ class Recorder:
                 self._when_left[id(frame)] = when_left
             return when_left is not None
         if frames.call_of(frame.f_code).may_close:
-            self._generators.may_have_closed = True
+            self._journal.thread().may_have_closed = True
         if interest == "coroutine" and self._entrance.is_root(frame):
             self.interpreter.follow(frame.f_code)
             self._entrance.enter(frame)
@@ -119,6 +142,7 @@ class Recorder:
         entering = thread.entering
         if entering is None or entering.frame != id(frame) or not interest:
             return  # it comes from what the frame has called or awaited
+        self._calls.conduits.discard(id(frame))
         notes = self._calls.notes(frame)
         notes.closing = isinstance(error, GeneratorExit)
         entering.how, entering.value = "throw", self.describe(error)
@@ -139,8 +163,7 @@ class Recorder:
         thread = self._journal.thread()
         notes = self._calls.notes(frame)
         notes.at = frame.f_lasti
-        if sys.version_info < (3, 12):
-            self._entrance.enter_again(frame, thread, notes)
+        self._entrance.enter_unreported(frame, thread, notes)
         self._journal.say_entered(thread)
         thread.passing = False
         thread.goes_on = 0
@@ -148,7 +171,7 @@ class Recorder:
         if not notes.closing:
             self._generators.say_closed()
         call = frames.call_of(frame.f_code)
-        self._generators.may_have_closed = call.may_close
+        thread.may_have_closed = call.may_close
         lane = thread.holder
         line = new_line(frame, call, notes)
         if lane is None or not line:
@@ -183,7 +206,7 @@ class Recorder:
 
     def prints(self, text: str) -> None:
         """A thread has printed something."""
-        if self._journal.knows_thread and not self._journal.is_over:
+        if self._journal.knows_thread(threading.get_ident()) and not self._journal.is_over:
             self._journal.say_entered(self._journal.thread())
             self._generators.say_closed()
             self._journal.note_output(text)
@@ -194,10 +217,6 @@ class Recorder:
         That does the ``__repr__`` of a value that is being described.
         """
         return self.describe.is_busy
-
-    def collects(self, phase: str, _: object) -> None:
-        """The garbage collector begins, or is done."""
-        self._generators.are_collected = phase == "start"
 
     @property
     def is_over(self) -> bool:
@@ -217,12 +236,13 @@ class Recorder:
 
     def finish(self, kind: str, value: str) -> None:
         """Say how the call ended, if no frame of it has said so."""
-        self._generators.may_have_closed = True
-        self._journal.say_entered(self._journal.thread())
+        thread = self._journal.thread()
+        thread.may_have_closed = True
+        self._journal.say_entered(thread)
         self._journal.say_output()
         self._generators.say_closed()
         caller = self._journal.lanes[0] if self._journal.lanes else None
         if caller and caller.kind == "caller" and not caller.is_closed:
             caller.set_state("CLOSED")
             self._journal.say(kind, caller, value=value)
-        self._journal.is_over = True
+        self._journal.end()

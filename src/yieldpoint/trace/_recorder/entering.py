@@ -57,17 +57,15 @@ class Entrance:
             Whether the frame is entered in this way.
         """
         thread = self._journal.thread()
-        through, asks, notes = (
-            thread.entering,
-            frame.f_back,
-            self._calls.known(frame),
-        )
-        if through is None or asks is None or through.frame != id(asks) or not notes:
+        through, asks = thread.entering, frame.f_back
+        notes, outer = self._calls.known(frame), thread.top
+        if through is None or asks is None or notes is None or notes.hold is None:
             return False
-        hold, outer = notes.hold, thread.top
+        hold = notes.hold
         if (
-            hold is None
+            (through.frame != id(asks) and id(asks) not in self._calls.conduits)
             or not isinstance(outer, Hold)
+            or outer.lane is not through.lane
             or hold.lane.frame != id(frame)
             or hold.lane.kind != "generator"
             or outer.lane.kind != "generator"
@@ -81,6 +79,29 @@ class Entrance:
         thread.passing = notes.closing = False
         through.lane, through.frame = hold.lane, id(frame)
         return True
+
+    def surface(self, frame: FrameType) -> LiveLane | None:
+        """Let a generator hold control whose delegate has ended: it goes on itself.
+
+        If values went through it, it was not entered when it was resumed.
+
+        Returns:
+            Its lane, if it has one.
+        """
+        self._calls.conduits.discard(id(frame))
+        lane = self._generators.of_frame(frame, starts=False)
+        thread = self._journal.thread()
+        top = thread.top
+        if lane is None or not isinstance(top, Hold) or top.lane is lane:
+            return lane
+        is_through = top.lane.frame in self._calls.conduits
+        receiver = top.receiver if is_through else top.lane
+        hold = self._calls.notes(frame).hold = Hold(lane, 1, receiver)
+        thread.stack.append(hold)
+        lane.set_state("RUNNING")
+        if thread.entering is not None and thread.entering.lane is top.lane:
+            thread.entering.lane, thread.entering.frame = lane, id(frame)
+        return lane
 
     def enter(self, frame: FrameType) -> None:
         """Find the lane that a frame belongs to, and whether the lane is entered."""
@@ -107,11 +128,24 @@ class Entrance:
         notes.closing = False
         self._enter_resumable(thread, frame, notes, call, lane, starts=starts)
 
-    def enter_again(self, frame: FrameType, thread: ThreadState, notes: Notes) -> None:
-        """Enter a frame that goes on without having been reported to.
+    def enter_unreported(
+        self, frame: FrameType, thread: ThreadState, notes: Notes
+    ) -> None:
+        """Enter a frame that goes on without having been reported to do so.
 
-        On Python 3.11 that happens when an exception is thrown into what the frame
-        awaits, and is caught there.
+        That is a generator through which values went, if the one that it delegates to
+        has been exhausted by somebody else.
+        """
+        if id(frame) in self._calls.conduits:
+            self.surface(frame)
+            return
+        if sys.version_info < (3, 12):
+            self.enter_again(frame, thread, notes)
+
+    def enter_again(self, frame: FrameType, thread: ThreadState, notes: Notes) -> None:
+        """Enter a frame again that an exception has reached on Python 3.11.
+
+        That is not reported if the exception is thrown into what the frame awaits.
         """
         if notes.hold is not None and notes.hold not in thread.stack:
             self.enter(frame)
@@ -127,6 +161,9 @@ class Entrance:
         starts: bool,
     ) -> None:
         """Enter a frame that is a lane of its own."""
+        if thread.goes_on == id(frame):
+            thread.goes_on = 0
+            return  # an exception has gone past it, and it holds control already
         self._journal.say_entered(thread)
         self._enter_task(thread, frame, starts=starts)
         outer, asks = thread.top, frame.f_back
@@ -139,12 +176,9 @@ class Entrance:
             lane = self._generators.create(frame, call, by)
         if starts and call.kind == "async generator":
             lane.finalized = sys.get_asyncgen_hooks().finalizer is not None
-        if thread.goes_on == id(frame):
-            lane.set_state("RUNNING")
-        else:
-            sent = self._sent(lane, frame, how, starts=starts) if by else ""
-            first = lane.is_new and starts
-            thread.entering = Entering(lane, id(frame), first, how, sent, by)
+        sent = self._sent(lane, frame, how, starts=starts) if by else ""
+        first = lane.is_new and starts
+        thread.entering = Entering(lane, id(frame), first, how, sent, by)
         thread.goes_on = 0
         hold = Hold(lane, depth=1, receiver=thread.holder)
         if (
@@ -157,6 +191,7 @@ class Entrance:
             hold.receiver = outer.receiver
         thread.stack.append(hold)
         notes.hold = hold
+        lane.thread = threading.get_ident()
 
     def _sent(self, lane: LiveLane, frame: FrameType, how: str, *, starts: bool) -> str:
         """Return what is sent into a generator, as a text; nothing for None."""

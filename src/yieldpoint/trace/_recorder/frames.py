@@ -18,6 +18,7 @@ from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, Genera
 from typing import Any, TypeGuard
 
 __all__ = [
+    "RESUMABLE_FLAGS",
     "Call",
     "Resumable",
     "call_of",
@@ -28,6 +29,7 @@ __all__ = [
     "is_suspended",
     "is_yielded_value",
     "may_be_generators",
+    "release",
     "resumable_of",
     "sent_value",
     "unwrapped",
@@ -45,7 +47,8 @@ _KINDS = {
     inspect.CO_COROUTINE: "coroutine",
     inspect.CO_ASYNC_GENERATOR: "async generator",
 }
-_RESUMABLE_FLAGS = functools.reduce(int.__or__, _KINDS)
+#: What a code object says of what it makes, if that is not a plain call.
+RESUMABLE_FLAGS = functools.reduce(int.__or__, _KINDS)
 
 _CACHE = opcode.opmap["CACHE"]
 _RESUME = opcode.opmap["RESUME"]
@@ -125,7 +128,7 @@ def call_of(code: CodeType) -> Call:
         )
         call = _calls[id(code)] = Call(
             code,
-            _KINDS.get(code.co_flags & _RESUMABLE_FLAGS, "function"),
+            _KINDS.get(code.co_flags & RESUMABLE_FLAGS, "function"),
             operations,
             starts_at * 2,
             not {"close", "aclose"}.isdisjoint(code.co_names),
@@ -247,7 +250,13 @@ if sys.version_info < (3, 13):
     _UNSHARED = 3
 
     def variables_of(frame: FrameType) -> dict[str, Any]:
-        """Return a function's local variables, by name.
+        """Return a function's local variables, by name."""
+        found = dict(frame.f_locals)
+        release(frame)
+        return found
+
+    def release(frame: FrameType) -> None:
+        """Let a frame hold nothing but its variables.
 
         Up to Python 3.12 a frame keeps the dictionary in which it shows them. Whatever
         is in it stays alive until somebody looks again, though the program has dropped
@@ -255,17 +264,18 @@ if sys.version_info < (3, 13):
         with ``locals()``. A trace function's changes of it are written back when it
         returns; that is done before, so that emptying it is no change.
         """
-        shown = frame.f_locals
-        found = dict(shown)
         if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+            shown = frame.f_locals
             if sys.version_info < (3, 12):
                 _write_back(ctypes.py_object(frame), 0)
             if sys.getrefcount(shown) == _UNSHARED:
                 shown.clear()
-        return found
 
 else:
 
     def variables_of(frame: FrameType) -> dict[str, Any]:
         """Return a function's local variables, by name."""
         return dict(frame.f_locals)
+
+    def release(frame: FrameType) -> None:
+        """Do nothing: a frame holds nothing but its variables."""

@@ -8,6 +8,7 @@ tell.
 
 import collections
 import itertools
+import threading
 import weakref
 from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
@@ -15,6 +16,7 @@ from types import CodeType, FrameType
 from yieldpoint.trace._recorder import frames
 from yieldpoint.trace._recorder.journal import Changes, Journal
 from yieldpoint.trace._recorder.lanes import LiveLane
+from yieldpoint.trace.model import Event
 
 __all__ = ["Generators"]
 
@@ -26,18 +28,10 @@ _FEW = 10
 
 
 class Generators:
-    """The generators, coroutine objects and async generators of a recording.
-
-    Attributes:
-        may_have_closed: Whether code has run that may have closed some.
-        are_collected: Whether the garbage collector is at work. What it has dropped it
-            closes later on, one after another.
-    """
+    """The generators, coroutine objects and async generators of a recording."""
 
     def __init__(self, journal: Journal, is_own: Callable[[CodeType], bool]) -> None:
         """Begin with none."""
-        self.may_have_closed = False
-        self.are_collected = False
         self._journal = journal
         self._is_own = is_own
         self._lanes: dict[int, LiveLane] = {}  # by the identity of the frame
@@ -46,7 +40,17 @@ class Generators:
     def of_frame(self, frame: FrameType, *, starts: bool) -> LiveLane | None:
         """Return the lane of a frame; another frame may have had its identity."""
         lane = self._lanes.get(id(frame))
-        return None if lane is None or (starts and not lane.is_new) else lane
+        if lane is None:
+            return None
+        if frame.f_lasti == frames.call_of(frame.f_code).starts_at:
+            return lane if lane.is_new and lane.reference() is not None else None
+        if lane.closed_unseen is not None:
+            # It was dropped, and something ran before its clean-up: another thread, who
+            # was to be told that it is dropped, or the clean-up of another one.
+            self._journal.unsay(lane.closed_unseen)
+            lane.closed_unseen = None
+            lane.set_state("CREATED" if starts else "SUSPENDED")
+        return None if starts and not lane.is_new else lane
 
     def find(self, value: object) -> None:
         """Say which generators a value holds that were not known."""
@@ -94,7 +98,7 @@ class Generators:
     ) -> LiveLane:
         name = frame.f_code.co_name.strip("<>")
         lane = self._journal.new_lane(name, call.kind, name, owner)
-        lane.frame = id(frame)
+        lane.frame, lane.thread = id(frame), threading.get_ident()
         lane.place = self._journal.place(frame)
         lane.set_state("CREATED")
         self._lanes[id(frame)] = lane
@@ -115,20 +119,33 @@ class Generators:
         """
         if not self._open:
             return
-        dropped = self._journal.dropped
-        if self.may_have_closed or len(self._open) <= _FEW:
-            candidates = self._open
-        elif dropped:
-            gone = set(map(id, dropped))
-            candidates = {each for each in self._open if id(each.reference) in gone}
-        else:
-            return
-        by = self._journal.thread().holder
+        thread = self._journal.thread()
+        candidates = list(self._open)  # to which other threads may add meanwhile
+        gone = list(map(id, thread.dropped))
+        if not thread.may_have_closed and len(candidates) > _FEW:
+            if not gone:
+                return
+            known = set(gone)
+            candidates = [each for each in candidates if id(each.reference) in known]
+        by = thread.holder if self._journal.has_one_thread else None
         for lane in sorted(candidates, key=lambda lane: lane.number):
-            if lane is not but and not lane.is_running and self._has_ended(lane):
-                self.close(lane, by)
-        if not self.are_collected:
-            dropped.clear()
+            if (
+                lane is not but
+                and not lane.is_running
+                and self._is_ours(lane)
+                and self._has_ended(lane)
+            ):
+                lane.closed_unseen = self.close(lane, by)
+        del thread.dropped[: len(gone)]
+
+    def _is_ours(self, lane: LiveLane) -> bool:
+        """Tell whether this thread may look at a generator.
+
+        A look keeps it alive for a moment. If its own thread dropped it just then, it
+        would be closed here and not there; and that thread may be closing it right now.
+        """
+        here = threading.get_ident()
+        return lane.thread == here or not self._journal.knows_thread(lane.thread)
 
     def _has_ended(self, lane: LiveLane) -> bool:
         resumable = lane.reference()
@@ -137,7 +154,7 @@ class Generators:
         # It is dropped. An event loop keeps an async generator, and closes it later;
         # one that delegates is closed after the one that it delegates to. In both
         # something runs then, which is reported.
-        if lane.finalized or lane.delegates or self.are_collected:
+        if lane.finalized or lane.delegates:
             return False
         return lane.kind != "async generator" or not self._is_kept(lane)
 
@@ -152,13 +169,15 @@ class Generators:
         lane.finalized, lane.reference = True, weakref.ref(kept)
         return True
 
-    def close(self, lane: LiveLane, by: LiveLane | None, changes: Changes = ()) -> None:
-        """Say that a generator is closed."""
+    def close(
+        self, lane: LiveLane, by: LiveLane | None, changes: Changes = ()
+    ) -> Event | None:
+        """Say that a generator is closed, and return the event that says it."""
         self._open.discard(lane)
         if lane.is_closed:
-            return  # another thread has seen it before
+            return lane.closed_unseen  # another thread has seen it before
         lane.set_state("CLOSED")
-        self._journal.say("closed", lane, other=by, changes=changes)
+        return self._journal.say("closed", lane, other=by, changes=changes)
 
     def forget(self, lane: LiveLane) -> None:
         """Take in that a generator has ended by itself."""

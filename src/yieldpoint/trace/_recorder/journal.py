@@ -4,7 +4,6 @@ import asyncio
 import threading
 import time
 import weakref
-from collections.abc import Callable
 from types import FrameType
 
 from yieldpoint.trace._recorder.lanes import Entering, LiveLane, Place, ThreadState
@@ -23,7 +22,6 @@ class Journal:
         lanes: The lanes, in the order in which they came up.
         events: The events.
         files: The files that events are in.
-        dropped: References of lanes whose generator is gone.
         is_over: Whether nothing is written down any more.
         remarks: What a reader of the recording must know.
         describe: Turns a value into a text.
@@ -34,7 +32,6 @@ class Journal:
         self.lanes: list[LiveLane] = []
         self.events: list[Event] = []
         self.files: list[str] = []
-        self.dropped: list[Callable[[], object]] = []
         self.is_over = False
         self.remarks: list[str] = []
         self.describe = Describer(self._name_of)
@@ -45,6 +42,7 @@ class Journal:
         )
         self._threads: dict[int, ThreadState] = {}
         self._output: dict[int, str] = {}
+        self._unsaid: set[int] = set()  # by the identity of the event
         self._began = time.monotonic()
         self._now = 0.0
 
@@ -63,10 +61,14 @@ class Journal:
             state = self._threads[identity] = ThreadState()
         return state
 
+    def knows_thread(self, identity: int) -> bool:
+        """Tell whether something of a thread has been recorded, and it goes on."""
+        return identity in self._threads
+
     @property
-    def knows_thread(self) -> bool:
-        """Whether something of the running thread has been recorded."""
-        return threading.get_ident() in self._threads
+    def has_one_thread(self) -> bool:
+        """Whether nothing happens but in the running thread."""
+        return len(self._threads) == 1
 
     def forget_thread(self) -> None:
         """Forget the running thread: another may get its identity."""
@@ -83,7 +85,7 @@ class Journal:
             self._lane_of[owner] = lane
             # The callback is no Python function: another thread could take its turn in
             # one, while the owner is half gone.
-            lane.reference = weakref.ref(owner, self.dropped.append)
+            lane.reference = weakref.ref(owner, self.thread().dropped.append)
         return lane
 
     def lane_of(self, owner: object) -> LiveLane | None:
@@ -130,26 +132,38 @@ class Journal:
         other: LiveLane | None = None,
         changes: Changes = (),
         place: Place | None = None,
-    ) -> None:
-        """Write down an event of a lane."""
+    ) -> Event | None:
+        """Write down an event of a lane, and return it if there is room."""
         if self._output:
             self.say_output()
         function, line, file = place or lane.place
         with self._lock:
             if self.is_over:
-                return
+                return None
             if len(self.events) < self._limit:
                 number = None if other is None else other.number
-                self.events.append(
-                    Event(
-                        *(kind, lane.number, self._time(), function, line, file),
-                        *(lane.state, value, how, number, changes),
-                    )
+                event = Event(
+                    *(kind, lane.number, self._time(), function, line, file),
+                    *(lane.state, value, how, number, changes),
                 )
-                return
+                self.events.append(event)
+                return event
             self.is_over = True
         steps = "step" if self._limit == 1 else "steps"
         self.remark(f"the recording stops after {self._limit} {steps}")
+        return None
+
+    def unsay(self, event: Event) -> None:
+        """Take back an event, which turns out not to have happened."""
+        self._unsaid.add(id(event))
+
+    def end(self) -> None:
+        """Write nothing down any more."""
+        with self._lock:
+            self.is_over = True
+            self.events = [
+                event for event in self.events if id(event) not in self._unsaid
+            ]
 
     def say_entered(self, thread: ThreadState) -> None:
         """Write down that a lane was entered, now that it is known how."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from yieldpoint.trace.model import Event
+
 __all__ = ["Entering", "Hold", "LiveLane", "LoopTurn", "Place", "ThreadState"]
 
 # A function, a line in it, and the number of its file.
@@ -38,6 +40,8 @@ class LiveLane:
         finalized: Whether somebody else closes it when the program drops it, as an
             event loop does with an async generator.
         delegates: Whether it stands at a ``yield from`` that a value has passed.
+        thread: The identity of the thread that created it, or drove it last.
+        closed_unseen: The event that says that it is closed, if nothing of it ran then.
     """
 
     number: int
@@ -51,6 +55,8 @@ class LiveLane:
     reference: Callable[[], object] = lambda: None
     finalized: bool = False
     delegates: bool = False
+    thread: int = 0
+    closed_unseen: Event | None = None
 
     def set_state(self, state: str) -> None:
         """Set the state, with the prefix that `inspect` has for the kind of lane."""
@@ -134,6 +140,8 @@ class ThreadState:
         passing: Whether a value is on its way out through ``yield from``.
         goes_on: The identity of a frame that goes on because what it delegated to has
             ended, without being resumed: an exception went past it, straight in.
+        may_have_closed: Whether code has run that may have closed a generator.
+        dropped: References of lanes that the thread has created and that are gone.
     """
 
     stack: list[Hold | LoopTurn] = field(default_factory=list)
@@ -142,6 +150,8 @@ class ThreadState:
     waits_for: str = ""
     passing: bool = False
     goes_on: int = 0
+    may_have_closed: bool = False
+    dropped: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def top(self) -> Hold | LoopTurn | None:

@@ -75,12 +75,11 @@ class Exit:
         asks = frame.f_back
         other = thread.holder
         if asks is not None and lane.kind == "generator" and frames.delegates(asks):
-            outer = self._generators.of_frame(asks, starts=False)
-            if outer is not None and outer is not other:
-                # An exception went past it, straight into the one that it awaits.
-                thread.goes_on, other = id(asks), outer
+            outer = self._entrance.surface(asks)
             if outer is not None:
                 outer.delegates = False
+                # If an exception went past it, it is about to be entered.
+                thread.goes_on, other = id(asks), outer
         if self._calls.is_own(frame.f_code):
             lane.place = self._journal.place(frame)
         if notes.closing and failed and issubclass(failed[0], GeneratorExit):
@@ -93,11 +92,13 @@ class Exit:
     ) -> tuple[Notes, Changes]:
         """Write down what has to be known before a frame is left."""
         notes = self._calls.notes(frame)
-        if sys.version_info < (3, 12):
-            self._entrance.enter_again(frame, thread, notes)
+        self._entrance.enter_unreported(frame, thread, notes)
+        thread.goes_on = 0
         self._journal.say_output()
         if not (notes.closing and thread.entering):
             self._journal.say_entered(thread)
+        if not notes.closing:
+            self._generators.say_closed()
         own = self._calls.is_own(frame.f_code)
         changes = (
             self._calls.changes(frame, self._journal.describe, self._generators.find)
@@ -122,7 +123,11 @@ class Exit:
         hear.
         """
         hold = thread.top
-        if not isinstance(hold, Hold) or hold.lane.frame != id(frame):
+        if (
+            not isinstance(hold, Hold)
+            or hold.lane.frame != id(frame)
+            or hold.lane.kind != "generator"
+        ):
             return False
         thread.stack.pop()
         lane = hold.lane
@@ -132,6 +137,7 @@ class Exit:
             lane.place = self._journal.place(frame)
             text = syntax.text_of_wait(frame, own=True)
             self._journal.say("suspended", lane, value=text, how="yield from")
+            self._calls.conduits.add(id(frame))
         return True
 
     def _suspend(

@@ -62,9 +62,15 @@ class Monitoring:
             outer._aside.add(here)
         _running.append(self)
         _monitoring.use_tool_id(self._tool, "yieldpoint.trace")
+        skips = {
+            events.PY_RESUME: self._recorder.goes_in,
+            events.PY_YIELD: self._recorder.comes_out,
+        }
         for event, callback in self._callbacks().items():
             _monitoring.register_callback(
-                self._tool, event, guarded(callback, self._missed)
+                self._tool,
+                event,
+                guarded(callback, self._missed, skips.get(event)),
             )
         _monitoring.set_events(
             self._tool,

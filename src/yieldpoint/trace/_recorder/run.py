@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import gc
 import linecache
 import os
 import sys
@@ -92,7 +91,7 @@ class Run:
             recorder.interpreter = interpreter
             stack.enter_context(signals_wait())
             stack.enter_context(output_noted(recorder.prints, recorder.prints_itself))
-            with _collections_noted(recorder), _reporting(interpreter, journal):
+            with _reporting(interpreter, journal):
                 try:
                     if self.caller:
                         result = recorder.call(self.caller, self.call)
@@ -132,17 +131,6 @@ def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]
         return any(path == each or path.startswith(each + os.sep) for each in own)
 
     return is_own_file
-
-
-@contextlib.contextmanager
-def _collections_noted(recorder: Recorder) -> Iterator[None]:
-    """Let the recorder know when the garbage collector is at work."""
-    note = recorder.collects
-    gc.callbacks.append(note)
-    try:
-        yield
-    finally:
-        gc.callbacks.remove(note)
 
 
 @contextlib.contextmanager

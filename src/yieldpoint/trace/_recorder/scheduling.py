@@ -11,7 +11,7 @@ import concurrent.futures.thread
 import threading
 import weakref
 from collections.abc import Callable
-from types import CoroutineType, FrameType
+from types import CodeType, CoroutineType, FrameType
 from typing import Any
 
 from yieldpoint.trace._recorder import frames
@@ -49,14 +49,22 @@ class Scheduling:
         watched: What to call when one of them is entered, by the identity of its code.
     """
 
-    def __init__(self, journal: Journal, thread_ends: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        thread_ends: Callable[[], None],
+        is_own: Callable[[CodeType], bool],
+    ) -> None:
         """Watch for a recording.
 
         Args:
             journal: What is written to.
             thread_ends: What to call in a thread that ends.
+            is_own: Tells which code is the program's own.
         """
         self._journal = journal
+        self._is_own = is_own
+        self._kept: list[CodeType] = []  # so that no other code gets its identity
         self._thread_ends = thread_ends
         self._handles: dict[int, tuple[weakref.ref[Any], LoopTurn]] = {}
         self.watched: dict[int, Callable[[FrameType], WhenLeft | None]] = {
@@ -203,6 +211,11 @@ class Scheduling:
             self._journal.say_entered(thread)
             lane = self.thread_lane(started, "" if target is _pool_worker else name)
             self.say_created(lane, thread.cause.cause)
+            # A class derived from Thread may have its own, as a Timer has.
+            run = getattr(type(started).run, "__code__", _RUN_THREAD)
+            if id(run) not in self.watched and not self._is_own(run):
+                self._kept.append(run)
+                self.watched[id(run)] = self._thread_runs
         return None
 
     def _thread_runs(self, frame: FrameType) -> WhenLeft | None:
@@ -217,12 +230,12 @@ class Scheduling:
     def _runs_in_thread(self, kind: str, state: str) -> WhenLeft | None:
         """A thread begins to work: until it is done, it holds its own control."""
         lane = self._journal.lane_of(threading.current_thread())
-        if lane is None:
+        thread = self._journal.thread()
+        if lane is None or thread.hold_of(lane):
             return None
         first = lane.is_new
         lane.set_state("RUNNING")
         self._journal.say("started" if first else "resumed", lane)
-        thread = self._journal.thread()
         hold = Hold(lane)
         thread.stack.append(hold)
 

@@ -7,6 +7,7 @@ bare ``raise``. So a frame that handles an exception is followed from one instru
 the next: what is being handled when it comes to such an instruction is what goes on.
 """
 
+import inspect
 import opcode
 import sys
 import threading
@@ -14,7 +15,12 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
-from yieldpoint.trace._recorder.frames import call_of, is_suspended, variables_of
+from yieldpoint.trace._recorder.frames import (
+    RESUMABLE_FLAGS,
+    call_of,
+    is_suspended,
+    release,
+)
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.signals import guarded
 
@@ -30,6 +36,9 @@ _RETURNS = {
 }
 _RAISE = opcode.opmap["RAISE_VARARGS"]
 _RERAISE = opcode.opmap["RERAISE"]
+
+# What a function's flags say that is no generator or the like, and no module.
+_PLAIN = inspect.CO_OPTIMIZED | RESUMABLE_FLAGS
 
 # What a RERAISE says that only passes on what another instruction has raised.
 _PASSES_ON = 1
@@ -62,8 +71,9 @@ class Settrace:
         self._raised: dict[int, _Raised] = {}  # by the identity of the frame
         self._entered_at: dict[int, int] = {}  # for frames in which nothing has run
         self._missed: list[str] = []
-        self._enter = guarded(self._entered, self._missed)
-        self._inside = guarded(self._happens, self._missed)
+        self._passed_by: set[int] = set()  # functions of no interest
+        self._enter = guarded(self._entered, self._missed, self._is_of_no_interest)
+        self._inside = guarded(self._happens, self._missed, self._passes_out)
         self._before: tuple[Any, Any] = (None, None)
         self._running = False
 
@@ -99,6 +109,20 @@ class Settrace:
 
     # What the interpreter calls.
 
+    def _is_of_no_interest(self, frame: FrameType) -> bool:
+        """Tell whether a frame that is entered need not be looked at."""
+        passed = id(frame.f_code) in self._passed_by or self._recorder.goes_in(frame)
+        if passed:
+            release(frame)
+        return passed
+
+    def _passes_out(self, frame: FrameType) -> bool:
+        """Tell whether a frame is left only because another has yielded."""
+        passed = self._recorder.comes_out(frame)
+        if passed:
+            release(frame)
+        return passed
+
     def _entered(self, frame: FrameType, _: FrameType, event: str, arg: Any) -> Any:
         """A frame is entered, and perhaps it is of interest."""
         del event, arg
@@ -111,7 +135,9 @@ class Settrace:
             known = self._codes[id(code)] = code, self._recorder.interest_in(code)
         interest = known[1]
         follows = bool(interest) and self._recorder.enters(frame, interest)
-        variables_of(frame)
+        release(frame)
+        if not interest and code.co_flags & _PLAIN == inspect.CO_OPTIMIZED:
+            self._passed_by.add(id(code))
         if not follows:
             return None
         frame.f_trace_lines = interest == "own"
@@ -132,7 +158,7 @@ class Settrace:
             self._runs_instruction(frame)
         else:
             self._is_left(frame, arg)
-        variables_of(frame)
+        release(frame)
         return self._inside
 
     def _runs_line(self, frame: FrameType) -> None:

@@ -42,24 +42,31 @@ _waiting: list[_Arrival] = []
 _doors: set[CodeType] = set()
 
 
-def guarded(function: Callable[..., Any], missed: list[str]) -> Callable[..., Any]:
+def guarded(
+    function: Callable[..., Any],
+    missed: list[str],
+    skips: Callable[[FrameType], bool] | None = None,
+) -> Callable[..., Any]:
     """Return a callback for the interpreter, which gets the frame that it is about.
 
     Args:
         function: Takes the frame, and then what the interpreter hands over.
         missed: Gets something for each call that nests too deeply to be made. The
             program is then about to see that for itself.
+        skips: Tells of which frames it need not be called.
     """
 
     def call(*args: Any) -> Any:
-        # What the collector finalizes is the program's: that runs when it is reported.
+        frame = sys._getframe(1)
+        result = None
+        # What the collector finalizes is the program's: it waits until this is over.
         collects = gc.isenabled()
         if collects:
             gc.disable()
         try:
-            result = function(sys._getframe(1), *args)
+            if skips is None or not skips(frame):
+                result = function(frame, *args)
         except RecursionError:
-            result = None
             missed.append("a step")
         finally:
             if collects:

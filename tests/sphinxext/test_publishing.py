@@ -1,0 +1,72 @@
+"""What others are told of the pages."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.sphinxext.conftest import Build
+
+SETTINGS = [
+    *("-D", "html_theme=furo", "-D", "version=1", "-D", "suppress_warnings=epub"),
+    *("-D", "project=Shop", "-D", "copyright=us"),
+    *("-D", "extensions=myst_parser,yieldpoint.sphinxext.publishing"),
+]
+PAGES = {
+    "index.md": "# Start & more\n\nIt *begins* <here>.\nAnd on.\n\n"
+    "```{toctree}\nlong\nown\nempty\n```\n",
+    "long.md": f"# Long\n\n## Inner\n\nA first sentence. {'word ' * 50}end.\n",
+    "own.md": "---\nmyst:\n  html_meta:\n    description: Its own.\n---\n\n"
+    "# Own\n\nSomething else.\n",
+    "empty.md": "# Empty\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "description"),
+    [
+        ("index", "It begins &lt;here&gt;. And on."),
+        ("long", "A first sentence."),
+        ("own", "Its own."),
+    ],
+)
+def test_each_page_has_one_description(
+    build: Callable[..., Build], page: str, description: str
+) -> None:
+    """Its first sentences, or what it says itself."""
+    built = build(PAGES, *SETTINGS)
+    assert (built.status, built.messages) == (0, "")
+    html = built.html(page)
+    assert html.count('name="description"') == 1
+    assert f'content="{description}"' in html
+    assert f'<meta property="og:description" content="{description}">' in html
+    assert '<meta property="og:site_name" content="Shop">' in html
+    assert "og:url" not in html
+    assert "description" not in built.html("empty")
+    assert 'content="Start &amp; more"' in built.html("index")
+    assert not list(built.output.glob("*map.xml"))
+
+
+@pytest.mark.parametrize("address", ["https://shop.test/en", "https://shop.test/en/"])
+def test_pages_are_listed_where_the_address_is_known(
+    build: Callable[..., Build], address: str
+) -> None:
+    """For search engines, and for those who share a page."""
+    built = build(PAGES, *SETTINGS, "-D", f"html_baseurl={address}")
+    assert (built.status, built.messages) == (0, "")
+    sitemap = (built.output / "sitemap.xml").read_text(encoding="utf-8")
+    assert [line for line in sitemap.splitlines() if line.startswith("<url>")] == [
+        f"<url><loc>https://shop.test/en/{name}.html</loc></url>"
+        for name in ("empty", "index", "long", "own")
+    ]
+    robots = (built.output / "robots.txt").read_text(encoding="utf-8")
+    assert "Sitemap: https://shop.test/en/sitemap.xml" in robots
+    assert 'property="og:url" content="https://shop.test/en/own.html"' in built.html(
+        "own"
+    )
+
+
+def test_books_are_left_alone(build: Callable[..., Build]) -> None:
+    """Nobody crawls them."""
+    built = build(PAGES, *SETTINGS, "-D", "html_baseurl=https://a.test", builder="epub")
+    assert (built.status, built.messages) == (0, "")
+    assert not list(built.output.glob("robots.txt"))

@@ -12,7 +12,7 @@ import pytest
 
 from tests.trace import large_programs, programs
 from yieldpoint.examples import waiting
-from yieldpoint.trace import Trace, record
+from yieldpoint.trace import Event, Lane, Trace, record
 from yieldpoint.trace.figure import Arrow, alt_text, draw, lay_out, lives, plan
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -207,6 +207,18 @@ def test_a_task_that_is_created_when_a_generator_has_ended() -> None:
     created = [mark for mark in layout.marks if mark.style == "create"]
     names = [trace.lanes[mark.end].name for mark in created if isinstance(mark, Arrow)]
     assert names == ["genexpr", "Task-2", "Task-3"]
+
+
+def test_who_is_woken_by_somebody_that_is_left_out() -> None:
+    """No arrow comes from who does not hold control."""
+    lanes = tuple(Lane(name, "task", name) for name in "abc")
+    events = (
+        *(Event("started", 0, 0.0), Event("suspended", 0, 0.0)),
+        *(Event("woken", 0, 0.0, other=2), Event("created", 1, 0.0, other=2)),
+    )
+    trace = Trace("a part", lanes, events, (), "returned", "")
+    layout = lay_out(trace, plan(trace), 1.0)
+    assert not [mark for mark in layout.marks if isinstance(mark, Arrow)]
 
 
 def test_the_text_of_many_ends() -> None:

@@ -238,7 +238,7 @@ class _Placing:
         """Let each event that draws nothing be where the one before it is."""
         heights, height = self.layout.heights, self.layout.head
         for step, known in enumerate(heights):
-            height = known or height
+            height = max(known, height)
             heights[step] = height
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from yieldpoint.trace import figure, large, stepper, text
+from yieldpoint.trace import figure, pages, text
 from yieldpoint.trace.model import Recording
 from yieldpoint.trace.only import only
 
@@ -91,9 +91,7 @@ class Trace(Recording):
             >>> record(one_after_another).to_html()[:15]
             '<!DOCTYPE html>'
         """
-        if large.is_large(self):
-            return large.to_large_page(self)
-        return stepper.to_page(self)
+        return pages.to_page(self)
 
     def only(
         self,

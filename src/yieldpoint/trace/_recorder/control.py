@@ -55,9 +55,7 @@ class Recorder:
         self._journal = journal
         self._calls = Calls(is_own)
         self._generators = Generators(journal, self._calls.is_own)
-        self._scheduling = Scheduling(
-            journal, self._thread_ends, self._calls.is_own
-        )
+        self._scheduling = Scheduling(journal, self._thread_ends, self._calls.is_own)
         self._when_left: dict[int, WhenLeft] = {}  # by the identity of the frame
         loops = ForeignLoops(journal, self._calls)
         self._entrance = Entrance(
@@ -206,7 +204,10 @@ class Recorder:
 
     def prints(self, text: str) -> None:
         """A thread has printed something."""
-        if self._journal.knows_thread(threading.get_ident()) and not self._journal.is_over:
+        if (
+            self._journal.knows_thread(threading.get_ident())
+            and not self._journal.is_over
+        ):
             self._journal.say_entered(self._journal.thread())
             self._generators.say_closed()
             self._journal.note_output(text)

@@ -26,6 +26,14 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
 
     Args:
         parser: The parser.
+
+    Examples:
+        >>> import argparse
+        >>> from yieldpoint.trace.filters import add_filters
+        >>> parser = argparse.ArgumentParser()
+        >>> add_filters(parser)
+        >>> parser.parse_args(["--task", "worker *", "--to", "2"]).task
+        ['worker *']
     """
     group = parser.add_argument_group("what is shown of the run")
     add = group.add_argument
@@ -89,6 +97,17 @@ def filtered(trace: Trace, options: argparse.Namespace) -> Trace:
 
     Raises:
         ValueError: Nothing has one of the names.
+
+    Examples:
+        >>> import argparse
+        >>> from yieldpoint.examples.crowds import many_workers
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.filters import add_filters, filtered
+        >>> parser = argparse.ArgumentParser()
+        >>> add_filters(parser)
+        >>> trace, options = record(many_workers, 3), parser.parse_args(["--from", "1"])
+        >>> {event.time for event in filtered(trace, options).events}
+        {1.0}
     """
     return trace.only(
         tasks=options.task,

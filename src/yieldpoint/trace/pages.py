@@ -22,6 +22,13 @@ def to_page(trace: Recording) -> str:
 
     Returns:
         An HTML document; for a large recording one that draws what is in view.
+
+    Examples:
+        >>> from yieldpoint.examples.crowds import many_workers
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.pages import to_page
+        >>> to_page(record(many_workers, 5)).partition("\\n")[0]
+        '<!DOCTYPE html>'
     """
     if large.is_large(trace):
         return large.to_large_page(trace)

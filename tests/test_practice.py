@@ -124,6 +124,20 @@ def test_the_first_answer_waits_for_those_that_it_cancels() -> None:
     clock.run(main())
 
 
+def test_no_item_is_lost_when_time_is_up() -> None:
+    """Not even one that comes at that very moment."""
+
+    async def main() -> int:
+        queue = asyncio.Queue[str]()
+        asyncio.get_running_loop().call_later(5, queue.put_nowait, "item")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(5):
+                await queue.get()
+        return queue.qsize()
+
+    assert clock.run(main()) == 1
+
+
 def test_who_waits_for_one_of_two_leaves_no_task() -> None:
     """Neither of the two that it made, whichever came first."""
 

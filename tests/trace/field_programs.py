@@ -543,7 +543,7 @@ def closed_from_the_inside_out() -> None:
     thrown_through_a_chain  returns [1, 2, 3, 4]
 """)
 def thrown_through_a_chain() -> list[object]:
-    """The innermost gets the exception, the one in the middle handles what comes out."""
+    """The innermost gets the exception; who delegates to it handles what comes out."""
 
     def inner() -> Iterator[int]:
         yield 1
@@ -562,3 +562,31 @@ def thrown_through_a_chain() -> list[object]:
     generator: Any = outer()
     log: list[object] = [next(generator), next(generator)]
     return [*log, generator.throw(KeyError("k")), *generator]
+
+
+@shows("""
+    printed_by_nobody  started
+    Task-1  created by printed_by_nobody
+    Task-1  started
+    Task-1  waits for asyncio.sleep(1)
+    event loop  started by Task-1
+    event loop  prints soon
+    event loop  waits
+    event loop  resumed: timer
+    event loop  prints later
+    event loop  waits
+    Task-1  woken by a timer
+    Task-1  resumed
+    Task-1  returns None
+    printed_by_nobody  returns None
+""")
+def printed_by_nobody() -> None:
+    """The loop calls `print`, which has no frame that could tell where it runs."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_soon(print, "soon")
+        loop.call_later(0.5, print, "later")
+        await asyncio.sleep(1)
+
+    asyncio.run(main())

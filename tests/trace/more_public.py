@@ -260,7 +260,7 @@ def an_async_generator_that_fails() -> list[str]:
         log, stream = [], bad()
         try:
             async for row in stream:
-                log.append(str(row))
+                log.append(str(row))  # noqa: PERF401 - a line each
         except ValueError as error:
             log.append(repr(error))
         return [*log, str(await anext(stream, "over"))]
@@ -379,7 +379,7 @@ def a_group_in_a_group() -> str:
         except ExceptionGroup as error:
             found = error
             while isinstance(found, ExceptionGroup):
-                found = found.exceptions[0]  # type: ignore[assignment]  # at last it is none
+                found = found.exceptions[0]
             return f"{error.message} {found!r}"
         return ""
 
@@ -433,7 +433,7 @@ def a_timeout_that_is_too_late() -> str:
     """What is done in time is not stopped by a timer that is still set."""
 
     async def main() -> str:
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(1):  # noqa: ASYNC100 - that is what is shown
             time.sleep(3)
         return str(await asyncio.wait_for(nap(1, "slept"), 2))
 
@@ -617,7 +617,7 @@ def a_runner() -> list[object]:
 @program
 def a_loop_by_hand() -> list[str]:
     """Callbacks at certain times, one of them cancelled, and a stop."""
-    loop, log = asyncio.new_event_loop(), []
+    loop, log = asyncio.new_event_loop(), list[str]()
     loop.call_later(2, log.append, "two")
     loop.call_at(loop.time() + 1, log.append, "one")
     loop.call_later(1.5, log.append, "never").cancel()
@@ -735,7 +735,9 @@ def a_task_factory() -> list[str]:
             self.made.append(coroutine.__name__)
 
     def make(
-        loop: asyncio.AbstractEventLoop, coroutine: Any, **more: Any
+        loop: asyncio.AbstractEventLoop,
+        coroutine: Any,  # noqa: ANN401 - as asyncio has it
+        **more: Any,  # noqa: ANN401 - as asyncio has it
     ) -> Noted:
         more.pop("eager_start", None)
         return Noted(coroutine, loop=loop, **more)
@@ -765,14 +767,17 @@ def eager_or_not() -> list[object]:
 
         tasks = [asyncio.create_task(each) for each in (immediate(), fails())]
         waiting = asyncio.create_task(nap(1, "later"), name="waiting")
-        return [repr(e) for e in await asyncio.gather(*tasks, waiting, return_exceptions=True)]
+        return [
+            repr(e)
+            for e in await asyncio.gather(*tasks, waiting, return_exceptions=True)
+        ]
 
     return asyncio.run(main())
 
 
 @program
 def a_debug_loop() -> str:
-    """asyncio looks more closely."""
+    """Asyncio looks more closely."""
 
     async def main() -> str:
         return str(await nap(1, "debug"))
@@ -1111,7 +1116,7 @@ def a_subprocess() -> list[object]:
 def an_alarm() -> str:
     """A signal's handler raises, and the program catches that."""
 
-    def ring(number: int, frame: object) -> None:
+    def ring(*_: object) -> None:
         raise TimeoutError("rang")
 
     before = signal.signal(signal.SIGALRM, ring)
@@ -1235,7 +1240,7 @@ def eight_queens_on_five() -> list[int]:
     """Backtracking: generators that ask others."""
 
     def place(row: int, columns: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        if row == 5:  # noqa: PLR2004 - the size of the board
+        if row == 5:
             yield columns
             return
         for column in range(5):
@@ -1397,7 +1402,7 @@ def notes_and_groups() -> list[str]:
     log = []
     try:
         try:
-            raise ValueError("value")
+            int("value")
         except ValueError as error:
             error.add_note("a note")
             raise ExceptionGroup("both", [error, KeyError("key")]) from None
@@ -1442,7 +1447,7 @@ def enums_and_matches() -> list[str]:
 def a_log() -> str:
     """A logger with a handler, a filter and an exception."""
     stream = io.StringIO()
-    logger = logging.Logger("shop")
+    logger = logging.Logger("shop")  # noqa: LOG001 - it goes with the function
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("%(levelname)s %(funcName)s %(message)s"))
     handler.addFilter(lambda record: "secret" not in record.getMessage())
@@ -1454,7 +1459,7 @@ def a_log() -> str:
         try:
             print(1 / amount)
         except ZeroDivisionError:
-            logger.error("cannot", exc_info=False)
+            logger.exception("cannot")
 
     sell(0)
     return stream.getvalue()
@@ -1466,14 +1471,17 @@ def a_test_case() -> list[str]:
 
     class Test(unittest.IsolatedAsyncioTestCase):
         async def test_await(self) -> None:
-            self.assertIsNone(await nap(1))
+            self.assertIsNone(await nap(1))  # noqa: PT009 - unittest is what is shown
 
         def test_fail(self) -> None:
-            self.assertEqual(1, 2)
+            self.assertEqual(1, 2)  # noqa: PT009 - unittest is what is shown
 
     result = unittest.TestResult()
     unittest.defaultTestLoader.loadTestsFromTestCase(Test).run(result)
-    return [str(result.testsRun), *(text.splitlines()[-1] for _, text in result.failures)]
+    return [
+        str(result.testsRun),
+        *(text.splitlines()[-1] for _, text in result.failures),
+    ]
 
 
 @program
@@ -1515,7 +1523,7 @@ def functions_of_functions() -> list[object]:
 
     @functools.cache
     def fibonacci(number: int) -> int:
-        return number if number < 2 else fibonacci(number - 1) + fibonacci(number - 2)  # noqa: PLR2004 - the definition
+        return number if number < 2 else fibonacci(number - 1) + fibonacci(number - 2)
 
     @functools.singledispatch
     def kind(_: object) -> str:
@@ -1527,7 +1535,14 @@ def functions_of_functions() -> list[object]:
 
     add = functools.partial(operator.add, 1)
     total = functools.reduce(operator.mul, range(1, 6))
-    return [fibonacci(20), fibonacci.cache_info().hits, kind(1), kind(""), add(2), total]
+    return [
+        fibonacci(20),
+        fibonacci.cache_info().hits,
+        kind(1),
+        kind(""),
+        add(2),
+        total,
+    ]
 
 
 @program
@@ -1585,7 +1600,8 @@ def seen_from_inside() -> list[object]:
 
     def caller() -> str:
         frame = inspect.currentframe()
-        assert frame and frame.f_back
+        assert frame is not None
+        assert frame.f_back is not None
         return frame.f_back.f_code.co_name
 
     def depth() -> list[str]:

@@ -81,9 +81,9 @@ def test_it_runs_as_it_does_plainly(program: Callable[[], Any]) -> None:
     printed = [event for event in trace.events if event.kind == "printed"]
     assert "".join(event.value for event in printed) == output
     for event in printed:
-        if said := re.match(r"(\S+) at (\S+): ", event.value):
-            assert said[1] in names_of(trace.lanes[event.lane])
-            assert said[2] == f"{event.time:g}"
+        if speaks := re.match(r"(\S+) at (\S+): ", event.value):
+            assert speaks[1] in names_of(trace.lanes[event.lane])
+            assert speaks[2] == f"{event.time:g}"
     for number, lane in enumerate(trace.lanes):
         kinds = [event.kind for event in trace.events if event.lane == number]
         ends = [kind for kind in kinds if kind in {"raised", "cancelled", "closed"}]

@@ -141,7 +141,9 @@ def test_callbacks() -> None:
     with contextlib.redirect_stdout(io.StringIO()):
         trace = record(programs.hand_over)
     rows = control(trace)
-    assert "1 s  event loop  started: timer" in rows
+    assert "0 s  event loop  started by Task-1" in rows
+    assert "0 s  event loop  prints soon" in rows
+    assert "1 s  event loop  resumed: timer" in rows
     assert "2 s  event loop  resumed: timer" in rows
     assert "2 s  Task-1      woken by event loop" in rows
 

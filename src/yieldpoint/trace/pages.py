@@ -27,7 +27,7 @@ def to_page(trace: Recording) -> str:
         >>> from yieldpoint.examples.crowds import many_workers
         >>> from yieldpoint.trace import record
         >>> from yieldpoint.trace.pages import to_page
-        >>> to_page(record(many_workers, 5)).partition("\\n")[0]
+        >>> to_page(record(many_workers, 5)).splitlines()[0]
         '<!DOCTYPE html>'
     """
     if large.is_large(trace):

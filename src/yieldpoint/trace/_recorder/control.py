@@ -5,7 +5,6 @@ stands below the generator. A lane is put on it when it is entered, and taken of
 it yields, suspends or ends.
 """
 
-import sys
 import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
@@ -208,9 +207,12 @@ class Recorder:
             self._journal.knows_thread(threading.get_ident())
             and not self._journal.is_over
         ):
-            self._journal.say_entered(self._journal.thread())
+            thread = self._journal.thread()
+            self._journal.say_entered(thread)
             self._generators.say_closed()
-            self._journal.note_output(text)
+            # A function that is not written in Python has no frame.
+            lane = thread.holder or self._entrance.lane_of_callback(thread, "")
+            self._journal.note_output(text, lane)
 
     def prints_itself(self) -> bool:
         """Tell whether what this thread prints is printed for the recording.

@@ -319,12 +319,10 @@ class Entrance:
                 top.depth = 1
                 notes.hold = top
             return
+        lane = self.lane_of_callback(thread, frame.f_code.co_name)
         if top is None:
-            current = threading.current_thread()
-            lane = self._scheduling.thread_lane(current, frame.f_code.co_name)
             entering = Entering(lane, first=lane.is_new)
         else:
-            lane = self._loop_lane()
             how = "timer" if top.timer else ""
             entering = Entering(lane, first=lane.is_new, how=how, by=top.cause)
             lane.place = self._journal.place(frame)
@@ -333,8 +331,14 @@ class Entrance:
         thread.stack.append(hold)
         notes.hold = hold
 
-    def _loop_lane(self) -> LiveLane:
-        """Return the lane of callbacks, which belong to no task."""
+    def lane_of_callback(self, thread: ThreadState, function: str) -> LiveLane:
+        """Return the lane of what nothing of the program's own calls.
+
+        That is the thread's, or the event loop's in its turn.
+        """
+        if thread.top is None:
+            current = threading.current_thread()
+            return self._scheduling.thread_lane(current, function)
         for lane in self._journal.lanes:
             if lane.kind == "loop":
                 return lane

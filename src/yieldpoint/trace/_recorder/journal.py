@@ -41,7 +41,7 @@ class Journal:
             weakref.WeakKeyDictionary()
         )
         self._threads: dict[int, ThreadState] = {}
-        self._output: dict[int, str] = {}
+        self._output: dict[int, tuple[LiveLane, str]] = {}
         self._unsaid: set[int] = set()  # by the identity of the event
         self._began = time.monotonic()
         self._now = 0.0
@@ -182,19 +182,30 @@ class Journal:
 
     # Output.
 
-    def note_output(self, text: str) -> None:
-        """Take in what a thread prints, up to the end of a line."""
+    def note_output(self, text: str, lane: LiveLane) -> None:
+        """Take in what is printed in a lane, up to the end of a line."""
         identity = threading.get_ident()
-        self._output[identity] = self._output.get(identity, "") + text
+        _, before = self._output.get(identity, (lane, ""))
+        self._output[identity] = lane, before + text
         if text.endswith("\n"):
             self.say_output()
 
     def say_output(self) -> None:
         """Write down what this thread has printed so far."""
-        text = self._output.pop(threading.get_ident(), "")
-        lane = self.thread().holder
-        if text and lane is not None:
-            self.say("printed", lane, value=text)
+        lane, text = self._output.pop(threading.get_ident(), (None, ""))
+        if lane is None or not text:
+            return
+        visits = not lane.is_running
+        if visits:
+            kind = "started" if lane.is_new else "resumed"
+            turn = self.thread().cause
+            lane.set_state("RUNNING")
+            how = "timer" if turn.timer else ""
+            self.say(kind, lane, how=how, other=turn.cause)
+        self.say("printed", lane, value=text)
+        if visits:
+            lane.set_state("SUSPENDED")
+            self.say("suspended", lane)
 
     # Time.
 

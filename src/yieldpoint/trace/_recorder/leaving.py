@@ -1,7 +1,6 @@
 """Leaving a frame: whether its lane yields, waits or ends by that, and how."""
 
 import asyncio
-import sys
 from types import FrameType
 from typing import Any
 

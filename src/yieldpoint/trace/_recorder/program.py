@@ -12,7 +12,7 @@ from collections.abc import Collection
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 
-__all__ = ["Script", "end_process", "join_threads", "show_exception"]
+__all__ = ["Script", "end_process", "from_program", "join_threads", "show_exception"]
 
 _ROOM = str(Path(__file__).parent.parent)
 
@@ -110,18 +110,18 @@ def show_exception(error: BaseException) -> None:
     """Show an exception that nothing has caught, as Python does.
 
     Args:
-        error: The exception. Its traceback begins in the program.
+        error: The exception, with a traceback that begins in the program.
     """
     if isinstance(error, SystemExit):
         if error.code is not None and not isinstance(error.code, int):
             print(error.code, file=sys.stderr)
         return
-    shown = _from_program(error.__traceback__)
+    shown = error.__traceback__
     sys.last_type, sys.last_value, sys.last_traceback = type(error), error, shown
-    sys.excepthook(type(error), error.with_traceback(shown), shown)
+    sys.excepthook(type(error), error, shown)
 
 
-def _from_program(traceback: TracebackType | None) -> TracebackType | None:
+def from_program(traceback: TracebackType | None) -> TracebackType | None:
     """Leave out of a traceback what has called the program."""
     while traceback and traceback.tb_frame.f_code.co_filename.startswith(_ROOM):
         traceback = traceback.tb_next

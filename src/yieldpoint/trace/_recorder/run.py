@@ -16,6 +16,7 @@ from yieldpoint.trace._recorder.control import Recorder
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.monitoring import Monitoring
 from yieldpoint.trace._recorder.output import output_noted
+from yieldpoint.trace._recorder.program import from_program
 from yieldpoint.trace._recorder.settrace import Settrace
 from yieldpoint.trace._recorder.signals import signals_wait
 from yieldpoint.trace._recorder.sources import sources_of
@@ -98,7 +99,8 @@ class Run:
                     else:
                         result = self.call()
                 except BaseException as error:  # noqa: BLE001 - it is recorded
-                    exception = error
+                    # The program may show it yet, as asyncio does when it is dropped.
+                    exception = error.with_traceback(from_program(error.__traceback__))
                 # Ctrl-C ends the waiting for threads, and nothing else.
                 with contextlib.suppress(KeyboardInterrupt):
                     self.at_end(exception)

@@ -1,0 +1,11 @@
+"""A log on stderr, with a traceback."""
+
+import logging
+
+logging.basicConfig(format="%(levelname)s %(name)s:%(lineno)d %(message)s")
+log = logging.getLogger("shop")
+try:
+    {}["key"]
+except KeyError:
+    log.exception("nothing there")
+log.error("stops")

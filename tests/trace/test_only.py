@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.trace import large_programs, programs
+from yieldpoint.examples import sending
 from yieldpoint.trace import Trace, cli, record
 from yieldpoint.trace.only import KINDS
 
@@ -81,6 +82,30 @@ def test_time() -> None:
     assert nothing.remark == f"these are 0 of {len(two_jobs().events)} steps"
     assert nothing.to_svg().startswith("<svg")
     assert nothing.to_html()
+
+
+def test_timers_are_those_of_the_part() -> None:
+    """They go by its steps; those that none of them shows are gone."""
+    trace = two_jobs()
+    assert [timer.due for timer in trace.timers] == [1.0, 2.0]
+    part = trace.only(tasks=["Task-3"])
+    (timer,) = part.timers
+    assert timer.lane is not None
+    assert part.lanes[timer.lane].name == "Task-3"
+    assert part.events[timer.set - 1].kind in {"started", "line"}
+    assert timer.gone is not None
+    assert part.events[timer.gone].kind == "woken"
+    stopped = record(large_programs.two_jobs, limit=14)
+    left = stopped.only(kinds=["lines"]).timers
+    assert {timer.gone for timer in left} == {None}
+
+
+def test_where_values_arrive_is_kept() -> None:
+    """In the files of the part."""
+    trace = record(sending.send_twice)
+    part = trace.only(kinds=["switches"])
+    arrives = [event.arrives for event in part.events if event.arrives]
+    assert arrives == [event.arrives for event in trace.events if event.arrives]
 
 
 def test_remarks_are_kept() -> None:

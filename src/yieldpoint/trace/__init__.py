@@ -20,8 +20,17 @@ Examples:
     3 s  Task-1  returns None
 """
 
-from yieldpoint.trace.model import Event, Lane, Source
+from yieldpoint.trace.model import Event, Lane, Source, Timer
 from yieldpoint.trace.recording import LIMIT, record, record_script
 from yieldpoint.trace.trace import Trace
 
-__all__ = ["LIMIT", "Event", "Lane", "Source", "Trace", "record", "record_script"]
+__all__ = [
+    "LIMIT",
+    "Event",
+    "Lane",
+    "Source",
+    "Timer",
+    "Trace",
+    "record",
+    "record_script",
+]

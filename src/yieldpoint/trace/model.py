@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
-__all__ = ["Event", "Lane", "Recording", "Source"]
+__all__ = ["Event", "Lane", "Recording", "Source", "Timer"]
 
 _FORMAT = "yieldpoint.trace/1"
 
@@ -60,6 +60,12 @@ class Event:
             who gets what it yields.
         changes: The function's local variables that have changed since its event
             before, each with its value as a text, or None if it is gone.
+        call: Which call of a function runs the line, 0 if that is not known. The
+            variables of a recursion are told apart by it.
+        arrives: Where in the source the value arrives that is sent or yielded: the
+            file, as an index into the trace's sources, then line and column of the
+            expression's beginning and end, as ``ast`` counts them. Empty where no
+            expression becomes that value.
 
     Examples:
         >>> from yieldpoint.trace import record
@@ -80,6 +86,32 @@ class Event:
     how: str = ""
     other: int | None = None
     changes: tuple[tuple[str, str | None], ...] = ()
+    call: int = 0
+    arrives: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Timer:
+    """A callback that an event loop calls at a time.
+
+    Attributes:
+        lane: Who has set it, as an index into the trace's lanes, or None.
+        due: When it is due, in seconds since the recording began.
+        set: How many events came before it was set.
+        gone: How many events came before it was called or cancelled, or None if
+            neither happened.
+
+    Examples:
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.examples.waiting import one_after_another
+        >>> [timer.due for timer in record(one_after_another).timers]
+        [1.0, 3.0]
+    """
+
+    lane: int | None
+    due: float
+    set: int
+    gone: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +145,8 @@ class Recording:
         outcome: How the run ended: "returned" or "raised".
         value: What it returned or raised, as a text.
         remark: What else must be known: what is not recorded, and why.
+        timers: The timers of asyncio's event loops, in the order in which they were
+            set.
         result: What it returned, if it did. It is not part of the JSON text.
         exception: What it raised, if it did. It is not part of the JSON text.
 
@@ -133,6 +167,7 @@ class Recording:
     outcome: str
     value: str
     remark: str = ""
+    timers: tuple[Timer, ...] = ()
     result: Any = field(default=None, compare=False, repr=False)
     exception: BaseException | None = field(default=None, compare=False, repr=False)
 
@@ -166,6 +201,7 @@ class Recording:
             "remark": self.remark,
             "lanes": [asdict(lane) for lane in self.lanes],
             "sources": [asdict(source) for source in self.sources],
+            "timers": [asdict(timer) for timer in self.timers],
             "events": [_without_defaults(event) for event in self.events],
         }
         return json.dumps(document, indent=1) + "\n"
@@ -207,6 +243,7 @@ class Recording:
                 outcome=document["outcome"],
                 value=document["value"],
                 remark=document["remark"],
+                timers=tuple(Timer(**each) for each in document.get("timers", ())),
             )
         except (AssertionError, AttributeError, KeyError, TypeError, ValueError):
             message = f"this is no recording in the format {_FORMAT}"
@@ -225,4 +262,5 @@ def _without_defaults(event: Event) -> dict[str, Any]:
 def _events(documents: list[dict[str, Any]]) -> Iterator[Event]:
     for document in documents:
         changes = tuple((name, value) for name, value in document.pop("changes", ()))
-        yield Event(**document, changes=changes)
+        arrives = tuple(document.pop("arrives", ()))
+        yield Event(**document, changes=changes, arrives=arrives)

@@ -9,6 +9,7 @@ Examples:
     [(0.0, 'started'), (0.0, 'suspended'), (1.0, 'resumed'), (1.0, 'suspended')]
 """
 
+import itertools
 import math
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
@@ -93,8 +94,20 @@ def only(
         return trace
     part = f"these are {sum(kept)} of {len(kept)} steps"
     remark = f"{trace.remark}; {part}" if trace.remark else part
-    events = list(_kept(trace.events, kept))
-    return _without_the_unused(replace(trace, events=tuple(events), remark=remark))
+    # Behind how many steps of the part each step of the whole is.
+    steps = [0, *itertools.accumulate(kept)]
+    part_of_it = replace(
+        trace,
+        events=tuple(_kept(trace.events, kept)),
+        remark=remark,
+        timers=tuple(
+            replace(timer, set=steps[timer.set], gone=gone)
+            for timer in trace.timers
+            for gone in [None if timer.gone is None else steps[timer.gone]]
+            if gone != steps[timer.set]  # which no step of the part would show
+        ),
+    )
+    return _without_the_unused(part_of_it)
 
 
 class _Everything(Container[str]):
@@ -137,9 +150,9 @@ def _function_of(trace: Recording, event: Event) -> str:
 
 def _kept(events: Iterable[Event], kept: Iterable[bool]) -> Iterator[Event]:
     """Yield the events to keep, with the changes that would otherwise be lost."""
-    lost: dict[tuple[int, str], dict[str, str | None]] = {}
+    lost: dict[tuple[int, str, int], dict[str, str | None]] = {}
     for event, is_kept in zip(events, kept, strict=True):
-        place = (event.lane, event.function)
+        place = (event.lane, event.function, event.call)
         if not is_kept:
             if event.changes:
                 lost.setdefault(place, {}).update(event.changes)
@@ -155,6 +168,7 @@ def _without_the_unused(trace: _Recording) -> _Recording:
     used = {event.lane for event in trace.events}
     used |= {event.other for event in trace.events if event.other is not None}
     files = {event.file for event in trace.events if event.line}
+    files |= {event.arrives[0] for event in trace.events if event.arrives}
     lane_of = {lane: new for new, lane in enumerate(sorted(used))}
     file_of = {file: new for new, file in enumerate(sorted(files))}
     return replace(
@@ -167,7 +181,14 @@ def _without_the_unused(trace: _Recording) -> _Recording:
                 lane=lane_of[event.lane],
                 other=None if event.other is None else lane_of[event.other],
                 file=file_of.get(event.file, 0),
+                arrives=event.arrives
+                and (file_of[event.arrives[0]], *event.arrives[1:]),
             )
             for event in trace.events
+        ),
+        timers=tuple(
+            replace(timer, lane=None if timer.lane is None else lane_of[timer.lane])
+            for timer in trace.timers
+            if timer.lane is None or timer.lane in lane_of
         ),
     )

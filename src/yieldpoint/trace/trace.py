@@ -31,6 +31,8 @@ class Trace(Recording):
         outcome: How the run ended: "returned" or "raised".
         value: What it returned or raised, as a text.
         remark: What else must be known: what is not recorded, and why.
+        timers: The timers of asyncio's event loops, in the order in which they were
+            set.
         result: What it returned, if it did. It is not part of the JSON text.
         exception: What it raised, if it did. It is not part of the JSON text.
 

@@ -24,6 +24,8 @@ class Notes:
         at: The instruction at which a line was reported last.
         comprehends: Whether that line was one of a comprehension.
         closing: Whether an exception came from outside, to close the generator.
+        number: Which call it is, counted from 1.
+        begins: The instruction at which the statement began that was shown last.
     """
 
     hold: Hold | None = None
@@ -32,6 +34,8 @@ class Notes:
     at: int = -1
     comprehends: bool = False
     closing: bool = False
+    number: int = 0
+    begins: int = -1
 
 
 class Calls:
@@ -55,6 +59,7 @@ class Calls:
         self._notes: dict[int, Notes] = {}
         self._own: dict[int, tuple[CodeType, bool]] = {}
         self._asks_own = is_own
+        self._count = 0
 
     def is_own(self, code: CodeType) -> bool:
         """Tell whether code is the program's own."""
@@ -65,14 +70,18 @@ class Calls:
 
     def begin(self, frame: FrameType) -> None:
         """A call begins; another frame may have had the identity of this one."""
-        self._notes[id(frame)] = Notes()
+        self._notes[id(frame)] = self._new()
         self.conduits.discard(id(frame))
+
+    def _new(self) -> Notes:
+        self._count += 1
+        return Notes(number=self._count)
 
     def notes(self, frame: FrameType) -> Notes:
         """Return what is known about a frame."""
         notes = self._notes.get(id(frame))
         if notes is None:
-            notes = self._notes[id(frame)] = Notes()
+            notes = self._notes[id(frame)] = self._new()
         return notes
 
     def known(self, frame: FrameType) -> Notes | None:

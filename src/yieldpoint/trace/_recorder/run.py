@@ -20,7 +20,7 @@ from yieldpoint.trace._recorder.program import from_program
 from yieldpoint.trace._recorder.settrace import Settrace
 from yieldpoint.trace._recorder.signals import signals_wait
 from yieldpoint.trace._recorder.sources import sources_of
-from yieldpoint.trace.model import Lane
+from yieldpoint.trace.model import Lane, Timer
 from yieldpoint.trace.trace import Trace
 
 __all__ = ["Clock", "Files", "Run", "Settings"]
@@ -118,6 +118,13 @@ class Run:
             outcome=outcome,
             value=value,
             remark="; ".join(journal.remarks),
+            timers=tuple(
+                Timer(
+                    None if each.lane is None else each.lane.number,
+                    *(each.due, each.set, each.gone),
+                )
+                for each in journal.timers
+            ),
             result=result,
             exception=exception,
         )

@@ -8,13 +8,13 @@ Examples:
     >>> from yieldpoint.trace import record
     >>> from yieldpoint.trace.figure import order_of_control
     >>> order_of_control(record(in_tasks))
-    ['Task-1', 'Task-2', 'Task-3', '1 s', 'Task-2', '2 s', 'Task-3', 'Task-1']
+    ['Task-1', 'A', 'B', '1 s', 'A', '2 s', 'B', 'Task-1']
 """
 
 from importlib import resources
 
 from yieldpoint.trace.figure._drawing import Figure, draw, scale_of
-from yieldpoint.trace.figure._labels import short
+from yieldpoint.trace.figure._labels import short, shows_function
 from yieldpoint.trace.figure._layout import Arrow, Layout, lay_out
 from yieldpoint.trace.figure._order import alt_text, order_of_control
 from yieldpoint.trace.figure._plan import Plan, lives, plan
@@ -33,6 +33,7 @@ __all__ = [
     "plan",
     "scale_of",
     "short",
+    "shows_function",
     "to_svg",
 ]
 

@@ -1,5 +1,6 @@
 """A layout drawn: columns side by side, as far apart as their texts need."""
 
+import bisect
 import itertools
 import textwrap
 from collections.abc import Iterable
@@ -21,6 +22,7 @@ FOLD = 96
 _PADDING = 10
 _NARROWEST = 56
 _SHORTEST_PAUSE = 56
+_NARROW = 320  # what the legend may take at least
 
 # What a lane does, by the style of its bar.
 LEGEND = {
@@ -29,7 +31,12 @@ LEGEND = {
     "waits": "waits",
     "ready": "is ready",
     "created": "not started",
+    "create": "creates",
+    "wake": "wakes",
+    "axis": "time, to scale",
+    "cut": "cut short",
 }
+_ARROWS = {"create", "wake"}
 
 
 @dataclass
@@ -39,6 +46,7 @@ class Figure:
     Attributes:
         svg: The SVG element.
         heights: For each event, how far down in the figure it is.
+        width: How wide it is, in pixels.
 
     Examples:
         >>> from yieldpoint.trace.figure import Figure
@@ -48,12 +56,18 @@ class Figure:
 
     svg: str
     heights: list[int]
+    width: int = 0
+
+
+def _gap(start: int, end: int) -> int:
+    """Return left of which gap the label of an arrow stands: at the arrow's head."""
+    return max(start, end) - 1 if end > start else end
 
 
 class _Drawing:
     """Puts lanes into columns and collects what is drawn."""
 
-    def __init__(self, trace: Recording, scale: float | None) -> None:
+    def __init__(self, trace: Recording, scale: float | None, width: int) -> None:
         self.trace = trace
         self.plan = plan(trace)
         self.layout = lay_out(trace, self.plan, scale or scale_of([trace]))
@@ -62,6 +76,7 @@ class _Drawing:
         if trace.duration:
             longest = max(len(seconds(event.time)) for event in trace.events)
             self.left = round(longest * CHARACTER) + 18
+        self.width = width
         self.columns = self._columns()
 
     def _bar(self, number: int) -> int:
@@ -79,18 +94,18 @@ class _Drawing:
             for numbers in plan.columns
         ]
         for mark in self.layout.marks:
-            lane, left = mark.lane, mark.lane
-            if isinstance(mark, Arrow):
-                left = min(lane, mark.end, key=self._column_of)
-            width = len(plan.saying(lane, mark.text)) * CHARACTER
-            width += self._bar(plan.shown[left]) + 16
-            column = self._column_of(left)
+            shown = plan.shown[mark.lane]
+            column, bar = plan.column_of[shown], self._bar(shown)
+            if isinstance(mark, Arrow) and self._column_of(mark.end) != column:
+                column = _gap(column, self._column_of(mark.end))
+                bar = max(map(self._bar, plan.columns[column]))
+            width = len(plan.saying(mark.lane, mark.text)) * CHARACTER + bar + 16
             widths[column] = max(widths[column], width)
         columns, x = [], float(self.left)
         for width in widths:
             columns.append(round(x))
             x += max(width, _NARROWEST)
-        self.width = round(x)
+        self.width = max(self.width, round(x))
         return columns
 
     def _column_of(self, lane: int) -> int:
@@ -102,21 +117,34 @@ class _Drawing:
 
     def draw(self) -> Figure:
         layout = self.layout
-        for tick in layout.ticks:
-            self.canvas.rule(tick.y, self.width)
-            text = seconds(tick.time)
-            self.canvas.text(self.left - 10, tick.y + 12, text, "faint", "end")
+        self._time()
         for number, column in self.plan.column_of.items():
             self._bars(number, column)
         for mark in layout.marks:
+            self.canvas.step = mark.step
             if isinstance(mark, Arrow):
                 self._arrow(mark)
             else:
                 self._text_beside(mark.lane, mark.y, mark.text, mark.style)
+        self.canvas.step = None
         self._names()
         height = self._end(layout.end + 26)
-        svg = self.canvas.to_svg(alt_text(self.trace), self.width, height)
-        return Figure(svg, layout.heights)
+        svg = self.canvas.to_svg(alt_text(self.trace), self.width, height, layout.end)
+        return Figure(svg, layout.heights, self.width)
+
+    def _time(self) -> None:
+        """Draw the axis of time, beside the pauses, and write the times."""
+        times = [event.time for event in self.trace.events]
+        for tick in self.layout.ticks:
+            self.canvas.rule(tick.y, self.width)
+            self.canvas.step = bisect.bisect_left(times, tick.time)
+            text = seconds(tick.time)
+            self.canvas.text(self.left - 12, tick.y + 12, text, "faint", "end")
+        self.canvas.step = None
+        for y, height, is_cut in self.layout.waits:
+            self.canvas.bar("axis", self.left - 7, y, 3, height)
+            if is_cut:
+                self.canvas.cut(self.left - 6, y + height // 2)
 
     def _bars(self, number: int, column: int) -> None:
         x, width = self.columns[column], self._bar(number)
@@ -159,12 +187,12 @@ class _Drawing:
         else:
             self.canvas.arrow(x1, x2, arrow.y, arrow.style)
         if arrow.text:
-            if start + 1 < end:
-                x1 = self.columns[end - 1] + BAR
-            elif end + 1 < start:
-                x2 = self.columns[end + 1]
+            gap = _gap(start, end)
+            if gap != min(start, end):
+                x1 = self.columns[gap] + BAR
             text = self.plan.saying(arrow.lane, arrow.text)
-            self.canvas.text((x1 + x2) / 2, arrow.y - 4, text, arrow.style, "middle")
+            x = (x1 + self.columns[gap + 1]) / 2
+            self.canvas.text(x, arrow.y - 4, text, arrow.style, "middle")
 
     def _end(self, y: int) -> int:
         """Explain the styles that the figure uses, and say what is not recorded.
@@ -174,11 +202,20 @@ class _Drawing:
         """
         x = 0
         for style, word in LEGEND.items():
-            if self.canvas.has(style):
-                self.canvas.bar(style, x, y - 9, 10, 10)
-                self.canvas.text(x + 14, y, word, "faint")
-                x += round(14 + len(word) * CHARACTER + 12)
-        self.width = max(self.width, x)
+            if not self.canvas.has(style):
+                continue
+            wide = round(18 + len(word) * CHARACTER)
+            if x + wide > max(self.width, _NARROW):
+                x, y = 0, y + LINE
+            if style in _ARROWS:
+                self.canvas.line(style, x, y - 4, 14)
+            elif style == "cut":
+                self.canvas.cut(x + 5, y - 5)
+            else:
+                self.canvas.bar(style, x, y - 9, 3 if style == "axis" else 10, 10)
+            self.canvas.text(x + 18, y, word, "faint")
+            x += wide + 12
+            self.width = max(self.width, x - 12)
         for remark in self.trace.remark.split("; ") if self.trace.remark else ():
             for line in textwrap.wrap(remark, max(30, int(self.width / CHARACTER) - 2)):
                 y += LINE
@@ -213,12 +250,14 @@ def scale_of(traces: Iterable[Recording]) -> float:
     return _SHORTEST_PAUSE / min(pauses, default=1.0)
 
 
-def draw(trace: Recording, scale: float | None = None) -> Figure:
+def draw(trace: Recording, scale: float | None = None, width: int = 0) -> Figure:
     """Draw a recording.
 
     Args:
         trace: The recording.
         scale: How many pixels a second is high; None takes what fits.
+        width: How wide the figure is at least, in pixels. Figures of the same width
+            keep the same scale when a page makes them smaller.
 
     Returns:
         The figure.
@@ -231,4 +270,4 @@ def draw(trace: Recording, scale: float | None = None) -> Figure:
         >>> len(draw(trace).heights) == len(trace.events)
         True
     """
-    return _Drawing(trace, scale).draw()
+    return _Drawing(trace, scale, width).draw()

@@ -9,7 +9,7 @@ from yieldpoint.trace.figure._rows import Note, Pause, Row, rows
 from yieldpoint.trace.figure._shares import WHOLE, Bar, Shares, shares_of
 from yieldpoint.trace.model import Recording
 
-__all__ = ["LINE", "Arrow", "Layout", "Name", "Text", "Tick", "lay_out"]
+__all__ = ["LINE", "Arrow", "Layout", "Name", "Text", "Tick", "Wait", "lay_out"]
 
 # Sizes, in pixels.
 LINE = 17
@@ -45,6 +45,14 @@ class Name(NamedTuple):
     y: int
 
 
+class Wait(NamedTuple):
+    """Time that passes: from where on, how high, and whether it is cut short."""
+
+    y: int
+    height: int
+    is_cut: bool
+
+
 class Tick(NamedTuple):
     """A point in time."""
 
@@ -61,6 +69,7 @@ class Layout:
         marks: The texts beside them and the arrows between them, in order.
         names: The names that do not stand at the head.
         ticks: The times.
+        waits: The pauses.
         heights: For each event, how far down it is.
         head: Where the first row begins.
         end: Where the last row ends.
@@ -70,6 +79,7 @@ class Layout:
     marks: list[Text | Arrow] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
     ticks: list[Tick] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
     heights: list[int] = field(default_factory=list)
     head: int = _HEAD
     end: int = _HEAD
@@ -171,7 +181,10 @@ class _Placing:
         return round(min((pause.ends - pause.begins) * self.scale, _LONGEST_PAUSE))
 
     def _pause(self, pause: Pause) -> None:
-        self.y += self._height_of(pause)
+        height = self._height_of(pause)
+        is_cut = height < round((pause.ends - pause.begins) * self.scale)
+        self.layout.waits.append(Wait(self.y, height, is_cut))
+        self.y += height
         self._tick(pause.ends)
         for step in self.woken.get(pause.ends, ()):
             self.layout.heights[step] = self.y
@@ -194,7 +207,7 @@ class _Placing:
             if isinstance(item, Pause) and self._height_of(item) < LINE:
                 self._pause(item)
             elif isinstance(item, Pause):
-                blocks = Note(item.label, "leave", None, row.last)
+                blocks = Note(item.label, "leave", None, item.step)
                 self._text_beside(lane, self.y + 14, blocks)
                 self._pause(item)
             else:

@@ -40,11 +40,13 @@ class Pause:
         begins: When it begins, in seconds.
         ends: When it ends.
         label: What takes the time, if a lane that holds control does.
+        step: The event that begins what takes the time.
     """
 
     begins: float
     ends: float
     label: str = ""
+    step: int = 0
 
 
 @dataclass
@@ -81,7 +83,7 @@ def rows(trace: Recording) -> Iterator[Row | Pause]:
     now = trace.events[0].time if trace.events else 0.0
     for step, event in enumerate(trace.events):
         if event.time > now:
-            pause = Pause(now, event.time)
+            pause = Pause(now, event.time, step=step - 1)
             now = event.time
             if row is not None and _lets_a_loop_wait(trace, row, event):
                 row.left, row.then = "called", "calls"
@@ -137,6 +139,16 @@ def _what_blocks(trace: Recording, row: Row) -> str:
     return ""
 
 
+def _is_cancelled_next(trace: Recording, step: int) -> bool:
+    """Tell whether a lane that is woken is woken to be cancelled."""
+    lane = trace.events[step].lane
+    for later in range(step + 1, len(trace.events)):
+        event = trace.events[later]
+        if event.lane == lane and event.kind != "woken":
+            return event.how == "throw" and event.value.startswith("CancelledError")
+    return False
+
+
 def _add(trace: Recording, row: Row, step: int, event: Event) -> None:
     """Add to a row what an event shows."""
     lane = trace.lanes[event.lane]
@@ -144,7 +156,8 @@ def _add(trace: Recording, row: Row, step: int, event: Event) -> None:
         case "created":
             row.items.append(Note("", "create", event.lane, step))
         case "woken":
-            row.items.append(Note("", "wake", event.lane, step))
+            word = "cancel" if _is_cancelled_next(trace, step) else ""
+            row.items.append(Note(word, "wake", event.lane, step))
         case "printed":
             for line in event.value.splitlines():
                 row.items.append(Note(f"» {short(line)}", "faint", None, step))

@@ -155,6 +155,7 @@ def _steps(trace: Recording, layout: Layout, words: _Words) -> dict[str, Any]:
             -1 if event.other is None else event.other,
             event.time,
             words(event.function),
+            event.call,
             event.file,
             event.line,
             words(event.state),
@@ -165,7 +166,7 @@ def _steps(trace: Recording, layout: Layout, words: _Words) -> dict[str, Any]:
         )
         for event, y in zip(trace.events, layout.heights, strict=True)
     ]
-    names = "kind lane other time function file line state what printed changes y"
+    names = "kind lane other time function call file line state what printed changes y"
     return {**_columns(rows, names.split()), "changed": changed.listed}
 
 

@@ -17,15 +17,16 @@ function doing(lane, at, holder) {
   return "waits";
 }
 
-/* Returns the variables of the function that a lane is in. */
+/* Returns the variables of the call that a lane is in. */
 function variablesOf(lane, at) {
   const list = stepsOf[lane];
   const last = lastUpTo(list, at);
-  const within = steps.function[list[last]];
+  const isWithin = (each) =>
+    steps.function[each] === steps.function[list[last]] && steps.call[each] === steps.call[list[last]];
   const variables = new Map();
   for (let n = 0; n <= last; n += 1) {
     const each = list[n];
-    if (steps.function[each] !== within || steps.changes[each] < 0) continue;
+    if (steps.changes[each] < 0 || !isWithin(each)) continue;
     for (const [name, value] of changesOf(each)) {
       if (value === null) variables.delete(name);
       else variables.set(name, value);

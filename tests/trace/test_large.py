@@ -11,7 +11,7 @@ import pytest
 
 from tests.trace import large_programs, programs
 from tests.trace.test_stepper import Tags
-from yieldpoint.examples import waiting
+from yieldpoint.examples import shared_state, waiting
 from yieldpoint.trace import Event, Lane, Source, Trace, record
 from yieldpoint.trace.large import data_of, is_large, to_large_page
 from yieldpoint.trace.text import phrase
@@ -110,6 +110,16 @@ def test_short_pauses_have_no_height() -> None:
     data = data_of(Trace("main", (lane,), tuple(events), (source,), "returned", ""))
     assert len(data["ticks"]) < 20
     assert data["end"] < 1_000
+
+
+def test_findings_stand_on_the_page() -> None:
+    """Each leads to its step."""
+    count, add = shared_state.count, shared_state.Counter.add_across_await
+    trace = record(count, add, tasks=9)
+    page = trace.to_html()
+    assert trace.findings
+    for finding in trace.findings:
+        assert f'href="#run-step-{finding.step}"' in page
 
 
 def test_an_empty_recording() -> None:

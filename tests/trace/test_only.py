@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.trace import large_programs, programs
-from yieldpoint.examples import sending
+from yieldpoint.examples import sending, shared_state
 from yieldpoint.trace import Trace, cli, record
 from yieldpoint.trace.only import KINDS
 
@@ -82,6 +82,20 @@ def test_time() -> None:
     assert nothing.remark == f"these are 0 of {len(two_jobs().events)} steps"
     assert nothing.to_svg().startswith("<svg")
     assert nothing.to_html()
+
+
+def test_findings_are_kept_with_their_step() -> None:
+    """They lead to the same event of the same lane; others are gone."""
+    count, add = shared_state.count, shared_state.Counter.add_across_await
+    trace = record(count, add, tasks=2)
+    (found,) = trace.findings
+    name, event = trace.lanes[found.lane].name, trace.events[found.step - 1]
+    part = trace.only(tasks=[name])
+    (kept,) = part.findings
+    assert (part.lanes[kept.lane].name, kept.text) == (name, found.text)
+    assert part.events[kept.step - 1].kind == event.kind
+    assert part.events[kept.step - 1].line == event.line == kept.line
+    assert trace.only(kinds=["created"]).findings == ()
 
 
 def test_timers_are_those_of_the_part() -> None:

@@ -20,13 +20,14 @@ Examples:
     3 s  Task-1  returns None
 """
 
-from yieldpoint.trace.model import Event, Lane, Source, Timer
+from yieldpoint.trace.model import Event, Finding, Lane, Source, Timer
 from yieldpoint.trace.recording import LIMIT, record, record_script
 from yieldpoint.trace.trace import Trace
 
 __all__ = [
     "LIMIT",
     "Event",
+    "Finding",
     "Lane",
     "Source",
     "Timer",

@@ -100,6 +100,11 @@ def only(
         trace,
         events=tuple(_kept(trace.events, kept)),
         remark=remark,
+        findings=tuple(
+            replace(finding, step=steps[finding.step])
+            for finding in trace.findings
+            if kept[finding.step - 1]
+        ),
         timers=tuple(
             replace(timer, set=steps[timer.set], gone=gone)
             for timer in trace.timers
@@ -167,6 +172,7 @@ def _without_the_unused(trace: _Recording) -> _Recording:
     """Return a recording without the lanes and sources that no event names."""
     used = {event.lane for event in trace.events}
     used |= {event.other for event in trace.events if event.other is not None}
+    used |= {finding.lane for finding in trace.findings}
     files = {event.file for event in trace.events if event.line}
     files |= {event.arrives[0] for event in trace.events if event.arrives}
     lane_of = {lane: new for new, lane in enumerate(sorted(used))}
@@ -185,6 +191,14 @@ def _without_the_unused(trace: _Recording) -> _Recording:
                 and (file_of[event.arrives[0]], *event.arrives[1:]),
             )
             for event in trace.events
+        ),
+        findings=tuple(
+            replace(
+                finding,
+                lane=lane_of[finding.lane],
+                file=file_of.get(finding.file, 0),
+            )
+            for finding in trace.findings
         ),
         timers=tuple(
             replace(timer, lane=None if timer.lane is None else lane_of[timer.lane])

@@ -20,6 +20,7 @@ Examples:
 
 from collections.abc import Iterable
 
+from yieldpoint.trace import report
 from yieldpoint.trace.model import Event, Recording
 
 __all__ = ["changes_of", "phrase", "seconds", "to_text"]
@@ -122,6 +123,7 @@ def seconds(time: float) -> str:
 def to_text(trace: Recording) -> str:
     """Return a recording as text, a row an event.
 
+    What was found in it comes first, then an empty row and the events.
     A row shows the time, if any passes; the lane; and what happened, or behind a bar
     the line that is about to run. Behind a ``#`` stand the variables that have changed
     since the row before in the same function.
@@ -142,7 +144,7 @@ def to_text(trace: Recording) -> str:
     times = [seconds(event.time) if trace.duration else "" for event in trace.events]
     names = [trace.lanes[event.lane].name for event in trace.events]
     time_width, name_width = (max(map(len, [*column, ""])) for column in (times, names))
-    rows = []
+    rows = [*report.rows(trace), ""] if trace.findings else []
     for time, name, event in zip(times, names, trace.events, strict=True):
         row = f"{time:{time_width}}  {name:{name_width}}  {phrase(trace, event)}"
         if event.changes:

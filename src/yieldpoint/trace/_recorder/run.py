@@ -7,11 +7,12 @@ import os
 import sys
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import CodeType
 from typing import Any, Literal
 
 from yieldpoint import clock as virtual_clock
+from yieldpoint.trace._findings import find
 from yieldpoint.trace._recorder.control import Recorder
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.monitoring import Monitoring
@@ -105,12 +106,14 @@ class Run:
                 with contextlib.suppress(KeyboardInterrupt):
                     self.at_end(exception)
                 interpreter.say_missed(journal)
+                # What is collected from here on says nothing any more.
+                recorder.signs.end(exception)
             if exception is None:
                 outcome, value = "returned", journal.describe(result)
             else:
                 outcome, value = "raised", journal.describe(exception)
             recorder.finish(outcome, value)
-        return Trace(
+        trace = Trace(
             target=self.name,
             lanes=tuple(_lanes(journal)),
             events=tuple(journal.events),
@@ -128,6 +131,7 @@ class Run:
             result=result,
             exception=exception,
         )
+        return replace(trace, findings=find(trace, journal.signs, journal.jumps))
 
 
 def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]:

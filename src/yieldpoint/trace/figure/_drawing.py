@@ -67,8 +67,11 @@ def _gap(start: int, end: int) -> int:
 class _Drawing:
     """Puts lanes into columns and collects what is drawn."""
 
-    def __init__(self, trace: Recording, scale: float | None, width: int) -> None:
+    def __init__(
+        self, trace: Recording, scale: float | None, width: int, *, findings: bool
+    ) -> None:
         self.trace = trace
+        self.says = trace.findings if findings else ()
         self.plan = plan(trace)
         self.layout = lay_out(trace, self.plan, scale or scale_of([trace]))
         self.canvas = Canvas()
@@ -127,6 +130,10 @@ class _Drawing:
             else:
                 self._text_beside(mark.lane, mark.y, mark.text, mark.style)
         self.canvas.step = None
+        for finding in self.trace.findings:
+            x = self.columns[self._column_of(finding.lane)] + BAR / 2
+            y = layout.heights[finding.step - 1] + 4
+            self.canvas.text(x, y, "!", "mark", "middle")
         self._names()
         height = self._end(layout.end + 26)
         svg = self.canvas.to_svg(alt_text(self.trace), self.width, height, layout.end)
@@ -216,10 +223,13 @@ class _Drawing:
             self.canvas.text(x + 18, y, word, "faint")
             x += wide + 12
             self.width = max(self.width, x - 12)
-        for remark in self.trace.remark.split("; ") if self.trace.remark else ():
-            for line in textwrap.wrap(remark, max(30, int(self.width / CHARACTER) - 2)):
+        texts = [(f"! {finding.text}", "error") for finding in self.says]
+        if self.trace.remark:
+            texts += [(remark, "faint") for remark in self.trace.remark.split("; ")]
+        for text, style in texts:
+            for line in textwrap.wrap(text, max(30, int(self.width / CHARACTER) - 2)):
                 y += LINE
-                self.canvas.text(0, y, line, "faint")
+                self.canvas.text(0, y, line, style)
                 self.width = max(self.width, round(len(line) * CHARACTER) + 14)
         return y + 8
 
@@ -250,7 +260,13 @@ def scale_of(traces: Iterable[Recording]) -> float:
     return _SHORTEST_PAUSE / min(pauses, default=1.0)
 
 
-def draw(trace: Recording, scale: float | None = None, width: int = 0) -> Figure:
+def draw(
+    trace: Recording,
+    scale: float | None = None,
+    width: int = 0,
+    *,
+    findings: bool = False,
+) -> Figure:
     """Draw a recording.
 
     Args:
@@ -258,6 +274,7 @@ def draw(trace: Recording, scale: float | None = None, width: int = 0) -> Figure
         scale: How many pixels a second is high; None takes what fits.
         width: How wide the figure is at least, in pixels. Figures of the same width
             keep the same scale when a page makes them smaller.
+        findings: Whether to say what was found, and not only to mark where.
 
     Returns:
         The figure.
@@ -270,4 +287,4 @@ def draw(trace: Recording, scale: float | None = None, width: int = 0) -> Figure
         >>> len(draw(trace).heights) == len(trace.events)
         True
     """
-    return _Drawing(trace, scale, width).draw()
+    return _Drawing(trace, scale, width, findings=findings).draw()

@@ -60,8 +60,9 @@ def alt_text(trace: Recording) -> str:
         for lane in trace.lanes
     ]
     took = f", which takes {seconds(trace.duration)}" if trace.duration else ""
+    found = "".join(f" Found: {finding.text}." for finding in trace.findings)
     return (
-        f"A run of {trace.target}{took}. Lanes: {_listed(names)}. "
+        f"A run of {trace.target}{took}.{found} Lanes: {_listed(names)}. "
         f"Who runs, in order: {_listed(order)}."
     )
 

@@ -19,6 +19,7 @@ from string import Template
 from typing import Any
 
 from yieldpoint.trace.figure import Arrow, Layout, Plan, lay_out, lives, plan
+from yieldpoint.trace import report
 from yieldpoint.trace.model import Recording
 from yieldpoint.trace.only import KINDS
 from yieldpoint.trace.stepper import STATIC
@@ -116,6 +117,7 @@ def data_of(trace: Recording) -> dict[str, Any]:
         "marks": _marks(layout, words),
         "bars": [_bars(bars) for bars in layout.bars],
         "ticks": [[tick.y, words(seconds(tick.time))] for tick in layout.ticks],
+        "findings": [[each.lane, each.step - 1] for each in trace.findings],
         "end": layout.end,
         "duration": trace.duration,
         "sources": [[source.name, source.lines] for source in trace.sources],
@@ -250,6 +252,7 @@ def to_large_page(trace: Recording) -> str:
         summary=", ".join(summary),
         outcome=escape(f"{trace.outcome} {trace.value}"),
         remark=escape(trace.remark),
+        findings=report.to_html(trace, steps="run"),
         styles=styles,
         data=data,
         script="\n".join(_read(f"{name}.js") for name in _SCRIPTS),

@@ -115,6 +115,6 @@ for (const box of [$("folds"), $("heads")]) {
 
 /* Shows the step that the address names. */
 function follow() {
-  const named = /^#step-(\d+)$/.exec(location.hash);
+  const named = /^#(?:run-)?step-(\d+)$/.exec(location.hash);
   if (named) show(named[1] - 1);
 }

@@ -72,6 +72,13 @@ function draw() {
       if (second) parts.push(`<text class="faint" ${place(0)}>${html(second)}</text>`);
     }
   }
+  for (const [lane, each] of data.findings) {
+    const column = columnAt(lane);
+    const y = onScreen(steps.y[each]) + 4;
+    if (column && y > -9 && y < high + 9) {
+      parts.push(`<text class="mark" x="${column.x + BAR / 2}" y="${y}" text-anchor="middle">!</text>`);
+    }
+  }
   const column = columnAt(steps.lane[step]);
   if (column) parts.push(`<path class="here" d="M${column.x - 4} ${here}h${thick(shown[steps.lane[step]]) + 8}"/>`);
   figure.innerHTML = parts.join("");

@@ -17,6 +17,7 @@ function overview() {
   const toPen = (y) => toPage(y) * scale;
   paint(pen, high, 0, Infinity, toPen, (column, item) => [column.small, (isFold(item) ? 6 : 2) * unit]);
   pen.fillStyle = getComputedStyle(box.lastElementChild).borderTopColor;
+  for (const [, each] of data.findings) pen.fillRect(0, toPage(steps.y[each]) * scale - 1, 8, 3);
   for (const each of found) pen.fillRect(wide - 8, toPage(steps.y[each]) * scale - 1, 8, 2);
 }
 

@@ -18,8 +18,8 @@ from importlib import resources
 from string import Template
 from typing import Any
 
-from yieldpoint.trace.figure import Arrow, Layout, Plan, lay_out, lives, plan
 from yieldpoint.trace import report
+from yieldpoint.trace.figure import Arrow, Layout, Plan, lay_out, lives, plan
 from yieldpoint.trace.model import Recording
 from yieldpoint.trace.only import KINDS
 from yieldpoint.trace.stepper import STATIC

@@ -30,6 +30,9 @@ RECORDINGS_LIMIT_COMPRESSED = 15_000
 #: How many elements a page of the reference has at most.
 ELEMENTS_LIMIT = 3_000
 
+#: What the names of pages begin with that are not read from the top.
+LOOKED_UP = ("reference/", "article", "genindex", "py-modindex", "practice/how-do-i")
+
 #: The pages that each have at least one recording.
 WATCHED = ("coroutines.html", "generators/", "asyncio/", "speed/waiting.html")
 
@@ -226,7 +229,7 @@ def test_pages_are_short(site: Site) -> None:
     """Under 900 words of prose: one idea a page."""
     long = {}
     for page in site.pages.values():
-        if page.name.startswith(("reference/", "article", "genindex", "py-modindex")):
+        if page.name.startswith(LOOKED_UP):
             continue  # looked things up in, not read from the top
         article = page.soup.find("article")
         assert isinstance(article, Tag) or page.name == "search.html"

@@ -98,6 +98,25 @@ def test_a_busy_machine_is_not_a_long_computation(
         assert time.monotonic() == time.monotonic() == 0.0
 
 
+def test_a_long_computation_is_looked_at_now_and_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The system is not asked again at once when it has just said that it is long."""
+    asked: list[int] = []
+
+    def ask() -> int:
+        asked.append(0)
+        return 0
+
+    monkeypatch.setattr(_timeline, "PATIENCE", 0)
+    monkeypatch.setattr(_timeline, "_LOOK_AGAIN", 10**15)
+    monkeypatch.setattr(_timeline, "time_without_processor", ask)
+    with clock.installed():
+        for _ in range(10):
+            assert time.monotonic() > 0.0
+    assert len(asked) <= 2
+
+
 def test_time_goes_on_beside_a_thread_that_computes_for_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -70,6 +70,9 @@ def test_trio() -> None:
     trace = record(program)
     waits = [event.value for event in trace.events if event.kind == "suspended"]
     assert waits == ["trio.sleep(0.001)"]
+    assert trace.remark == (
+        "trio runs the coroutines: who creates and who wakes one is not recorded"
+    )
 
 
 async def ticks() -> AsyncIterator[int]:

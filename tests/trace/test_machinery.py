@@ -182,6 +182,30 @@ def test_a_thread_that_was_there_before() -> None:
     assert [lane.kind for lane in trace.lanes] == ["caller", "generator", "generator"]
 
 
+def test_a_thread_that_a_bystander_starts() -> None:
+    """It is none of the recording's business either."""
+    log: list[str] = []
+    go = threading.Event()
+
+    def starts_another() -> None:
+        go.wait()
+        other = threading.Thread(target=count_slowly, args=(go, log))
+        other.start()
+        other.join()
+
+    bystander = threading.Thread(target=starts_another)
+    bystander.start()
+
+    def program() -> int:
+        go.set()
+        bystander.join()
+        return len(log)
+
+    trace = record(program)
+    assert trace.result == 3
+    assert [lane.kind for lane in trace.lanes] == ["caller"]
+
+
 def test_a_daemon_that_goes_on() -> None:
     """Nobody waits for it; what it prints is printed."""
     go, gone = threading.Event(), threading.Event()

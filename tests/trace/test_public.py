@@ -90,6 +90,8 @@ def test_it_runs_as_it_does_plainly(program: Callable[[], Any]) -> None:
         assert kinds.count("created") <= 1
         assert kinds.count("started") <= 1
         assert len(ends) + kinds.count("returned") <= 1, lane
+        if lane.function == "_do_waitpid":
+            continue  # up to 3.11 a daemon of asyncio's waits for a child process
         states = [event.state for event in trace.events if event.lane == number]
         waits = lane.kind == "loop" or kinds[-1] == "suspended"
         assert states[-1].endswith("SUSPENDED" if waits else "CLOSED"), lane

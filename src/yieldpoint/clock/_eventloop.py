@@ -88,7 +88,9 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
                 super().run_forever()
             except BaseException as error:
                 # The traceback is to be the program's: a bare raise adds nothing to it.
-                error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+                error.__traceback__ = (
+                    error.__traceback__ and error.__traceback__.tb_next
+                )
                 raise
 
     # The bell, which other threads ring. On a platform without sockets there is none.

@@ -18,6 +18,10 @@ SECOND = 1_000_000_000
 # For how long the clock stands still while something computes.
 PATIENCE = 2 * SECOND
 
+# To ask the system whether a program has had a processor takes long: how much longer it
+# must have taken since the last time.
+_LOOK_AGAIN = SECOND // 100
+
 # While we wait for real, how often we look whether there is still a reason to: the
 # first in line begins with the shortest pause, the others are there if it drops out.
 _SHORTEST, _LONGEST, _IN_RESERVE = 0.0002, 0.02, 0.05
@@ -103,7 +107,7 @@ class Timeline:
         self._started: set[threading.Thread] = set()
         self._waiters: list[Waiter] = []
         self._watch = Watch()
-        self._stood_still = 0
+        self._stood_still, self._known_for_long = 0, -_LOOK_AGAIN
         self._without_processor = time_without_processor()
         self._nobody_is_at_work = False
         self.resume()
@@ -277,7 +281,8 @@ class Timeline:
     def _stand_still(self, passed: int, real: int, until: int | None = None) -> bool:
         """Let real time not count, for a while; tell whether it did nevertheless."""
         self._stood_still += passed
-        if self._stood_still > PATIENCE:
+        is_known = 0 <= self._stood_still - self._known_for_long < _LOOK_AGAIN
+        if self._stood_still > PATIENCE and not is_known:
             # Perhaps it only looks long, because others have the processors.
             before = self._without_processor
             self._without_processor = time_without_processor()
@@ -285,6 +290,8 @@ class Timeline:
             self._stood_still = max(0, self._stood_still - lost)
         if self._stood_still <= PATIENCE:
             return False
+        if not is_known:
+            self._known_for_long = self._stood_still
         self._pass(passed, real, until)
         return True
 

@@ -4,8 +4,9 @@ import logging
 
 logging.basicConfig(format="%(levelname)s %(name)s:%(lineno)d %(message)s")
 log = logging.getLogger("shop")
+prices: dict[str, int] = {}
 try:
-    {}["key"]
+    print(prices["tea"])
 except KeyError:
     log.exception("nothing there")
 log.error("stops")

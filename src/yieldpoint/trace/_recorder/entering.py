@@ -281,6 +281,8 @@ class Entrance:
 
     def is_root(self, frame: FrameType) -> bool:
         """Tell whether a coroutine is the one that a task with a lane runs."""
+        if frame.f_back is not None and frames.delegates(frame.f_back):
+            return False
         task = current_task()
         coroutine = coroutine_of(task)
         return (

@@ -25,6 +25,9 @@ _monitoring: Any = getattr(sys, "monitoring", None)
 _TOOLS = (3, 4, 2, 0, 5, 1)
 
 
+# What each thread does first, when it is not known yet.
+_BE_THREAD = threading.Thread._bootstrap_inner.__code__  # type: ignore[attr-defined]  # typeshed leaves it out
+
 # What is running, the innermost last.
 _running: list["Monitoring"] = []
 
@@ -114,13 +117,15 @@ class Monitoring:
 
     # Whose events count.
 
-    def _is_here(self) -> bool:
-        """Tell whether the running thread belongs to the recording."""
+    def _is_here(self, frame: FrameType) -> bool:
+        """Tell whether the running thread, in a frame, belongs to the recording."""
         here = threading.get_ident()
         if here in self._threads:
             return here not in self._aside
         # One that the program has started; it may have the identity of one that ended.
         thread = threading._active.get(here)  # type: ignore[attr-defined]  # asking for the current thread would make up one
+        if thread is None and frame.f_code is _BE_THREAD:
+            thread = frame.f_locals["self"]
         if thread is None:
             is_ours = here not in self._bystanders
         else:
@@ -162,7 +167,7 @@ class Monitoring:
         interest = self._interest_in(code)
         if not interest or self._recorder.is_over:
             return _monitoring.DISABLE
-        if self._is_here():
+        if self._is_here(frame):
             self._recorder.enters(frame, interest)
         return None
 
@@ -170,14 +175,14 @@ class Monitoring:
         self, frame: FrameType, code: CodeType, offset: int, error: BaseException
     ) -> None:
         interest = self._interest_in(code)
-        if interest and self._is_here() and not self._recorder.is_over:
+        if interest and self._is_here(frame) and not self._recorder.is_over:
             self._recorder.enters(frame, interest)
             self._recorder.is_thrown(frame, interest, error)
 
     def _line(self, frame: FrameType, code: CodeType, line: int) -> Any:
         if self._recorder.is_over:
             return _monitoring.DISABLE
-        if self._is_here():
+        if self._is_here(frame):
             self._recorder.runs_line(frame)
         return None
 
@@ -186,26 +191,26 @@ class Monitoring:
         is_loop = target < offset and _line_at(code, target) == _line_at(code, offset)
         if self._recorder.is_over or not is_loop:
             return _monitoring.DISABLE
-        if self._is_here():
+        if self._is_here(frame):
             self._recorder.goes_back(frame, offset)
         return None
 
     def _yields(
         self, frame: FrameType, code: CodeType, offset: int, value: object
     ) -> None:
-        if self._is_here():
+        if self._is_here(frame):
             self._recorder.yields(frame, value)
 
     def _returns(
         self, frame: FrameType, code: CodeType, offset: int, value: object
     ) -> None:
-        if self._is_here():
+        if self._is_here(frame):
             self._recorder.returns(frame, value)
 
     def _unwinds(
         self, frame: FrameType, code: CodeType, offset: int, error: BaseException
     ) -> None:
-        if self._interest_in(code) and self._is_here():
+        if self._interest_in(code) and self._is_here(frame):
             self._recorder.raises(frame, type(error), self._recorder.describe(error))
 
 

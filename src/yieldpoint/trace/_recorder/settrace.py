@@ -74,6 +74,7 @@ class Settrace:
         self._passed_by: set[int] = set()  # functions of no interest
         self._enter = guarded(self._entered, self._missed, self._is_of_no_interest)
         self._inside = guarded(self._happens, self._missed, self._passes_out)
+        self._threads: set[int] = set()
         self._before: tuple[Any, Any] = (None, None)
         self._running = False
 
@@ -81,6 +82,7 @@ class Settrace:
         """Report from now on, in place of another trace function."""
         self._before = sys.gettrace(), threading.gettrace()
         self._running = True
+        self._threads.add(threading.get_ident())
         threading.settrace(self._enter)
         sys.settrace(self._enter)
 
@@ -105,7 +107,17 @@ class Settrace:
         """Report how the frames of a function are left: those are asked for anyway."""
 
     def thread_ends(self) -> None:
-        """Forget the running thread, of which nothing is known."""
+        """Forget the running thread: another may get its identity."""
+        self._threads.discard(threading.get_ident())
+
+    def _is_here(self) -> bool:
+        """Tell whether the running thread belongs to the recording."""
+        here = threading.get_ident()
+        if here not in self._threads:
+            if not self._recorder.knows(threading.current_thread()):
+                return False
+            self._threads.add(here)
+        return True
 
     # What the interpreter calls.
 
@@ -127,7 +139,7 @@ class Settrace:
         """A frame is entered, and perhaps it is of interest."""
         del event, arg
         code = frame.f_code
-        if not self._running or self._recorder.is_over:
+        if not self._running or self._recorder.is_over or not self._is_here():
             sys.settrace(None)
             return None
         known = self._codes.get(id(code))

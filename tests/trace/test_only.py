@@ -160,7 +160,7 @@ def test_options(tmp_path: Path) -> None:
     output = tmp_path / "run.json"
     arguments = ["--only", "switches,output", "--only", "created", "--task", "Task-2"]
     arguments += ["--function", "jo*", "--from", "0", "--to", "1.5"]
-    assert cli.main([*arguments, TWO_JOBS, "-o", str(output)]) is None
+    assert not cli.main([*arguments, "-o", str(output), TWO_JOBS])
     part = two_jobs().only(
         kinds=["switches", "output", "created"],
         tasks=["Task-2"],
@@ -173,10 +173,12 @@ def test_options(tmp_path: Path) -> None:
 
 def test_options_that_fit_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """The program has run: the whole recording is shown. A kind is checked before."""
-    assert cli.main(["--task", "nobody", TWO_JOBS]) is None
+    assert not cli.main(["--task", "nobody", TWO_JOBS])
     written = capsys.readouterr()
     assert written.err.startswith(
         "yieldpoint trace: all steps are shown: no lane is named 'nobody'; there are:"
     )
     assert written.out == f"{two_jobs()}\n"
-    assert "no kind is named 'steps'" in str(cli.main(["--only", "steps", TWO_JOBS]))
+    status = cli.main(["--only", "steps", TWO_JOBS])
+    assert status
+    assert "no kind is named 'steps'" in f"{status} {capsys.readouterr().err}"

@@ -10,6 +10,7 @@ import pkgutil
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,13 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from checks import large_runs
 from checks.conftest import ROOT, Site
 from yieldpoint.sphinxext.recording import parse_call
 from yieldpoint.trace import Trace, record
 from yieldpoint.trace.doing import SWITCHES, Moment, moments
 from yieldpoint.trace.figure import short
+from yieldpoint.trace.only import KINDS
 from yieldpoint.trace.stepper import to_page
 from yieldpoint.trace.text import phrase
 
@@ -1048,3 +1051,234 @@ def test_a_page_of_its_own(
     assert page.evaluate("document.documentElement.scrollWidth") == width
     output = stepper.locator(".yp-output").text_content() or ""
     assert output.count("\n") == 90
+
+
+@pytest.fixture(scope="session")
+def large() -> dict[str, Trace]:
+    """Record runs whose pages draw only what is in view."""
+    # In another thread, as Playwright may have an event loop running in this one.
+    with ThreadPoolExecutor(1) as threads:
+        return {
+            "tasks": threads.submit(record, large_runs.many_tasks, 60).result(),
+            "recursion": threads.submit(record, large_runs.deep_recursion, 90).result(),
+            "steps": threads.submit(record, large_runs.many_steps, 300).result(),
+        }
+
+
+OpenLarge = Callable[..., Page]
+
+
+@pytest.fixture
+def open_large(large: dict[str, Trace], tmp_path: Path, open_page: Open) -> OpenLarge:
+    """Return what opens the page of a large run."""
+
+    def open_large(name: str, width: int = 1280, **options: Any) -> Page:  # noqa: ANN401 - Playwright's
+        path = tmp_path / f"{name}.html"
+        path.write_text(large[name].to_html(), encoding="utf-8")
+        page = open_page(path, width, **options)
+        page.wait_for_selector("html[data-ready]", state="attached")
+        return page
+
+    return open_large
+
+
+def said(trace: Trace, number: int) -> str:
+    """Return how a large page names a step."""
+    event = trace.events[number]
+    time = f" · {event.time:.6g} s" if trace.duration else ""
+    what = phrase(trace, event).removeprefix("| ")
+    place = f"{number + 1:,} / {len(trace.events):,}{time}"
+    return f"{place} · {trace.lanes[event.lane].name}: {what}"
+
+
+LARGE = ("tasks", "recursion", "steps")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_page_fits(
+    name: str, theme: str, width: int, open_large: OpenLarge
+) -> None:
+    """Nothing has to be scrolled sideways, and only what is in view is drawn."""
+    page = open_large(name, width, color_scheme=theme)
+    for move in ("switch", "last"):
+        page.locator(f"[data-move={move}]").click()
+        for box in ("html", "#view"):
+            inner, outer = page.locator(box).evaluate(
+                "box => [box.scrollWidth, box.clientWidth]"
+            )
+            assert inner <= outer
+        assert 5 < page.locator("#view svg > *").count() < 500
+        assert page.locator("#table tr").count() < 100
+    ink = page.locator("#view svg text").first
+    assert INK[theme] in {
+        ink.evaluate("text => getComputedStyle(text).fill"),
+        page.locator("body").evaluate("body => getComputedStyle(body).color"),
+    }
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_steps_of_a_large_page(
+    name: str, large: dict[str, Trace], open_large: OpenLarge
+) -> None:
+    """Each is what was recorded: its text, its line, its row, and its variables."""
+    trace = large[name]
+    wanted = [*expected(trace)]
+    page = open_large(name)
+    view = page.locator("#view")
+    for number in range(0, len(trace.events), len(trace.events) // 25):
+        page.evaluate("hash => { location.hash = hash }", f"#step-{number + 1}")
+        expect(page.locator("#now")).to_have_text(said(trace, number))
+        current = page.locator("#table tr[aria-current] td").first
+        expect(current).to_have_text(str(number + 1))
+        row = page.locator("#states tr[aria-current]")
+        expect(row.locator("th")).to_have_text(str(wanted[number]["lane"]))
+        lane = trace.events[number].lane
+        shown = wanted[number]["variables"]
+        assert isinstance(shown, list)
+        assert sorted(row.locator("code").all_text_contents()) == sorted(shown[lane])
+        line = page.locator("#source [aria-current]")
+        assert "".join(line.all_text_contents()).strip() == wanted[number]["code"]
+        here, box = page.locator("#view .here").bounding_box(), view.bounding_box()
+        assert here
+        assert box
+        assert box["y"] <= here["y"] <= box["y"] + box["height"]
+
+
+def test_moves_of_a_large_page(large: dict[str, Trace], open_large: OpenLarge) -> None:
+    """Buttons, keys, a click in the figure and in the table."""
+    trace = large["tasks"]
+    page = open_large("tasks")
+    now = page.locator("#now")
+    switch = page.get_by_role("button", name="Next switch")
+    switches = [
+        number
+        for number, event in enumerate(trace.events)
+        if event.kind in KINDS["switches"]
+    ]
+    for number in switches[:9]:
+        switch.click()
+        expect(now).to_have_text(said(trace, number))
+    for key, number in [
+        *[("ArrowRight", switches[8] + 1), ("ArrowLeft", switches[8])],
+        *[("End", len(trace.events) - 1), ("Home", 0)],
+    ]:
+        page.locator("#view").press(key)
+        expect(now).to_have_text(said(trace, number))
+    expect(page.get_by_role("button", name="Back")).to_have_attribute(
+        "aria-disabled", "true"
+    )
+    page.locator("#table tr[data-step='5']").click()
+    expect(now).to_have_text(said(trace, 5))
+    page.locator("#view").click(position={"x": 300, "y": 300})
+    expect(now).not_to_have_text(said(trace, 5))
+
+
+@pytest.mark.parametrize(
+    ("fields", "part"),
+    [
+        ({"lane": "Task-7"}, {"tasks": ["Task-7"]}),
+        ({"lane": "Task-1*"}, {"tasks": ["Task-1*"]}),
+        ({"function": "worker"}, {"functions": ["worker"]}),
+        ({"since": "0.2", "until": "0.3"}, {"since": 0.2, "until": 0.3}),
+        ({"kind": "switches"}, {"kinds": ["switches"]}),
+        ({"lane": "Task-9", "kind": "line"}, {"tasks": ["Task-9"], "kinds": ["lines"]}),
+    ],
+)
+def test_filters_of_a_large_page(
+    fields: dict[str, str],
+    part: dict[str, Any],
+    large: dict[str, Trace],
+    open_large: OpenLarge,
+) -> None:
+    """They leave what the method `only` leaves."""
+    trace = large["tasks"]
+    page = open_large("tasks")
+    for name, value in fields.items():
+        field = page.locator(f"#{name}")
+        if name == "kind":
+            field.select_option("lines" if value == "line" else value)
+        else:
+            field.fill(value)
+    left = trace.only(**part)
+    of = f"{len(left.events):,} of {len(trace.events):,} steps"
+    expect(page.locator("#selected")).to_have_text(of)
+    expect(page.locator("#range")).to_have_attribute("max", str(len(left.events)))
+    before = page.locator("#long").evaluate("box => box.offsetHeight")
+    page.get_by_role("button", name="Show all").click()
+    expect(page.locator("#selected")).to_have_text("")
+    assert page.locator("#long").evaluate("box => box.offsetHeight") >= before
+
+
+def test_search_in_a_large_page(large: dict[str, Trace], open_large: OpenLarge) -> None:
+    """All that says the word is found, and Enter leads from one to the next."""
+    trace = large["tasks"]
+    page = open_large("tasks")
+    search = page.locator("#search")
+    search.fill("returns 5")
+    found = [
+        number
+        for number, event in enumerate(trace.events)
+        if phrase(trace, event).startswith("returns 5")
+    ]
+    assert len(found) > 2
+    for at, number in enumerate(found[:3]):
+        expect(page.locator("#found")).to_have_text(f"{at + 1} / {len(found)}")
+        expect(page.locator("#now")).to_have_text(said(trace, number))
+        search.press("Enter")
+    search.press("Shift+Enter")
+    expect(page.locator("#now")).to_have_text(said(trace, found[2]))
+    search.fill("there is no such thing")
+    expect(page.locator("#found")).to_have_text("0")
+
+
+@pytest.mark.parametrize("name", ["tasks", "recursion"])
+def test_folds_of_a_large_page(name: str, open_large: OpenLarge) -> None:
+    """A fold opens into its lanes, which may be scrolled, and closes again."""
+    page = open_large(name)
+    page.locator("[data-move=switch]").click(click_count=9)
+    fold = page.locator("#folds button")
+    before = page.evaluate("columns.length")
+    expect(fold).to_have_attribute("aria-pressed", "false")
+    fold.click()
+    expect(fold).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("columns.length") > before + 50
+    page.get_by_role("button", name="Full width").click()
+    fold.click()
+    assert page.evaluate("columns.length") == before
+    page.locator("#heads .fold").first.click()
+    expect(fold).to_have_attribute("aria-pressed", "true")
+
+
+def test_zoom_and_overview_of_a_large_page(open_large: OpenLarge) -> None:
+    """The whole run fits; a click in the overview leads to its place."""
+    page = open_large("steps")
+    view = page.locator("#view")
+    sizes = "view => [view.scrollHeight, view.clientHeight]"
+    high, seen = view.evaluate(sizes)
+    assert high > 10 * seen
+    page.get_by_role("button", name="Whole run").click()
+    whole, seen = view.evaluate(sizes)
+    assert whole <= seen + 1
+    expect(page.locator("#view canvas")).to_be_visible()
+    while view.evaluate(sizes)[0] < high:
+        page.get_by_role("button", name="Zoom in").click()
+    box = page.locator("#overview").bounding_box()
+    assert box
+    for part in (0.2, 0.8):
+        page.mouse.click(box["x"] + 20, box["y"] + part * box["height"])
+        top = view.evaluate("view => view.scrollTop / view.scrollHeight")
+        assert abs(top - part) < 0.1
+        expect(page.locator("#view rect").nth(3)).to_be_attached()
+
+
+def test_a_large_page_without_javascript(
+    large: dict[str, Trace], tmp_path: Path, open_page: Open
+) -> None:
+    """It says what is missing."""
+    path = tmp_path / "run.html"
+    path.write_text(large["tasks"].to_html(), encoding="utf-8")
+    page = open_page(path, java_script_enabled=False)
+    expect(page.get_by_text("draws the run with JavaScript")).to_be_visible()
+    expect(page.get_by_role("button").first).to_be_hidden()

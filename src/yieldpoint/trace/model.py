@@ -155,7 +155,7 @@ class Finding:
         >>> from yieldpoint.examples.shared_state import Counter, count
         >>> trace = record(count, Counter.add_across_await, tasks=2)
         >>> [(finding.kind, finding.line) for finding in trace.findings]
-        [('lost update', 40)]
+        [('lost update', 41)]
     """
 
     kind: str

@@ -15,14 +15,22 @@ from importlib import resources
 
 from yieldpoint.trace.figure._drawing import Figure, draw, scale_of
 from yieldpoint.trace.figure._labels import short, shows_function
+from yieldpoint.trace.figure._layout import Arrow, Layout, lay_out
 from yieldpoint.trace.figure._order import alt_text, order_of_control
+from yieldpoint.trace.figure._plan import Plan, lives, plan
 from yieldpoint.trace.model import Recording
 
 __all__ = [
+    "Arrow",
     "Figure",
+    "Layout",
+    "Plan",
     "alt_text",
     "draw",
+    "lay_out",
+    "lives",
     "order_of_control",
+    "plan",
     "scale_of",
     "short",
     "shows_function",

@@ -33,11 +33,14 @@ class Canvas:
         """Draw a line across, behind all else."""
         self._behind.insert(0, f'<path class="rule" d="M0 {y}H{width}"/>')
 
-    def bar(self, style: str, x: int, y: int, width: int, height: int) -> None:
-        """Draw a bar."""
+    def bar(
+        self, style: str, x: int, y: int, width: int, height: int, of: str = ""
+    ) -> None:
+        """Draw a bar, or a part of one: the styles of `of` are added then."""
         self._styles.add(style)
         self._bars.append(
-            f'<rect class="{style}" x="{x}" y="{y}" width="{width}" height="{height}"/>'
+            f'<rect class="{style}{of}" '
+            f'x="{x}" y="{y}" width="{width}" height="{height}"/>'
         )
 
     def has(self, style: str) -> bool:
@@ -53,15 +56,12 @@ class Canvas:
             f"{words}</text>"
         )
 
-    def arrow(self, start: int, end: int, y: int, style: str) -> None:
-        """Draw an arrow from the bar at one place to the bar at another.
+    def arrow(self, x1: int, x2: int, y: int, style: str) -> None:
+        """Draw an arrow from one place to another at the same height.
 
         It goes behind the bars that stand in between.
         """
-        direction = 1 if end > start else -1
-        x1 = start + BAR // 2 + direction * BAR // 2
-        x2 = end + BAR // 2 - direction * BAR // 2
-        tip = x2 - direction * 6
+        tip = x2 - (6 if x2 > x1 else -6)
         self._styles.add(style)
         self._behind.append(
             f'<path class="arrow {style}" d="M{x1} {y}H{x2}"{self._of_step}/>'

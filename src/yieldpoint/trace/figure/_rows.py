@@ -95,7 +95,7 @@ def rows(trace: Recording) -> Iterator[Row | Pause]:
                     yield row
                 row = None
                 yield pause
-        lane = _shown_in(event, row)
+        lane = _shown_in(trace, event, row)
         if lane is None:
             continue
         if row is None or row.lane != lane or event.kind in _ENTERS:
@@ -108,14 +108,17 @@ def rows(trace: Recording) -> Iterator[Row | Pause]:
         yield row
 
 
-def _shown_in(event: Event, row: Row | None) -> int | None:
+def _shown_in(trace: Recording, event: Event, row: Row | None) -> int | None:
     """Return the lane whose row shows an event, or None if no row does."""
     if event.how == "yield from" and event.kind == "suspended":
         return None  # the arrows go past it
     if event.kind not in {"created", "woken"} or event.lane == event.other:
         return event.lane
-    if row is not None and row.lane == event.other:
-        return row.lane
+    if row is not None and event.other is not None:
+        if row.lane == event.other:
+            return row.lane
+        if row.left and trace.events[row.last].other == event.other:
+            return event.other  # it goes on when the row's lane has ended or yielded
     if event.kind == "woken" and row is not None and row.lane == event.lane:
         row.then = "ready"  # it has only given way
     return None  # nobody in the figure did it: a timer, or the first task's start
@@ -139,7 +142,8 @@ def _what_blocks(trace: Recording, row: Row) -> str:
 def _is_cancelled_next(trace: Recording, step: int) -> bool:
     """Tell whether a lane that is woken is woken to be cancelled."""
     lane = trace.events[step].lane
-    for event in trace.events[step + 1 :]:
+    for later in range(step + 1, len(trace.events)):
+        event = trace.events[later]
         if event.lane == lane and event.kind != "woken":
             return event.how == "throw" and event.value.startswith("CancelledError")
     return False

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
-__all__ = ["Event", "Lane", "Recording", "Source", "Timer"]
+__all__ = ["Event", "Finding", "Lane", "Recording", "Source", "Timer"]
 
 _FORMAT = "yieldpoint.trace/1"
 
@@ -137,6 +137,37 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """Something that a person would have had to find in the recording.
+
+    Attributes:
+        kind: "blocked", "never awaited", "unretrieved", "dropped", "left over", "left
+            open", "swallowed", "lost update", "deadlock" or "stopped".
+        text: What it is, in a sentence.
+        lane: The lane, as an index into the trace's lanes.
+        line: The line's number in its file, 0 if none is known.
+        file: The file, as an index into the trace's sources.
+        step: The event, counted from 1.
+        page: The page of this site that explains it, with the place on it.
+
+    Examples:
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.examples.shared_state import Counter, count
+        >>> trace = record(count, Counter.add_across_await, tasks=2)
+        >>> [(finding.kind, finding.line) for finding in trace.findings]
+        [('lost update', 41)]
+    """
+
+    kind: str
+    text: str
+    lane: int
+    line: int
+    file: int
+    step: int
+    page: str
+
+
+@dataclass(frozen=True)
 class Recording:
     """A recorded run, as data.
 
@@ -150,6 +181,7 @@ class Recording:
         remark: What else must be known: what is not recorded, and why.
         timers: The timers of asyncio's event loops, in the order in which they were
             set.
+        findings: What a person would have had to find in it.
         result: What it returned, if it did. It is not part of the JSON text.
         exception: What it raised, if it did. It is not part of the JSON text.
 
@@ -171,6 +203,7 @@ class Recording:
     value: str
     remark: str = ""
     timers: tuple[Timer, ...] = ()
+    findings: tuple[Finding, ...] = ()
     result: Any = field(default=None, compare=False, repr=False)
     exception: BaseException | None = field(default=None, compare=False, repr=False)
 
@@ -202,6 +235,7 @@ class Recording:
             "outcome": self.outcome,
             "value": self.value,
             "remark": self.remark,
+            "findings": [asdict(finding) for finding in self.findings],
             "lanes": [asdict(lane) for lane in self.lanes],
             "sources": [asdict(source) for source in self.sources],
             "timers": [asdict(timer) for timer in self.timers],
@@ -247,6 +281,9 @@ class Recording:
                 value=document["value"],
                 remark=document["remark"],
                 timers=tuple(Timer(**each) for each in document.get("timers", ())),
+                findings=tuple(
+                    Finding(**finding) for finding in document.get("findings", ())
+                ),
             )
         except (AssertionError, AttributeError, KeyError, TypeError, ValueError):
             message = f"this is no recording in the format {_FORMAT}"

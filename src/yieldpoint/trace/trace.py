@@ -29,6 +29,7 @@ class Trace(Recording):
         remark: What else must be known: what is not recorded, and why.
         timers: The timers of asyncio's event loops, in the order in which they were
             set.
+        findings: What a person would have had to find in it.
         result: What it returned, if it did. It is not part of the JSON text.
         exception: What it raised, if it did. It is not part of the JSON text.
 

@@ -6,7 +6,8 @@ from types import CodeType, FrameType
 
 from yieldpoint.trace._recorder import frames
 from yieldpoint.trace._recorder.journal import Changes
-from yieldpoint.trace._recorder.lanes import Hold
+from yieldpoint.trace._recorder.lanes import Hold, LiveLane
+from yieldpoint.trace._recorder.sharing import Site, Sites
 from yieldpoint.trace._recorder.values import Describer
 from yieldpoint.trace._recorder.variables import Variables
 
@@ -26,6 +27,10 @@ class Notes:
         closing: Whether an exception came from outside, to close the generator.
         number: Which call it is, counted from 1.
         begins: The instruction at which the statement began that was shown last.
+        sites: What its lines do to what tasks share; None if that is not known yet.
+        reads: What it has read that tasks share: at which step, and what it was.
+        later: What it writes when it has awaited something, and what that was when the
+            frame was entered last.
         depth: In how many calls of the program's own functions it is, in its lane.
     """
 
@@ -37,6 +42,11 @@ class Notes:
     closing: bool = False
     number: int = 0
     begins: int = -1
+    sites: Sites | None = None
+    reads: dict[tuple[object, ...], tuple[int, object]] = field(default_factory=dict)
+    later: dict[tuple[object, ...], tuple[LiveLane, Site, object]] = field(
+        default_factory=dict
+    )
     depth: int = 0
 
 

@@ -66,8 +66,11 @@ def _gap(start: int, end: int) -> int:
 class _Drawing:
     """Places rows on the page and collects what is drawn."""
 
-    def __init__(self, trace: Recording, scale: float | None, width: int) -> None:
+    def __init__(
+        self, trace: Recording, scale: float | None, width: int, *, findings: bool
+    ) -> None:
         self.trace = trace
+        self.says = trace.findings if findings else ()
         self.rows = list(rows(trace))
         self.canvas = Canvas()
         self.heights = [0] * len(trace.events)
@@ -145,6 +148,10 @@ class _Drawing:
         for number in list(self.shown):
             self.show(number, "", self.y)
         self._fill_heights()
+        for finding in self.trace.findings:
+            x = self.columns[finding.lane] + BAR / 2
+            y = self.heights[finding.step - 1] + 4
+            self.canvas.text(x, y, "!", "mark", "middle")
         for x, lane in zip(self.columns, self.trace.lanes, strict=True):
             self.canvas.text(x, 14, lane.name, "name")
             if shows_function(lane):
@@ -266,10 +273,13 @@ class _Drawing:
             self.canvas.text(x + 18, y, word, "faint")
             x += wide + 12
             self.width = max(self.width, x - 12)
-        for remark in self.trace.remark.split("; ") if self.trace.remark else ():
-            for line in textwrap.wrap(remark, max(30, int(self.width / CHARACTER) - 2)):
+        texts = [(f"! {finding.text}", "error") for finding in self.says]
+        if self.trace.remark:
+            texts += [(remark, "faint") for remark in self.trace.remark.split("; ")]
+        for text, style in texts:
+            for line in textwrap.wrap(text, max(30, int(self.width / CHARACTER) - 2)):
                 y += _LINE
-                self.canvas.text(0, y, line, "faint")
+                self.canvas.text(0, y, line, style)
                 self.width = max(self.width, round(len(line) * CHARACTER) + 14)
         return y + 8
 
@@ -300,7 +310,13 @@ def scale_of(traces: Iterable[Recording]) -> float:
     return _SHORTEST_PAUSE / min(pauses, default=1.0)
 
 
-def draw(trace: Recording, scale: float | None = None, width: int = 0) -> Figure:
+def draw(
+    trace: Recording,
+    scale: float | None = None,
+    width: int = 0,
+    *,
+    findings: bool = False,
+) -> Figure:
     """Draw a recording.
 
     Args:
@@ -308,6 +324,7 @@ def draw(trace: Recording, scale: float | None = None, width: int = 0) -> Figure
         scale: How many pixels a second is high; None takes what fits.
         width: How wide the figure is at least, in pixels. Figures of the same width
             keep the same scale when a page makes them smaller.
+        findings: Whether to say what was found, and not only to mark where.
 
     Returns:
         The figure.
@@ -320,4 +337,4 @@ def draw(trace: Recording, scale: float | None = None, width: int = 0) -> Figure
         >>> len(draw(trace).heights) == len(trace.events)
         True
     """
-    return _Drawing(trace, scale, width).draw()
+    return _Drawing(trace, scale, width, findings=findings).draw()

@@ -309,18 +309,19 @@ def test_a_second_interrupt_stops_at_once(site: Site) -> None:
 
 
 def test_without_the_extra_the_command_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without the extra the command says what to install."""
     for name in [name for name in sys.modules if name.startswith("yieldpoint.crawler")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "aiohttp", None)
-    message = commands.main(["crawl", "http://h/"])
-    assert message == (
+    assert commands.main(["crawl", "http://h/"]) == 2
+    assert capsys.readouterr().err == (
         "yieldpoint crawl: aiohttp is not installed; yieldpoint[crawler] brings it:"
-        ' pip install ".[crawler]" in a checkout of the package'
+        ' pip install ".[crawler]" in a checkout of the package\n'
     )
-    monkeypatch.setattr(commands, "COMMANDS", {"crawl": "yieldpoint.nothing"})
+    nothing = {"crawl": ("yieldpoint.nothing", "")}
+    monkeypatch.setattr(commands, "COMMANDS", nothing)
     with pytest.raises(ModuleNotFoundError):
         commands.main(["crawl"])
 
@@ -330,6 +331,7 @@ def test_the_script_runs_what_the_command_line_names(
 ) -> None:
     """The script runs what the command line names."""
     monkeypatch.setattr(sys, "argv", ["yieldpoint"])
-    assert commands.script() == (
-        "yieldpoint: a command is missing; there is: trace, crawl"
-    )
+    with pytest.raises(SystemExit, match="2"):
+        commands.script()
+    monkeypatch.setattr(sys, "argv", ["yieldpoint", "trace", "nowhere.py"])
+    assert commands.script() == 2

@@ -447,9 +447,10 @@ def the_first_of_three() -> str:
     async def main() -> str:
         naps = {asyncio.create_task(nap(n, n), name=f"nap-{n}") for n in (3, 1, 2)}
         done, others = await asyncio.wait(naps, return_when="FIRST_COMPLETED")
-        for task in sorted(others, key=lambda task: task.get_name()):
+        late = sorted(others, key=asyncio.Task.get_name)
+        for task in late:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*late, return_exceptions=True)
         return f"{done.pop().result()} {len(others)}"
 
     return asyncio.run(main())

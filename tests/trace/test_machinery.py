@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Generator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ import pytest
 from yieldpoint.trace import Trace, cli, record, record_script
 from yieldpoint.trace._recorder import (
     generators,
+    making,
     monitoring,
     program,
     run,
@@ -104,6 +106,19 @@ def test_what_nests_too_deeply_is_counted() -> None:
     finally:
         gc.enable()
     assert len(missed) == 1
+
+
+def test_what_need_not_be_looked_at() -> None:
+    """The recorder is not called then."""
+    calls: list[str] = []
+
+    def note(frame: FrameType) -> None:
+        calls.append(frame.f_code.co_name)
+
+    signals.guarded(note, [], lambda _: True)()
+    assert calls == []
+    signals.guarded(note, [], lambda _: False)()
+    assert calls == ["test_what_need_not_be_looked_at"]
 
 
 def test_a_recording_in_a_thread() -> None:
@@ -348,7 +363,7 @@ def test_a_child_process_goes_on_without(monkeypatch: pytest.MonkeyPatch) -> Non
     """What it raises is raised; it is not recorded."""
 
     def program() -> None:
-        run._stop_in_child()  # what Python calls in a child process
+        making._stop_in_child()  # what Python calls in a child process
         monkeypatch.setattr(os, "getpid", lambda: -1)
         raise SystemExit(3)
 
@@ -360,7 +375,7 @@ def test_a_child_process_returns(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is a recording up to the fork, and it says so."""
 
     def program() -> str:
-        run._stop_in_child()
+        making._stop_in_child()
         return "child"
 
     trace = record(program)
@@ -387,8 +402,8 @@ def ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, list[s
 @pytest.mark.parametrize(
     ("source", "status", "error"),
     [
-        ("pass", None, ""),
-        ("raise SystemExit", None, ""),
+        ("pass", 0, ""),
+        ("raise SystemExit", 0, ""),
         ("raise SystemExit('bye')", 1, "bye\n"),
         ("raise KeyboardInterrupt", 130, "Traceback"),
     ],
@@ -413,6 +428,27 @@ def test_the_end_of_a_process(
     assert done == ["threads", "handlers", *interrupted]
 
 
+def test_where_a_function_is_looked_for(
+    ended: tuple[Path, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the command is called, and not where it is installed; not with -P."""
+    script, done = ended
+    module = script.with_name("found_here.py")
+    module.write_text("def main():\n    pass\n")
+    monkeypatch.chdir(module.parent)
+    monkeypatch.setattr(sys, "path", ["/bin", *sys.path])
+    monkeypatch.delitem(sys.modules, "found_here", raising=False)
+    usual = {
+        name: getattr(sys.flags, name) for name in dir(sys.flags) if name[0] != "_"
+    }
+    for safe_path, status in (True, 2), (False, 0):
+        flags = type("Flags", (), {**usual, "safe_path": safe_path})
+        with monkeypatch.context() as patched:
+            patched.setattr(sys, "flags", flags)
+            assert cli.main(["found_here:main"], ends_process=True) == status
+    assert done == ["threads", "handlers"]
+
+
 def test_a_path_that_is_safe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With -P nothing is looked for beside the script."""
     script = tmp_path / "script.py"
@@ -433,7 +469,7 @@ def test_a_child_process_shows_no_recording(
     script = tmp_path / "script.py"
     script.write_text("print('child')\n")
     monkeypatch.setattr(run.Run, "is_in_child", property(lambda _: True))
-    assert cli.main([str(script)]) is None
+    assert cli.main([str(script)]) == 0
     assert capsys.readouterr().out == "child\n"
 
 

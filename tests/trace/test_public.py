@@ -8,14 +8,17 @@ import re
 import sys
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.trace import more_public, public
 from yieldpoint import clock
-from yieldpoint.trace import Lane, Trace, record
-from yieldpoint.trace._recorder import run, settrace
+from yieldpoint.trace import LIMIT, Lane, Trace, record
+from yieldpoint.trace._recorder import making, settrace
+from yieldpoint.trace._recorder.block import Block
+from yieldpoint.trace._recorder.making import Settings
 
 each_program = pytest.mark.parametrize(
     "program",
@@ -40,6 +43,7 @@ class Heard(logging.Handler):
 
 def output_of(call: Callable[[], Any]) -> tuple[str, list[str], Any]:
     """Return what a call prints, what else it says, and what it returns."""
+    gc.collect()  # what others have left behind is not said by this program
     heard, logger = Heard(), logging.getLogger("asyncio")
     logger.addHandler(heard)
     logger.propagate = False
@@ -98,6 +102,37 @@ def test_it_runs_as_it_does_plainly(program: Callable[[], Any]) -> None:
     assert trace.to_svg().startswith("<svg")
 
 
+@each_program
+def test_a_block_tells_the_same(program: Callable[[], Any]) -> None:
+    """Recorded from where it is called, a program runs alike, and so do its lanes."""
+
+    def call() -> tuple[Any, Trace]:
+        own = [Path(public.__file__), Path(more_public.__file__)]
+        block = Block("block", Settings("real", (), LIMIT), own)
+        block.begin()
+        result = program()
+        return result, block.end()
+
+    with clock.installed():
+        plain = output_of(program)
+    with clock.installed():
+        *said, (result, trace) = output_of(call)
+    assert (*said, result) == plain
+    threads = [lane for lane in trace.lanes if lane.kind == "thread"]
+    if not threads and program not in public.ORDER_IS_OPEN | more_public.IN_REAL_TIME:
+        assert lives(trace) == lives(recorded(program)[-1])
+
+
+def lives(trace: Trace) -> list[tuple[str, str, str, float]]:
+    """Return what happens to all lanes but the caller's, and what runs after it."""
+    return [
+        (trace.lanes[each.lane].name, each.kind, each.value, round(each.time, 6))
+        for each in trace.events
+        if trace.lanes[each.lane].kind != "caller"
+        and trace.lanes[each.lane].name != "MainThread"
+    ]
+
+
 @pytest.mark.skipif(
     sys.version_info < (3, 13),
     reason="up to 3.12 a trace function must not empty what a frame shows",
@@ -108,7 +143,7 @@ def test_two_ways_of_recording_agree(
 ) -> None:
     """What `sys.monitoring` tells is what can be made out of `sys.settrace`."""
     *_, trace = recorded(program)
-    monkeypatch.setattr(run, "_Interpreter", settrace.Settrace)
+    monkeypatch.setattr(making, "_Interpreter", settrace.Settrace)
     before = sys.gettrace()
     try:
         *_, traced = recorded(program)

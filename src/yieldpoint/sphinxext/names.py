@@ -1,7 +1,7 @@
 """Links to an object work under the name that users import, and where it is defined.
 
 A package often defines in one module what it offers under a shorter name:
-``yieldpoint.trace.record`` is defined in ``yieldpoint.trace.recording``. A page may
+``yieldpoint.trace.record`` is defined in ``yieldpoint.trace.runs``. A page may
 document it under either name. The other one is what annotations mention, what a
 docstring says, or what the documentation of another project links to.
 
@@ -10,7 +10,7 @@ both names, in the inventory for other projects too.
 
 Examples:
     >>> from yieldpoint.sphinxext.names import public_names
-    >>> public_names("yieldpoint.trace")["yieldpoint.trace.recording.record"]
+    >>> public_names("yieldpoint.trace")["yieldpoint.trace.runs.record"]
     'yieldpoint.trace.record'
 """
 

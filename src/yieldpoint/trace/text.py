@@ -5,21 +5,22 @@ Examples:
     >>> from yieldpoint.trace import record
     >>> from yieldpoint.trace.text import to_text
     >>> print(to_text(record(one_after_another)))
-    0 s  Task-1  created
-    0 s  Task-1  started
-    0 s  Task-1  | await asyncio.sleep(1)
-    0 s  Task-1  waits for asyncio.sleep(1)
-    1 s  Task-1  woken by a timer
-    1 s  Task-1  resumed
-    1 s  Task-1  | await asyncio.sleep(2)
-    1 s  Task-1  waits for asyncio.sleep(2)
-    3 s  Task-1  woken by a timer
-    3 s  Task-1  resumed
-    3 s  Task-1  returns None
+    0 s  Task-1                        created
+    0 s  Task-1                        started
+    0 s  Task-1  one_after_another:22  | await asyncio.sleep(1)
+    0 s  Task-1                        waits for asyncio.sleep(1)
+    1 s  Task-1                        woken by a timer
+    1 s  Task-1                        resumed
+    1 s  Task-1  one_after_another:23  | await asyncio.sleep(2)
+    1 s  Task-1                        waits for asyncio.sleep(2)
+    3 s  Task-1                        woken by a timer
+    3 s  Task-1                        resumed
+    3 s  Task-1                        returns None
 """
 
 from collections.abc import Iterable
 
+from yieldpoint.trace import report
 from yieldpoint.trace.model import Event, Recording
 
 __all__ = ["changes_of", "phrase", "seconds", "to_text"]
@@ -122,9 +123,12 @@ def seconds(time: float) -> str:
 def to_text(trace: Recording) -> str:
     """Return a recording as text, a row an event.
 
-    A row shows the time, if any passes; the lane; and what happened, or behind a bar
-    the line that is about to run. Behind a ``#`` stand the variables that have changed
-    since the row before in the same function.
+    What was found in it comes first, then an empty row and the events.
+    A row shows the time, if any passes; the lane; and what happened. Or it shows the
+    function and the number of a line, and behind a bar the line, which is about to run.
+    What a function does that was called by another one stands further to the right.
+    Behind a ``#`` stand the variables that have changed since the row before in the
+    same function.
 
     Args:
         trace: The recording.
@@ -133,21 +137,45 @@ def to_text(trace: Recording) -> str:
         The rows; behind them, in parentheses, what is not recorded.
 
     Examples:
-        >>> from yieldpoint.examples.states import states_of_one_life
         >>> from yieldpoint.trace import record
         >>> from yieldpoint.trace.text import to_text
-        >>> print(to_text(record(states_of_one_life)).splitlines()[0])
-        states_of_one_life  started
+        >>> def double(number):
+        ...     return 2 * number
+        >>> def main():
+        ...     return double(4)
+        >>> print(to_text(record(main)))
+        main            started
+        main  main:2    | return double(4)
+        main  double:2    | return 2 * number  # number = 4
+        main            returns 8
     """
     times = [seconds(event.time) if trace.duration else "" for event in trace.events]
     names = [trace.lanes[event.lane].name for event in trace.events]
-    time_width, name_width = (max(map(len, [*column, ""])) for column in (times, names))
-    rows = []
-    for time, name, event in zip(times, names, trace.events, strict=True):
-        row = f"{time:{time_width}}  {name:{name_width}}  {phrase(trace, event)}"
+    places = [_place(trace, event) for event in trace.events]
+    columns = [column for column in (times, names, places) if any(column)]
+    widths = [max(map(len, column)) for column in columns]
+    rows = [*report.rows(trace), ""] if trace.findings else []
+    for cells, event in zip(zip(*columns, strict=True), trace.events, strict=True):
+        row = [f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True)]
+        row.append(_inset(event) + phrase(trace, event))
         if event.changes:
-            row += f"  # {changes_of(event.changes)}"
-        rows.append(row.strip())
+            row.append(f"# {changes_of(event.changes)}")
+        rows.append("  ".join(row).rstrip())
     if trace.remark:
         rows.append(f"({trace.remark})")
     return "\n".join(rows)
+
+
+def _place(trace: Recording, event: Event) -> str:
+    """Return the function and the line that are run; of a script, the file."""
+    if event.kind != "line":
+        return ""
+    name = event.function
+    if name == "<module>":
+        name = trace.sources[event.file].name
+    return f"{name}:{event.line}"
+
+
+def _inset(event: Event) -> str:
+    """Return how far to the right stands what a function does."""
+    return "  " * event.depth if event.kind in {"line", "printed"} else ""

@@ -9,7 +9,7 @@ Examples:
 
 from dataclasses import dataclass
 
-from yieldpoint.trace import figure, stepper, text
+from yieldpoint.trace import figure, notebook, perfetto, stepper, text
 from yieldpoint.trace.model import Recording
 
 __all__ = ["Trace"]
@@ -27,6 +27,7 @@ class Trace(Recording):
         outcome: How the run ended: "returned" or "raised".
         value: What it returned or raised, as a text.
         remark: What else must be known: what is not recorded, and why.
+        findings: What a person would have had to find in it.
         result: What it returned, if it did. It is not part of the JSON text.
         exception: What it raised, if it did. It is not part of the JSON text.
 
@@ -54,7 +55,7 @@ class Trace(Recording):
             >>> from yieldpoint.examples.waiting import one_after_another
             >>> from yieldpoint.trace import record
             >>> print(record(one_after_another).to_text().splitlines()[-1])
-            3 s  Task-1  returns None
+            3 s  Task-1                        returns None
         """
         return text.to_text(self)
 
@@ -85,3 +86,26 @@ class Trace(Recording):
             '<!DOCTYPE html>'
         """
         return stepper.to_page(self)
+
+    def to_perfetto(self) -> str:
+        """Return the recording as Perfetto and chrome://tracing open it.
+
+        A lane is a thread there, and an arrow leads from who wakes a lane to where it
+        goes on.
+
+        Returns:
+            JSON text in the Trace Event Format, with times in microseconds.
+
+        Examples:
+            >>> import json
+            >>> from yieldpoint.examples.waiting import in_tasks
+            >>> from yieldpoint.trace import record
+            >>> document = json.loads(record(in_tasks).to_perfetto())
+            >>> {each["ts"] for each in document["traceEvents"] if each["ph"] == "f"}
+            {0.0, 2000000.0}
+        """
+        return perfetto.to_perfetto(self)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the page to step through, in a frame."""
+        return notebook.to_frame(self)

@@ -13,7 +13,8 @@ From the bottom to the top; each module imports only what stands above it here:
   lane, and `control` puts it all together: who holds control.
 - `signals` keeps the program's signal handlers out of the recorder; `monitoring` and
   `settrace` let the interpreter report to it.
-- `output`, `program` and `sources` are about the program around: what it prints, how a
-  file is run and ends, what of its source is shown.
-- `run` records one run from its beginning to its end.
+- `inputs`, `output`, `program` and `sources` are about the program around: which code
+  belongs together, what it prints, how it is run and ends, what of its source is shown.
+- `making` is a recorder at work; `run` records one run from its beginning to its end,
+  `block` a part of one that is going on, and `aside` sets a running loop aside.
 """

@@ -6,7 +6,8 @@ from types import CodeType, FrameType
 
 from yieldpoint.trace._recorder import frames
 from yieldpoint.trace._recorder.journal import Changes
-from yieldpoint.trace._recorder.lanes import Hold
+from yieldpoint.trace._recorder.lanes import Hold, LiveLane
+from yieldpoint.trace._recorder.sharing import Site, Sites
 from yieldpoint.trace._recorder.values import Describer
 from yieldpoint.trace._recorder.variables import Variables
 
@@ -24,6 +25,11 @@ class Notes:
         at: The instruction at which a line was reported last.
         comprehends: Whether that line was one of a comprehension.
         closing: Whether an exception came from outside, to close the generator.
+        sites: What its lines do to what tasks share; None if that is not known yet.
+        reads: What it has read that tasks share: at which step, and what it was.
+        later: What it writes when it has awaited something, and what that was when the
+            frame was entered last.
+        depth: In how many calls of the program's own functions it is, in its lane.
     """
 
     hold: Hold | None = None
@@ -32,6 +38,12 @@ class Notes:
     at: int = -1
     comprehends: bool = False
     closing: bool = False
+    sites: Sites | None = None
+    reads: dict[tuple[object, ...], tuple[int, object]] = field(default_factory=dict)
+    later: dict[tuple[object, ...], tuple[LiveLane, Site, object]] = field(
+        default_factory=dict
+    )
+    depth: int = 0
 
 
 class Calls:
@@ -74,6 +86,18 @@ class Calls:
         if notes is None:
             notes = self._notes[id(frame)] = Notes()
         return notes
+
+    def depth_inside(self, outer: FrameType | None) -> int:
+        """Return in how many calls a function is that is called in a frame.
+
+        Between the two there may be code that is not the program's own.
+        """
+        while outer is not None:
+            notes = self.known(outer)
+            if notes is not None:
+                return notes.depth + self.is_own(outer.f_code)
+            outer = outer.f_back
+        return 0
 
     def known(self, frame: FrameType) -> Notes | None:
         """Return what is known about a frame, or None if it has not been entered."""

@@ -5,6 +5,7 @@ the task that runs the outermost, or of whoever drives that. A plain call is a p
 the lane that makes it.
 """
 
+import asyncio
 import sys
 import threading
 from types import FrameType
@@ -46,6 +47,11 @@ class Entrance:
         self._generators = generators
         self._scheduling = scheduling
         self._loops = loops
+        self._outside: asyncio.Task[Any] | None = None
+
+    def leave_out(self, task: asyncio.Task[Any] | None) -> None:
+        """Let a task that makes a recording be no part of it."""
+        self._outside = task
 
     def passes_through(self, frame: FrameType) -> bool:
         """Let what drives a generator reach the one that it delegates to.
@@ -118,6 +124,8 @@ class Entrance:
             self._generators.say_closed()
             self._enter_task(thread, frame, starts=starts)
             self._enter_function(thread, frame, notes)
+            if starts and notes.hold is None:
+                notes.depth = self._calls.depth_inside(frame.f_back)
             return
         lane = self._generators.of_frame(frame, starts=starts)
         self._generators.say_closed(but=lane)
@@ -240,6 +248,9 @@ class Entrance:
         if isinstance(top, Hold) and top.lane.kind in _AWAITING:
             top.depth += 1
             notes.hold = top
+        asks = frame.f_back
+        if starts and asks is not None and frames.delegates(asks):
+            notes.depth = self._calls.depth_inside(asks)
         return True
 
     def _awaiting(self, frame: FrameType) -> LiveLane | None:
@@ -279,7 +290,7 @@ class Entrance:
     ) -> bool:
         """Let the running task hold control, if it was not known to do so."""
         task = current_task()
-        if task is None:
+        if task is None or task is self._outside:
             return False
         lane = self._journal.lane_of(task)
         if lane is not None and thread.hold_of(lane) is not None:
@@ -287,7 +298,8 @@ class Entrance:
         self.leave_idle_tasks(thread)
         if lane is None:
             lane = self._scheduling.new_task_lane(task)
-            if starts and self._is_of_task(frame):
+            known = self._scheduling.knows(task)
+            if starts and not known and self._is_of_task(frame):
                 # It starts eagerly, before anybody has put it into a queue; or its loop
                 # does not report that, and then the one who waits for the loop has not.
                 holder = thread.holder
@@ -310,6 +322,24 @@ class Entrance:
             lane = thread.top.lane
             thread.stack.pop()
             self._scheduling.say_stopped(lane)
+
+    def join_task(self, thread: ThreadState, frame: FrameType | None) -> bool:
+        """Let the running task hold control from now on.
+
+        Returns:
+            Whether there is one.
+        """
+        if current_task() is None:
+            return False
+        if frame is not None and frames.call_of(frame.f_code).kind == "coroutine":
+            self.enter(frame)
+        else:
+            task = sys._getframe() if frame is None else frame
+            self._enter_task(thread, task, starts=False)
+        assert thread.entering is not None
+        thread.entering.first = True
+        self._journal.say_entered(thread)
+        return True
 
     def _enter_function(
         self, thread: ThreadState, frame: FrameType, notes: Notes

@@ -34,12 +34,15 @@ class LiveLane:
         function: The function that it runs.
         state: Its state, as `inspect` names it.
         place: Where it is.
+        depth: In how many calls of the program's own functions that is.
         woken: Whether it is in the event loop's queue.
         frame: The identity of its frame, for a generator and the like.
         reference: Returns the generator, task or thread, or None when that is gone.
         finalized: Whether somebody else closes it when the program drops it, as an
             event loop does with an async generator.
         delegates: Whether it stands at a ``yield from`` that a value has passed.
+        owner: The identity of the generator, task or thread.
+        cancelled: How often a cancellation was thrown in.
         thread: The identity of the thread that created it, or drove it last.
         closed_unseen: The event that says that it is closed, if nothing of it ran then.
     """
@@ -50,11 +53,14 @@ class LiveLane:
     function: str
     state: str = ""
     place: Place = ("", 0, 0)
+    depth: int = 0
     woken: bool = False
     frame: int = 0
     reference: Callable[[], object] = lambda: None
     finalized: bool = False
     delegates: bool = False
+    owner: int = 0
+    cancelled: int = 0
     thread: int = 0
     closed_unseen: Event | None = None
 

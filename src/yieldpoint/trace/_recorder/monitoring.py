@@ -134,6 +134,10 @@ class Monitoring:
             self._threads.add(here)
         return is_ours
 
+    def join(self, frame: FrameType) -> None:
+        """Report what happens in a frame that has been entered before."""
+        self._interest_in(frame.f_code)
+
     def follow(self, code: CodeType) -> None:
         """Report how the frames of a function of another file are left."""
         events = _monitoring.events

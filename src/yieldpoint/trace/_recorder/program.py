@@ -5,6 +5,7 @@ import builtins
 import concurrent.futures.thread
 import gc
 import importlib.machinery
+import importlib.util
 import os
 import sys
 import threading
@@ -12,13 +13,26 @@ from collections.abc import Collection
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
 
-__all__ = ["Script", "end_process", "from_program", "join_threads", "show_exception"]
+__all__ = [
+    "ModuleScript",
+    "Script",
+    "end_process",
+    "from_program",
+    "join_threads",
+    "show_exception",
+]
 
 _ROOM = str(Path(__file__).parent.parent)
 
 
 class Script:
-    """A file that is run as ``python FILE`` does it."""
+    """A file that is run as ``python FILE`` does it.
+
+    Attributes:
+        name: What it is called.
+        filename: The file.
+        own: The file or the folder that is the program's own.
+    """
 
     def __init__(
         self, path: str, args: tuple[str, ...], *, is_first: bool = False
@@ -35,33 +49,98 @@ class Script:
             OSError: The file cannot be read.
             SyntaxError: It is no Python.
         """
+        self._before = sys.argv, sys.path[:], sys.modules["__main__"]
+        self._is_first = is_first
+        self._argv = [path, *args]
         # As text: a path object would say it more simply than the program expects.
         self.filename = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118
+        self.name = os.path.basename(path)  # noqa: PTH119 - as text
+        self.own = self.filename
+        self._folder = os.path.dirname(os.path.realpath(self.filename))  # noqa: PTH120 - as text
         self._code: CodeType = compile(
             Path(path).read_bytes(), self.filename, "exec", dont_inherit=True
         )
-        self._argv = [path, *args]
-        self._is_first = is_first
         self._main: ModuleType | None = _main_module(self.filename)
-        self._before = sys.argv, sys.path[:], sys.modules["__main__"]
 
     def run(self) -> None:
         """Execute it."""
         assert self._main is not None
         sys.argv = self._argv
-        if self._is_first and not sys.flags.safe_path:
-            del sys.path[0]
-        if not (self._is_first and sys.flags.safe_path):
-            folder = os.path.dirname(os.path.realpath(self.filename))  # noqa: PTH120 - as text
-            sys.path.insert(0, folder)
+        self._set_path()
         sys.modules["__main__"] = self._main
         exec(self._code, vars(self._main))  # noqa: S102 - the program is the reader's own
 
+    def _set_path(self) -> None:
+        """Let it find the modules that are where it is."""
+        if self._is_first and sys.flags.safe_path:
+            return
+        if self._is_first:
+            del sys.path[0]
+        sys.path.insert(0, self._folder)
+
     def drop(self) -> None:
         """Drop its module, as Python does at its end: that may close generators."""
-        sys.argv, sys.path[:], sys.modules["__main__"] = self._before
+        self._put_back()
         self._main = None
         gc.collect()
+
+    def _put_back(self) -> None:
+        sys.argv, sys.path[:], sys.modules["__main__"] = self._before
+
+
+class ModuleScript(Script):
+    """A module that is run as ``python -m MODULE`` does it."""
+
+    def __init__(
+        self, name: str, args: tuple[str, ...], *, is_first: bool = False
+    ) -> None:
+        """Find the module; the package that it is in is imported.
+
+        Args:
+            name: The module, or a package with a module ``__main__``.
+            args: The command line's other arguments.
+            is_first: As for a file.
+
+        Raises:
+            ImportError: There is no such module, or it is not written in Python.
+            SyntaxError: It is no Python.
+        """
+        self._before = sys.argv, sys.path[:], sys.modules["__main__"]
+        self._is_first = is_first
+        self._folder = os.getcwd()  # noqa: PTH109 - as text
+        self._set_path()
+        sys.argv = ["-m", *args]
+        try:
+            spec, code, folder = _find_module(name)
+        finally:
+            self._put_back()
+        self.name = name
+        self.filename = spec.origin or name
+        self.own = folder or self.filename
+        self._code = code
+        self._argv = [self.filename, *args]
+        self._main = _main_module(self.filename)
+        vars(self._main).update(
+            __spec__=spec, __loader__=spec.loader, __package__=spec.parent
+        )
+        if sys.version_info < (3, 15):
+            vars(self._main).update(__cached__=spec.cached)
+
+
+def _find_module(name: str) -> tuple[importlib.machinery.ModuleSpec, CodeType, str]:
+    """Return what is known of a module that is to be run, and its package's folder."""
+    spec = importlib.util.find_spec(name)
+    folder = ""
+    if spec is not None and spec.submodule_search_locations is not None:
+        folder = next(iter(spec.submodule_search_locations))
+        name = f"{name}.__main__"
+        spec = importlib.util.find_spec(name)
+    if spec is None:
+        raise ImportError(f"No module named {name!r}")
+    code = getattr(spec.loader, "get_code", lambda _: None)(name)
+    if code is None:
+        raise ImportError(f"{name} is not written in Python")
+    return spec, code, folder
 
 
 def _main_module(filename: str) -> ModuleType:

@@ -1,50 +1,18 @@
 """One run, recorded from its beginning to its end."""
 
 import contextlib
-import functools
-import linecache
 import os
-import sys
-import weakref
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any, Literal
+from typing import Any
 
-from yieldpoint import clock as virtual_clock
-from yieldpoint.trace._recorder.control import Recorder
-from yieldpoint.trace._recorder.journal import Journal
-from yieldpoint.trace._recorder.monitoring import Monitoring
-from yieldpoint.trace._recorder.output import output_noted
+from yieldpoint.trace._recorder.aside import loop_set_aside
+from yieldpoint.trace._recorder.making import Settings, at_work
 from yieldpoint.trace._recorder.program import from_program
-from yieldpoint.trace._recorder.settrace import Settrace
-from yieldpoint.trace._recorder.signals import signals_wait
-from yieldpoint.trace._recorder.sources import sources_of
-from yieldpoint.trace.model import Lane
 from yieldpoint.trace.trace import Trace
 
-__all__ = ["Clock", "Files", "Run", "Settings"]
-
-Clock = Literal["virtual", "real"]
-Files = Iterable[str | os.PathLike[str]]
-
-# What lets the interpreter report.
-_Interpreter = Monitoring if sys.version_info >= (3, 12) else Settrace
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to record.
-
-    Attributes:
-        clock: Which time the program gets.
-        files: Files and folders whose code is recorded besides the program's own.
-        limit: After how many events the recording stops.
-    """
-
-    clock: Clock
-    files: Files
-    limit: int
+__all__ = ["Run"]
 
 
 @dataclass(eq=False)
@@ -57,6 +25,7 @@ class Run:
         call: Runs it.
         file: The file whose code is recorded.
         codes: Functions of other files that are recorded as well.
+        has_loop: Whether it may run a loop, though another one is running here.
         at_end: What belongs to the run once the call is over. It gets the exception
             that the call has raised, or None.
     """
@@ -66,6 +35,7 @@ class Run:
     call: Callable[[], Any]
     file: str
     codes: Collection[CodeType] = frozenset()
+    has_loop: bool = False
     at_end: Callable[[BaseException | None], None] = field(default=lambda _: None)
     _process: int = field(default_factory=os.getpid, init=False)
 
@@ -76,26 +46,17 @@ class Run:
 
     def record(self, settings: Settings) -> Trace:
         """Run it, and return the recording."""
-        linecache.checkcache()
         self._process = os.getpid()
-        is_own_file = _is_one_of([self.file, *settings.files])
         result, exception = None, None
-        with contextlib.ExitStack() as stack:
-            if settings.clock == "virtual":
-                stack.enter_context(virtual_clock.installed())
-            journal = Journal(settings.limit)
-            recorder = Recorder(
-                journal,
-                lambda code: code in self.codes or is_own_file(code.co_filename),
-            )
-            interpreter = _Interpreter(recorder)
-            recorder.interpreter = interpreter
-            stack.enter_context(signals_wait())
-            stack.enter_context(output_noted(recorder.prints, recorder.prints_itself))
-            with _reporting(interpreter, journal):
+        # First the loop: while it runs, the clock that jumps goes with it.
+        with (
+            loop_set_aside() if self.has_loop else contextlib.nullcontext(),
+            at_work(settings, [self.file], self.codes) as making,
+        ):
+            with making.reports():
                 try:
                     if self.caller:
-                        result = recorder.call(self.caller, self.call)
+                        result = making.recorder.call(self.caller, self.call)
                     else:
                         result = self.call()
                 except BaseException as error:  # noqa: BLE001 - it is recorded
@@ -104,76 +65,12 @@ class Run:
                 # Ctrl-C ends the waiting for threads, and nothing else.
                 with contextlib.suppress(KeyboardInterrupt):
                     self.at_end(exception)
-                interpreter.say_missed(journal)
+                making.say_missed()
+                # What is collected from here on says nothing any more.
+                making.recorder.signs.end(exception)
             if exception is None:
-                outcome, value = "returned", journal.describe(result)
+                outcome, value = "returned", making.journal.describe(result)
             else:
-                outcome, value = "raised", journal.describe(exception)
-            recorder.finish(outcome, value)
-        return Trace(
-            target=self.name,
-            lanes=tuple(_lanes(journal)),
-            events=tuple(journal.events),
-            sources=tuple(sources_of(journal.files, recorder.codes)),
-            outcome=outcome,
-            value=value,
-            remark="; ".join(journal.remarks),
-            result=result,
-            exception=exception,
-        )
-
-
-def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]:
-    """Return a function that tells whether a file is one of these, or below one."""
-    own = [os.path.realpath(path) for path in paths]
-
-    @functools.cache
-    def is_own_file(filename: str) -> bool:
-        path = os.path.realpath(filename)
-        return any(path == each or path.startswith(each + os.sep) for each in own)
-
-    return is_own_file
-
-
-@contextlib.contextmanager
-def _reporting(interpreter: Monitoring | Settrace, journal: Journal) -> Iterator[None]:
-    """Let the interpreter report while in the block, in this process only."""
-    forget = _in_child.setdefault(interpreter, lambda: _stop(interpreter, journal))
-    try:
-        interpreter.begin()
-        yield
-    finally:
-        interpreter.end()
-        _in_child.pop(interpreter, forget)
-
-
-# What to do in a child process that the program forks. It is a program of its own: only
-# what happens in this process is recorded.
-_in_child: "weakref.WeakKeyDictionary[Monitoring | Settrace, Callable[[], None]]" = (
-    weakref.WeakKeyDictionary()
-)
-
-
-def _stop(interpreter: Monitoring | Settrace, journal: Journal) -> None:
-    interpreter.end()
-    journal.is_over = True
-    journal.remark("this is a child process: what it does is not recorded")
-
-
-def _stop_in_child() -> None:
-    for stop in list(_in_child.values()):
-        stop()
-
-
-# Where there are no forks, there is no such function.
-getattr(os, "register_at_fork", lambda **_: None)(after_in_child=_stop_in_child)
-
-
-def _lanes(journal: Journal) -> Iterator[Lane]:
-    """Yield the lanes, with numbers where two have the same name."""
-    names = [lane.name for lane in journal.lanes]
-    for number, lane in enumerate(journal.lanes):
-        name = names[number]
-        if names.count(name) > 1:
-            name = f"{name}-{names[: number + 1].count(name)}"
-        yield Lane(name, lane.kind, lane.function)
+                outcome, value = "raised", making.journal.describe(exception)
+            making.recorder.finish(outcome, value)
+        return making.trace(self.name, outcome, value, result, exception)

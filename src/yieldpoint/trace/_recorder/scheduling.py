@@ -67,6 +67,7 @@ class Scheduling:
         self._kept: list[CodeType] = []  # so that no other code gets its identity
         self._thread_ends = thread_ends
         self._handles: dict[int, tuple[weakref.ref[Any], LoopTurn]] = {}
+        self._known: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self.watched: dict[int, Callable[[FrameType], WhenLeft | None]] = {
             id(_CALL_SOON): self._call_soon,
             id(_CALL_SOON_THREADSAFE): self._call_soon,
@@ -91,9 +92,9 @@ class Scheduling:
         ):
             self._journal.say_entered(thread)
             lane = self._journal.lane_of(task)
-            if lane is None:
+            if lane is None and not self.knows(task) and not _has_begun(task):
                 self._task_is_created(task, cause.cause)
-            else:
+            elif lane is not None:
                 lane.woken = True
                 how = "timer" if cause.timer else ""
                 by = cause.cause if cause.cause is not lane else None
@@ -164,6 +165,16 @@ class Scheduling:
             self._journal.say("returned", lane, value=text)
 
     # Tasks.
+
+    def know_tasks(self) -> None:
+        """Take in which tasks are there: what wakes them does not create them."""
+        loop = asyncio._get_running_loop()
+        if loop is not None:
+            self._known.update(asyncio.all_tasks(loop))
+
+    def knows(self, task: asyncio.Task[Any]) -> bool:
+        """Tell whether a task was there before the recording."""
+        return task in self._known
 
     def _task_is_created(
         self, task: asyncio.Task[Any], creator: LiveLane | None
@@ -253,6 +264,15 @@ def current_task() -> asyncio.Task[Any] | None:
     """Return the task that is running in this thread."""
     loop = asyncio._get_running_loop()
     return None if loop is None else asyncio.current_task(loop)
+
+
+def _has_begun(task: asyncio.Task[Any]) -> bool:
+    """Tell whether a task was started before anything was known of it."""
+    coroutine = coroutine_of(task)
+    return bool(
+        getattr(coroutine, "cr_suspended", False)
+        or getattr(coroutine, "cr_running", False)
+    )
 
 
 def coroutine_of(task: Any) -> frames.Resumable | None:

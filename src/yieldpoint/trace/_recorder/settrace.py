@@ -74,15 +74,16 @@ class Settrace:
         self._passed_by: set[int] = set()  # functions of no interest
         self._enter = guarded(self._entered, self._missed, self._is_of_no_interest)
         self._inside = guarded(self._happens, self._missed, self._passes_out)
-        self._threads: set[int] = set()
+        self._began_in = 0
         self._before: tuple[Any, Any] = (None, None)
         self._running = False
+        self._joined: tuple[FrameType, Any] | None = None
 
     def begin(self) -> None:
         """Report from now on, in place of another trace function."""
         self._before = sys.gettrace(), threading.gettrace()
         self._running = True
-        self._threads.add(threading.get_ident())
+        self._began_in = threading.get_ident()
         threading.settrace(self._enter)
         sys.settrace(self._enter)
 
@@ -91,6 +92,9 @@ class Settrace:
         if not self._running:
             return
         self._running = False
+        if self._joined:
+            frame, before = self._joined
+            frame.f_trace, self._joined = before, None
         sys.settrace(self._before[0])
         threading.settrace(self._before[1])
 
@@ -103,21 +107,24 @@ class Settrace:
         elif self._missed:
             journal.remark("calls nest so deeply that some steps are not recorded")
 
+    def join(self, frame: FrameType) -> None:
+        """Report what happens in a frame that has been entered before."""
+        code = frame.f_code
+        self._codes[id(code)] = code, self._recorder.interest_in(code)
+        self._joined = frame, frame.f_trace
+        frame.f_trace, frame.f_trace_lines = self._inside, True
+
     def follow(self, code: CodeType) -> None:
         """Report how the frames of a function are left: those are asked for anyway."""
 
     def thread_ends(self) -> None:
-        """Forget the running thread: another may get its identity."""
-        self._threads.discard(threading.get_ident())
+        """Forget the running thread, of which nothing is known."""
 
     def _is_here(self) -> bool:
         """Tell whether the running thread belongs to the recording."""
-        here = threading.get_ident()
-        if here not in self._threads:
-            if not self._recorder.knows(threading.current_thread()):
-                return False
-            self._threads.add(here)
-        return True
+        return threading.get_ident() == self._began_in or (
+            self._recorder.knows(threading.current_thread())
+        )
 
     # What the interpreter calls.
 

@@ -22,6 +22,8 @@ import types
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from yieldpoint.trace.model import Recording
+
 __all__ = ["LONGEST", "Describer", "is_atom", "is_shown"]
 
 #: How long a text of a string, or of an object's own, may be.
@@ -57,6 +59,7 @@ _SCENERY = (
     types.GenericAlias,
     types.ModuleType,
     type,
+    Recording,
 )
 
 _DICTIONARIES: tuple[Any, ...] = ({}, collections.OrderedDict())
@@ -70,7 +73,9 @@ _VIEWS = tuple(
 def is_shown(name: str, value: object) -> bool:
     """Tell whether a local variable belongs into a recording."""
     # Not isinstance: that would ask the value for its class, which may be a proxy's.
-    return not name.startswith(("__", ".")) and not issubclass(type(value), _SCENERY)
+    return not name.startswith(("__", ".", "@")) and not issubclass(
+        type(value), _SCENERY
+    )
 
 
 def is_atom(value: object) -> bool:

@@ -31,8 +31,9 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from types import FunctionType
 from typing import Any
 
+from yieldpoint.trace._recorder.making import Clock, Files, Settings
 from yieldpoint.trace._recorder.program import Script, join_threads
-from yieldpoint.trace._recorder.run import Clock, Files, Run, Settings
+from yieldpoint.trace._recorder.run import Run
 from yieldpoint.trace.trace import Trace
 
 __all__ = ["LIMIT", "record", "record_script"]
@@ -52,9 +53,10 @@ def record(
 ) -> Trace:
     """Run a function and record it.
 
-    A coroutine function is run by `asyncio.run`. A generator function is driven as
-    ``for`` does it, an async generator function as ``async for`` does; the result is
-    then the list of what it yields.
+    A coroutine function is run by `asyncio.run`. That may be done where an event loop
+    is running, as in a notebook: the loop waits until the recording is made. A
+    generator function is driven as ``for`` does it, an async generator function as
+    ``async for`` does; the result is then the list of what it yields.
 
     What the target raises becomes a part of the recording, `SystemExit` and
     `KeyboardInterrupt` included: so Ctrl-C ends a program, and the recording shows how
@@ -80,7 +82,6 @@ def record(
     Raises:
         TypeError: The target, or one of the functions, is no function written in
             Python, or the target cannot be called with these arguments.
-        RuntimeError: The target is to run in an event loop, and one is running here.
 
     Examples:
         >>> from yieldpoint.examples.taking_turns import steps_by_generator
@@ -131,10 +132,10 @@ def record_script(
         ...     trace = record_script(script)
         hello
         >>> print(trace)
-        hello.py  started
-        hello.py  | print('hello')
-        hello.py  prints hello
-        hello.py  returns None
+        hello.py              started
+        hello.py  hello.py:1  | print('hello')
+        hello.py              prints hello
+        hello.py              returns None
     """
     script = Script(os.fspath(path), args)
     bystanders = threading.enumerate()
@@ -158,8 +159,7 @@ def _recorded(run: Run, settings: Settings) -> Trace:
 
 def script_run(script: Script) -> Run:
     """Return how a script is run."""
-    name = os.path.basename(script.filename)  # noqa: PTH119 - as text
-    return Run(name, name, script.run, script.filename)
+    return Run(script.name, script.name, script.run, script.own, has_loop=True)
 
 
 def function_run(
@@ -172,7 +172,6 @@ def function_run(
 
     Raises:
         TypeError: As for `record`.
-        RuntimeError: As for `record`.
     """
     function = _function_of(target)
     try:
@@ -193,11 +192,9 @@ def function_run(
     elif inspect.iscoroutinefunction(function):
         # A decorator may have made a plain function of it, with a loop of its own.
         run, in_loop = lambda: _awaited(call()), True
-    if in_loop and asyncio._get_running_loop() is not None:
-        raise RuntimeError("record runs an event loop of its own, and one is running")
     codes = {_function_of(each).__code__ for each in functions}
     file = function.__code__.co_filename
-    return Run(name, "" if in_loop else lane, run, file, codes)
+    return Run(name, "" if in_loop else lane, run, file, codes, has_loop=in_loop)
 
 
 def _function_of(target: Any) -> FunctionType:

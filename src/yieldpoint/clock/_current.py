@@ -4,9 +4,9 @@ import contextlib
 import os
 import threading
 
-from yieldpoint.clock._timeline import Timeline
+from yieldpoint.clock._timeline import SECOND, Timeline
 
-__all__ = ["of_this_thread", "timeline"]
+__all__ = ["of_this_thread", "passed", "timeline"]
 
 timeline: Timeline | None = None
 
@@ -16,6 +16,14 @@ def of_this_thread() -> Timeline | None:
     if timeline is None or threading.current_thread() in timeline.bystanders:
         return None
     return timeline
+
+
+def passed() -> float:
+    """Return how many seconds have passed on the clock as they do outside.
+
+    What its time has gone on besides are jumps. Without the clock there are none.
+    """
+    return float("inf") if timeline is None else timeline.passed / SECOND
 
 
 def _leave_to_the_parent() -> None:

@@ -86,6 +86,7 @@ class Timeline:
 
     Attributes:
         now: The time, in nanoseconds. `read` is what to ask in a running program.
+        passed: How many nanoseconds have passed as they do outside, without a jump.
         start: What it was at the beginning.
         outside: What may act on the program from outside.
         bystanders: The threads that are no part of the program.
@@ -98,6 +99,7 @@ class Timeline:
         self.lock = RLock()
         self.numbers = itertools.count()
         self.now = self.start = start
+        self.passed = 0
         self._epoch = time_ns() - start
         self.is_over = False
         self.outside = Outside()
@@ -273,6 +275,7 @@ class Timeline:
         now = self.now + passed
         if until is not None and self.now < until:
             now = min(now, until)
+        self.passed += now - self.now
         self.now, self._counted_until = now, real
 
     def _stand_still(self, passed: int, real: int, until: int | None = None) -> bool:

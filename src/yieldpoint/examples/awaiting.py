@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Generator
 
 __all__ = [
     "GiveWay",
     "block",
+    "forget_await",
     "greet",
     "greet_in_turn",
     "greet_side_by_side",
@@ -37,6 +39,27 @@ async def say_hello() -> str:
     print("hello")
     await asyncio.sleep(1)
     return "done"
+
+
+async def forget_await() -> list[str]:
+    """Call a coroutine function, and forget the ``await``.
+
+    Returns:
+        What Python says of that.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.awaiting import forget_await
+        >>> asyncio.run(forget_await())
+        ["coroutine 'say_hello' was never awaited"]
+        >>> from yieldpoint.examples.timing import seconds
+        >>> asyncio.run(seconds(forget_await()))
+        0.0
+    """
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        say_hello()  # type: ignore[unused-coroutine]  # that is the mistake
+    return [str(warning.message) for warning in caught]
 
 
 async def greet(number: int) -> None:

@@ -58,7 +58,7 @@ import yieldpoint.trace
 from yieldpoint.sphinxext.elsewhere import Drawing, is_web, table
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.source import full_name, link_to, note_shown
-from yieldpoint.trace import Event, Trace, figure, record, stepper
+from yieldpoint.trace import Event, Trace, figure, record, report, stepper
 from yieldpoint.trace.text import changes_of, phrase, seconds
 
 __all__ = ["Call", "Recorded", "RecordingDirective", "parse_call"]
@@ -268,7 +268,7 @@ class RecordingDirective(SphinxDirective):
             part += self._caption(text, call, trace)
             alt = figure.alt_text(trace)
             part += Recorded(
-                html=stepper.to_html(trace, _highlight, scale),
+                html=self._findings(trace) + stepper.to_html(trace, _highlight, scale),
                 svg=trace.to_svg(),
                 alt=alt,
                 words=alt,
@@ -289,6 +289,16 @@ class RecordingDirective(SphinxDirective):
             raise self.error(f"cannot record {text}: {error}") from None
         self._note_dependencies(call, also)
         return call, trace
+
+    def _findings(self, trace: Trace) -> str:
+        """Say what was found, with links to the pages that explain it."""
+
+        def address(page: str) -> str:
+            name, _, place = page.partition("#")
+            builder = self.env.app.builder
+            return f"{builder.get_relative_uri(self.env.docname, name)}#{place}"
+
+        return report.to_html(trace, address)
 
     def _note_dependencies(
         self, call: Call, also: Iterable[Callable[..., Any]]

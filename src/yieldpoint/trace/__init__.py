@@ -22,13 +22,14 @@ Examples:
 """
 
 from yieldpoint.trace.blocks import recording
-from yieldpoint.trace.model import Event, Lane, Source
+from yieldpoint.trace.model import Event, Finding, Lane, Source
 from yieldpoint.trace.runs import LIMIT, record, record_script
 from yieldpoint.trace.trace import Trace
 
 __all__ = [
     "LIMIT",
     "Event",
+    "Finding",
     "Lane",
     "Source",
     "Trace",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
-__all__ = ["Event", "Lane", "Recording", "Source"]
+__all__ = ["Event", "Finding", "Lane", "Recording", "Source"]
 
 _FORMAT = "yieldpoint.trace/1"
 
@@ -105,6 +105,37 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """Something that a person would have had to find in the recording.
+
+    Attributes:
+        kind: "blocked", "never awaited", "unretrieved", "dropped", "left over", "left
+            open", "swallowed", "lost update", "deadlock" or "stopped".
+        text: What it is, in a sentence.
+        lane: The lane, as an index into the trace's lanes.
+        line: The line's number in its file, 0 if none is known.
+        file: The file, as an index into the trace's sources.
+        step: The event, counted from 1.
+        page: The page of this site that explains it, with the place on it.
+
+    Examples:
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.examples.shared_state import Counter, count
+        >>> trace = record(count, Counter.add_across_await, tasks=2)
+        >>> [(finding.kind, finding.line) for finding in trace.findings]
+        [('lost update', 40)]
+    """
+
+    kind: str
+    text: str
+    lane: int
+    line: int
+    file: int
+    step: int
+    page: str
+
+
+@dataclass(frozen=True)
 class Recording:
     """A recorded run, as data.
 
@@ -116,6 +147,7 @@ class Recording:
         outcome: How the run ended: "returned" or "raised".
         value: What it returned or raised, as a text.
         remark: What else must be known: what is not recorded, and why.
+        findings: What a person would have had to find in it.
         result: What it returned, if it did. It is not part of the JSON text.
         exception: What it raised, if it did. It is not part of the JSON text.
 
@@ -136,6 +168,7 @@ class Recording:
     outcome: str
     value: str
     remark: str = ""
+    findings: tuple[Finding, ...] = ()
     result: Any = field(default=None, compare=False, repr=False)
     exception: BaseException | None = field(default=None, compare=False, repr=False)
 
@@ -167,6 +200,7 @@ class Recording:
             "outcome": self.outcome,
             "value": self.value,
             "remark": self.remark,
+            "findings": [asdict(finding) for finding in self.findings],
             "lanes": [asdict(lane) for lane in self.lanes],
             "sources": [asdict(source) for source in self.sources],
             "events": [_without_defaults(event) for event in self.events],
@@ -210,6 +244,9 @@ class Recording:
                 outcome=document["outcome"],
                 value=document["value"],
                 remark=document["remark"],
+                findings=tuple(
+                    Finding(**finding) for finding in document.get("findings", ())
+                ),
             )
         except (AssertionError, AttributeError, KeyError, TypeError, ValueError):
             message = f"this is no recording in the format {_FORMAT}"

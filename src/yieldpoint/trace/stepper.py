@@ -18,7 +18,7 @@ from importlib import resources
 from itertools import pairwise
 from string import Template
 
-from yieldpoint.trace import figure
+from yieldpoint.trace import figure, report
 from yieldpoint.trace.model import Event, Recording, Source
 from yieldpoint.trace.text import changes_of, phrase, seconds
 
@@ -167,7 +167,7 @@ def to_page(trace: Recording) -> str:
         "page.html",
         target=escape(trace.target),
         styles="\n".join(styles),
-        stepper=to_html(trace),
+        stepper=report.to_html(trace) + to_html(trace),
         script=_read("stepper.js"),
     )
 

@@ -20,6 +20,7 @@ Examples:
 
 from collections.abc import Iterable
 
+from yieldpoint.trace import report
 from yieldpoint.trace.model import Event, Recording
 
 __all__ = ["changes_of", "phrase", "seconds", "to_text"]
@@ -122,6 +123,7 @@ def seconds(time: float) -> str:
 def to_text(trace: Recording) -> str:
     """Return a recording as text, a row an event.
 
+    What was found in it comes first, then an empty row and the events.
     A row shows the time, if any passes; the lane; and what happened. Or it shows the
     function and the number of a line, and behind a bar the line, which is about to run.
     What a function does that was called by another one stands further to the right.
@@ -152,7 +154,7 @@ def to_text(trace: Recording) -> str:
     places = [_place(trace, event) for event in trace.events]
     columns = [column for column in (times, names, places) if any(column)]
     widths = [max(map(len, column)) for column in columns]
-    rows = []
+    rows = [*report.rows(trace), ""] if trace.findings else []
     for cells, event in zip(zip(*columns, strict=True), trace.events, strict=True):
         row = [f"{cell:{width}}" for cell, width in zip(cells, widths, strict=True)]
         row.append(_inset(event) + phrase(trace, event))

@@ -27,6 +27,7 @@ class Trace(Recording):
         outcome: How the run ended: "returned" or "raised".
         value: What it returned or raised, as a text.
         remark: What else must be known: what is not recorded, and why.
+        findings: What a person would have had to find in it.
         result: What it returned, if it did. It is not part of the JSON text.
         exception: What it raised, if it did. It is not part of the JSON text.
 

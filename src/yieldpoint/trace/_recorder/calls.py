@@ -6,7 +6,8 @@ from types import CodeType, FrameType
 
 from yieldpoint.trace._recorder import frames
 from yieldpoint.trace._recorder.journal import Changes
-from yieldpoint.trace._recorder.lanes import Hold
+from yieldpoint.trace._recorder.lanes import Hold, LiveLane
+from yieldpoint.trace._recorder.sharing import Site, Sites
 from yieldpoint.trace._recorder.values import Describer
 from yieldpoint.trace._recorder.variables import Variables
 
@@ -24,6 +25,10 @@ class Notes:
         at: The instruction at which a line was reported last.
         comprehends: Whether that line was one of a comprehension.
         closing: Whether an exception came from outside, to close the generator.
+        sites: What its lines do to what tasks share; None if that is not known yet.
+        reads: What it has read that tasks share: at which step, and what it was.
+        later: What it writes when it has awaited something, and what that was when the
+            frame was entered last.
         depth: In how many calls of the program's own functions it is, in its lane.
     """
 
@@ -33,6 +38,11 @@ class Notes:
     at: int = -1
     comprehends: bool = False
     closing: bool = False
+    sites: Sites | None = None
+    reads: dict[tuple[object, ...], tuple[int, object]] = field(default_factory=dict)
+    later: dict[tuple[object, ...], tuple[LiveLane, Site, object]] = field(
+        default_factory=dict
+    )
     depth: int = 0
 
 

@@ -5,6 +5,7 @@ stands below the generator. A lane is put on it when it is entered, and taken of
 it yields, suspends or ends.
 """
 
+import asyncio
 import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
@@ -19,7 +20,10 @@ from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.lanes import Hold
 from yieldpoint.trace._recorder.leaving import Exit
 from yieldpoint.trace._recorder.lines import new_line
+from yieldpoint.trace._recorder.locks import Locks
 from yieldpoint.trace._recorder.scheduling import Scheduling, WhenLeft, current_task
+from yieldpoint.trace._recorder.signs import Signs
+from yieldpoint.trace._recorder.updates import Updates
 
 __all__ = ["Recorder"]
 
@@ -45,6 +49,7 @@ class Recorder:
         codes: The functions of these files that have been called.
         describe: Turns a value into a text.
         interpreter: What reports to the recorder.
+        signs: What is noted for the findings.
     """
 
     interpreter: _Interpreter
@@ -57,6 +62,13 @@ class Recorder:
         self._calls = Calls(is_own)
         self._generators = Generators(journal, self._calls.is_own)
         self._scheduling = Scheduling(journal, self._thread_ends, self._calls.is_own)
+        locks = Locks(journal)
+        self.signs = Signs(journal, locks)
+        # The same dictionary: more is added to it while the program runs.
+        self._watched = self._scheduling.watched
+        self._watched.update(self.signs.watched)
+        self._watched.update(locks.watched)
+        self._updates = Updates(journal)
         self._around = 0  # the generator in which the recording has begun, if one has
         self._when_left: dict[int, WhenLeft] = {}  # by the identity of the frame
         loops = ForeignLoops(journal, self._calls)
@@ -99,7 +111,7 @@ class Recorder:
             "own" for all, "watched" for being entered and left, "coroutine" and
             "closes" for being entered, and nothing for nothing.
         """
-        if id(code) in self._scheduling.watched:
+        if id(code) in self._watched:
             return "watched"
         if self._calls.is_own(code) and code.co_name not in _NO_FUNCTIONS:
             self.codes.append(code)
@@ -120,23 +132,28 @@ class Recorder:
             Whether it is to be reported how the frame is left.
         """
         if interest == "own":
+            notes = self._calls.known(frame) if self._updates.has_later else None
+            if notes:
+                self._updates.goes_on(frame, notes)
             if id(frame) == self._around:
                 self._journal.say_entered(self._journal.thread())
             elif not self._entrance.passes_through(frame):
                 self._entrance.enter(frame)
             return True
+        call, when_left = frames.call_of(frame.f_code), None
         if interest == "watched":
-            when_left = self._scheduling.watched[id(frame.f_code)](frame)
+            when_left = self._watched[id(frame.f_code)](frame)
             if when_left:
                 self._when_left[id(frame)] = when_left
-            return when_left is not None
-        if frames.call_of(frame.f_code).may_close:
+            if call.kind == "coroutine" and call.starts(frame):
+                self._calls.end(frame)  # that of another with its identity
+        elif call.may_close:
             self._journal.thread().may_have_closed = True
-        if interest == "coroutine" and self._entrance.is_root(frame):
+        if call.kind == "coroutine" and self._entrance.is_root(frame):
             self.interpreter.follow(frame.f_code)
             self._entrance.enter(frame)
             return True
-        return False
+        return when_left is not None
 
     def is_thrown(self, frame: FrameType, interest: str, error: BaseException) -> None:
         """What has entered a frame is an exception."""
@@ -148,6 +165,7 @@ class Recorder:
         notes = self._calls.notes(frame)
         notes.closing = isinstance(error, GeneratorExit)
         entering.how, entering.value = "throw", self.describe(error)
+        entering.lane.cancelled += isinstance(error, asyncio.CancelledError)
         # If nothing in the generator runs now, it is closed and not resumed.
         if not notes.closing:
             self._journal.say_entered(thread)
@@ -185,10 +203,15 @@ class Recorder:
         lane.depth = notes.depth
         lane.set_state("RUNNING")
         self._journal.say("line", lane, changes=changes)
+        if notes.sites is None:
+            notes.sites = self._updates.sites_of(frame.f_code)
+        if notes.sites:
+            self._updates.comes_to(frame, line, lane, notes)
 
     def yields(self, frame: FrameType, value: object) -> None:
         """A frame hands out a value, or waits, and will go on."""
-        if not self._journal.is_over:
+        is_watched = id(frame) in self._when_left and not self._calls.known(frame)
+        if not (self._journal.is_over or is_watched):
             self._exit.yields(frame, value)
 
     def returns(self, frame: FrameType, value: object) -> None:
@@ -196,7 +219,11 @@ class Recorder:
         when_left = self._when_left.pop(id(frame), None)
         if when_left:
             when_left()
-        elif not self._journal.is_over:
+        notes = self._calls.known(frame)
+        if notes and self._updates.has_later:
+            self._updates.leaves(notes)
+        is_watched = when_left is not None and not notes
+        if not (self._journal.is_over or is_watched):
             self._exit.ends(frame, value, None)
 
     def raises(self, frame: FrameType, kind: type[BaseException], text: str) -> None:
@@ -204,7 +231,7 @@ class Recorder:
         when_left = self._when_left.pop(id(frame), None)
         if when_left:
             when_left()
-        elif not self._journal.is_over and self._calls.known(frame):
+        if not self._journal.is_over and self._calls.known(frame):
             self._exit.ends(frame, None, (kind, text))
 
     def prints(self, text: str) -> None:

@@ -7,6 +7,7 @@ tell.
 """
 
 import collections
+import gc
 import itertools
 import threading
 import weakref
@@ -166,7 +167,9 @@ class Generators:
         kept = frames.find_async_generator(lane.frame)
         if kept is None:
             return False
-        lane.finalized, lane.reference = True, weakref.ref(kept)
+        # It may also be dying just now: a reference to it would outlast it.
+        if gc.is_finalized(kept):
+            lane.finalized, lane.reference = True, weakref.ref(kept)
         return True
 
     def close(

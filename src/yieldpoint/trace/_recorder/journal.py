@@ -1,17 +1,24 @@
 """What a recording writes down: lanes, events, and the time of each."""
 
 import asyncio
+import itertools
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import FrameType
 
+from yieldpoint.clock import _current
+from yieldpoint.trace._findings.sign import Sign
 from yieldpoint.trace._recorder.lanes import Entering, LiveLane, Place, ThreadState
 from yieldpoint.trace._recorder.values import Describer
 from yieldpoint.trace.model import Event
 
 __all__ = ["Changes", "Journal"]
+
+# Below that two times are equal.
+_ROUNDING = 1e-6
 
 # After how many events somebody is told about it.
 _TOLD = 200
@@ -29,6 +36,9 @@ class Journal:
         is_over: Whether nothing is written down any more.
         remarks: What a reader of the recording must know.
         describe: Turns a value into a text.
+        signs: What is noted for the findings.
+        jumps: The events before which the clock has jumped.
+        when_over: What to call when there is no room for another event.
     """
 
     def __init__(
@@ -48,6 +58,9 @@ class Journal:
         self.is_over = False
         self.remarks: list[str] = []
         self.describe = Describer(self._name_of)
+        self.signs: list[Sign] = []
+        self.jumps: set[int] = set()
+        self.when_over: Callable[[], None] = lambda: None
         self._limit = limit
         self._tell = tell
         self._lock = threading.RLock()
@@ -59,6 +72,7 @@ class Journal:
         self._unsaid: set[int] = set()  # by the identity of the event
         self._began = time.monotonic()
         self._now = 0.0
+        self._passed = _current.passed()
 
     def remark(self, text: str) -> None:
         """Note, once, what a reader of the recording must know."""
@@ -97,6 +111,7 @@ class Journal:
             self.lanes.append(lane)
         if owner is not None:
             self._lane_of[owner] = lane
+            lane.owner = id(owner)
             # The callback is no Python function: another thread could take its turn in
             # one, while the owner is half gone.
             lane.reference = weakref.ref(owner, self.thread().dropped.append)
@@ -105,6 +120,20 @@ class Journal:
     def lane_of(self, owner: object) -> LiveLane | None:
         """Return the lane of a generator, a task or a thread."""
         return self._lane_of.get(owner)
+
+    def lane_with(
+        self, identity: int, kind: str, *, by_frame: bool = False
+    ) -> LiveLane | None:
+        """Return the latest lane of an object, or of a frame, with an identity.
+
+        That is how to find the lane of an object that is being collected.
+        """
+        for lane in reversed(self.lanes):
+            if lane.kind == kind and identity == (
+                lane.frame if by_frame else lane.owner
+            ):
+                return lane
+        return None
 
     def count(self, kind: str) -> int:
         """Return how many lanes of a kind there are."""
@@ -165,6 +194,7 @@ class Journal:
                 if len(self.events) % _TOLD == 0:
                     self._tell(len(self.events), "")
                 return event
+            self.when_over()
             self.is_over = True
         steps = "step" if self._limit == 1 else "steps"
         remark = f"the recording stops after {self._limit} {steps}"
@@ -180,9 +210,35 @@ class Journal:
         """Write nothing down any more."""
         with self._lock:
             self.is_over = True
-            self.events = [
-                event for event in self.events if id(event) not in self._unsaid
-            ]
+            if self._unsaid:
+                self._leave_out_unsaid()
+
+    def _leave_out_unsaid(self) -> None:
+        said = [id(event) not in self._unsaid for event in self.events]
+        # For each event, how many are left up to it.
+        left = list(itertools.accumulate(said))
+        self.signs = [
+            replace(sign, step=max(1, left[sign.step - 1])) for sign in self.signs
+        ]
+        self.jumps = {left[at] - said[at] for at in self.jumps if at < len(said)}
+        self.events = list(itertools.compress(self.events, said))
+
+    def note(
+        self,
+        kind: str,
+        lane: LiveLane | None,
+        text: str = "",
+        others: Sequence[LiveLane] = (),
+        *,
+        step: int = 0,
+        line: int = 0,
+    ) -> None:
+        """Note for the findings what is no event."""
+        if not self.is_over:
+            numbers = tuple(other.number for other in others)
+            number = None if lane is None else lane.number
+            at = step or max(1, len(self.events))
+            self.signs.append(Sign(kind, at, number, text, numbers, line))
 
     def unsay_line(self, function: str, line: int) -> None:
         """Take back the last event if it is that a line is about to run."""
@@ -244,7 +300,11 @@ class Journal:
         if loop is not None and not isinstance(loop, asyncio.BaseEventLoop):
             self._remark_on(loop)
         now = round(time.monotonic() - self._began, 9)
-        self._now = max(self._now, now)
+        if now > self._now:
+            before, self._passed = self._passed, _current.passed()
+            if now - self._now > self._passed - before + _ROUNDING:
+                self.jumps.add(len(self.events))
+            self._now = now
         return self._now
 
     def _remark_on(self, loop: asyncio.AbstractEventLoop) -> None:

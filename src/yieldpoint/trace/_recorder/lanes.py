@@ -41,6 +41,8 @@ class LiveLane:
         finalized: Whether somebody else closes it when the program drops it, as an
             event loop does with an async generator.
         delegates: Whether it stands at a ``yield from`` that a value has passed.
+        owner: The identity of the generator, task or thread.
+        cancelled: How often a cancellation was thrown in.
         thread: The identity of the thread that created it, or drove it last.
         closed_unseen: The event that says that it is closed, if nothing of it ran then.
     """
@@ -57,6 +59,8 @@ class LiveLane:
     reference: Callable[[], object] = lambda: None
     finalized: bool = False
     delegates: bool = False
+    owner: int = 0
+    cancelled: int = 0
     thread: int = 0
     closed_unseen: Event | None = None
 

@@ -169,6 +169,8 @@ class Exit:
             if issubclass(type(value), asyncio.Task):
                 other = self._journal.lane_of(value)
         self._journal.say(kind, lane, value=text, other=other, changes=changes)
+        if lane.cancelled:
+            self._note_cancelling(lane)
 
     def _is_delegated(self, frame: FrameType) -> bool:
         asks = frame.f_back
@@ -205,6 +207,14 @@ class Exit:
         else:
             kind, text = "raised", failed[1]
         self._journal.say(kind, lane, value=text, other=other, changes=changes)
+        if lane.cancelled:
+            self._note_cancelling(lane)
+
+    def _note_cancelling(self, lane: LiveLane) -> None:
+        """Note that a task goes on, or has ended, after somebody has cancelled it."""
+        task: Any = lane.reference()
+        if lane.kind == "task" and task is not None and task.cancelling():
+            self._journal.note("cancelling", lane)
 
     def _is_cancelled(self, lane: LiveLane, failed: Raised | None) -> bool:
         """Tell whether a task that ends is cancelled."""

@@ -7,11 +7,12 @@ import os
 import sys
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType
 from typing import Any, Literal
 
 from yieldpoint import clock as virtual_clock
+from yieldpoint.trace._findings import find
 from yieldpoint.trace._recorder.control import Recorder
 from yieldpoint.trace._recorder.inputs import origin_of
 from yieldpoint.trace._recorder.journal import Journal
@@ -57,11 +58,13 @@ class Making:
         journal: What is written down.
         recorder: Who writes it.
         interpreter: What reports to the recorder.
+        clock: Which time the program gets.
     """
 
     journal: Journal
     recorder: Recorder
     interpreter: Monitoring | Settrace
+    clock: Clock
 
     @contextlib.contextmanager
     def reports(self) -> Iterator[None]:
@@ -83,7 +86,7 @@ class Making:
     ) -> Trace:
         """Return the recording."""
         journal = self.journal
-        return Trace(
+        trace = Trace(
             target=name,
             lanes=tuple(_lanes(journal)),
             events=tuple(journal.events),
@@ -94,6 +97,8 @@ class Making:
             result=result,
             exception=exception,
         )
+        jumps = journal.jumps if self.clock == "virtual" else None
+        return replace(trace, findings=find(trace, journal.signs, jumps))
 
 
 @contextlib.contextmanager
@@ -119,8 +124,9 @@ def at_work(
         interpreter = _Interpreter(recorder)
         recorder.interpreter = interpreter
         stack.enter_context(signals_wait())
+        stack.enter_context(recorder.signs.complaints_noted())
         stack.enter_context(output_noted(recorder.prints, recorder.prints_itself))
-        yield Making(journal, recorder, interpreter)
+        yield Making(journal, recorder, interpreter, settings.clock)
 
 
 def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]:

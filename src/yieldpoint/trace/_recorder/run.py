@@ -66,6 +66,8 @@ class Run:
                 with contextlib.suppress(KeyboardInterrupt):
                     self.at_end(exception)
                 making.say_missed()
+                # What is collected from here on says nothing any more.
+                making.recorder.signs.end(exception)
             if exception is None:
                 outcome, value = "returned", making.journal.describe(result)
             else:

@@ -45,7 +45,7 @@ def to_svg(trace: Recording) -> str:
         >>> to_svg(record(in_tasks)).partition(" ")[0]
         '<svg'
     """
-    head, _, body = draw(trace).svg.partition("\n")
+    head, _, body = draw(trace, findings=True).svg.partition("\n")
     sheet = resources.files("yieldpoint.trace") / "static" / "figure.css"
     style = f":root {{ color-scheme: light dark; }}\n{sheet.read_text('utf-8')}"
     return f"{head}\n<style>\n{style}</style>\n{body}\n"

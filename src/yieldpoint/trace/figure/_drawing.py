@@ -52,8 +52,11 @@ class Figure:
 class _Drawing:
     """Places rows on the page and collects what is drawn."""
 
-    def __init__(self, trace: Recording, scale: float | None) -> None:
+    def __init__(
+        self, trace: Recording, scale: float | None, *, findings: bool
+    ) -> None:
         self.trace = trace
+        self.says = trace.findings if findings else ()
         self.rows = list(rows(trace))
         self.canvas = Canvas()
         self.heights = [0] * len(trace.events)
@@ -131,6 +134,10 @@ class _Drawing:
         for number in list(self.shown):
             self.show(number, "", self.y)
         self._fill_heights()
+        for finding in self.trace.findings:
+            x = self.columns[finding.lane] + BAR / 2
+            y = self.heights[finding.step - 1] + 4
+            self.canvas.text(x, y, "!", "mark", "middle")
         for x, lane in zip(self.columns, self.trace.lanes, strict=True):
             self.canvas.text(x, 14, lane.name, "name")
             if shows_function(lane):
@@ -226,10 +233,13 @@ class _Drawing:
                 self.canvas.text(x + 14, y, word, "faint")
                 x += round(14 + len(word) * CHARACTER + 12)
         self.width = max(self.width, x)
-        for remark in self.trace.remark.split("; ") if self.trace.remark else ():
-            for line in textwrap.wrap(remark, max(30, int(self.width / CHARACTER) - 2)):
+        texts = [(f"! {finding.text}", "error") for finding in self.says]
+        if self.trace.remark:
+            texts += [(remark, "faint") for remark in self.trace.remark.split("; ")]
+        for text, style in texts:
+            for line in textwrap.wrap(text, max(30, int(self.width / CHARACTER) - 2)):
                 y += _LINE
-                self.canvas.text(0, y, line, "faint")
+                self.canvas.text(0, y, line, style)
                 self.width = max(self.width, round(len(line) * CHARACTER) + 14)
         return y + 8
 
@@ -260,12 +270,15 @@ def scale_of(traces: Iterable[Recording]) -> float:
     return _SHORTEST_PAUSE / min(pauses, default=1.0)
 
 
-def draw(trace: Recording, scale: float | None = None) -> Figure:
+def draw(
+    trace: Recording, scale: float | None = None, *, findings: bool = False
+) -> Figure:
     """Draw a recording.
 
     Args:
         trace: The recording.
         scale: How many pixels a second is high; None takes what fits.
+        findings: Whether to say what was found, and not only to mark where.
 
     Returns:
         The figure.
@@ -278,4 +291,4 @@ def draw(trace: Recording, scale: float | None = None) -> Figure:
         >>> len(draw(trace).heights) == len(trace.events)
         True
     """
-    return _Drawing(trace, scale).draw()
+    return _Drawing(trace, scale, findings=findings).draw()

@@ -59,6 +59,8 @@ def alt_text(trace: Recording) -> str:
         for lane in trace.lanes
     )
     took = f", which takes {seconds(trace.duration)}" if trace.duration else ""
+    found = "".join(f" Found: {finding.text}." for finding in trace.findings)
     return (
-        f"A run of {trace.target}{took}. Lanes: {names}. Who runs, in order: {listed}."
+        f"A run of {trace.target}{took}.{found} Lanes: {names}. "
+        f"Who runs, in order: {listed}."
     )

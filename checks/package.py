@@ -10,7 +10,10 @@ assert installed <= {"yieldpoint", "pip", "setuptools"}, installed
 assert importlib.resources.files("yieldpoint").joinpath("py.typed").is_file()
 extras = importlib.metadata.requires("yieldpoint") or []
 assert all("extra ==" in need for need in extras), extras
-for file in ("trace/static/stepper.js", "sphinxext/static/recordings.css"):
+for file in (
+    *("trace/static/stepper.js", "trace/large/page.html", "trace/large/data.js"),
+    "sphinxext/static/recordings.css",
+):
     assert importlib.resources.files("yieldpoint").joinpath(file).is_file(), file
 crawl = [sys.executable, "-m", "yieldpoint", "crawl", "http://127.0.0.1/"]
 done = subprocess.run(crawl, stderr=subprocess.PIPE, text=True, check=False)

@@ -24,7 +24,7 @@ LINKED_HOSTS = {
 WEIGHT_LIMIT = 110_000
 
 #: What the recordings of a page may add to it, in bytes: as they are, and compressed.
-RECORDINGS_LIMIT = 60_000
+RECORDINGS_LIMIT = 85_000
 RECORDINGS_LIMIT_COMPRESSED = 15_000
 
 #: How many elements a page of the reference has at most.

@@ -33,6 +33,7 @@ extensions = [
     "yieldpoint.sphinxext",
     "yieldpoint.sphinxext.differences",
     "yieldpoint.sphinxext.inventory",
+    "yieldpoint.sphinxext.light",
     "yieldpoint.sphinxext.measured",
     "yieldpoint.sphinxext.names",
     "yieldpoint.sphinxext.navigation",

@@ -44,6 +44,54 @@ def test_several_calls(build: Callable[..., Build]) -> None:
     assert "take_turns(pause=False)" in html
 
 
+def test_several_calls_share_what_steps(build: Callable[..., Build]) -> None:
+    """One player; the names of the steps are told apart; a class is passed on."""
+    call = "\n:class: mine\nwaiting.in_tasks\nwaiting.in_tasks"
+    html = build({"index.md": INDEX.format(call=call)}).html("index")
+    assert html.count('class="yp-player"') == 1
+    assert 'id="in-tasks-step-1"' in html
+    assert 'id="in-tasks-2-step-1"' in html
+    assert re.search('class="[^"]*recording yp-watch mine', html)
+
+
+def test_figures_side_by_side_have_one_scale(build: Callable[..., Build]) -> None:
+    """Where there is no room for all, all have the same width."""
+    small = "\nwaiting.one_after_another\nstates.states_of_one_life"
+    large = "\ntaking_turns.take_turns(pause=True)\nwaiting.in_tasks"
+    widths = []
+    for call in (small, large):
+        pages = {"index.md": INDEX.format(call=call)}
+        html = build(pages, "-D", "nitpicky=0").html("index")
+        widths.append(re.findall(r'<svg class="yp-figure"[^>]* width="(\d+)"', html))
+    assert widths[0][0] != widths[0][1]
+    assert widths[1][0] == widths[1][1]
+
+
+STEPS = INDEX.format(call="waiting.in_tasks") + "\nAt {step}`STEP`, see.\n"
+
+
+def test_a_sentence_links_to_a_step(build: Callable[..., Build]) -> None:
+    """Its number is counted, not written."""
+    page = STEPS.replace("STEP", "in_tasks: A started")
+    built = build({"index.md": page})
+    assert built.messages == ""
+    link = re.search(r'href="#in-tasks-step-(\d+)">step (\d+)<', built.html("index"))
+    assert link
+    assert link[1] == link[2]
+    row = re.search(rf'<tr id="in-tasks-step-{link[1]}".*', built.html("index"))
+    assert row
+    assert "<td>A</td><td>started</td>" in row[0]
+
+
+@pytest.mark.parametrize("step", ["in_tasks: A bursts", "nothing: A started", "A"])
+def test_a_step_that_does_not_exist(build: Callable[..., Build], step: str) -> None:
+    """It breaks the build, which says where."""
+    broken = build({"index.md": STEPS.replace("STEP", step)})
+    assert broken.status != 0
+    assert f"no recording has the step {step!r}" in broken.messages
+    assert "index.md:1" in broken.messages
+
+
 def test_functions_of_other_modules(build: Callable[..., Build]) -> None:
     """Are recorded as well if they are named."""
     call = "whole_loop.run_two_tasks"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.trace import programs
 from yieldpoint.examples import shared_state, switching, waiting
-from yieldpoint.trace import Trace, record
+from yieldpoint.trace import Event, Lane, Trace, record
 from yieldpoint.trace.figure import (
     alt_text,
     draw,
@@ -121,10 +121,75 @@ def test_long_pauses_do_not_grow_without_end() -> None:
     assert int(root.attrib["height"]) < 500
 
 
+def test_the_axis_is_to_scale_or_cut() -> None:
+    """Time has a line as long as it takes, and one that is cut says so."""
+
+    async def naps() -> None:
+        await programs.nap(1)
+        await programs.nap(3)
+        await programs.nap(60)
+
+    svg = draw(run(naps)).svg
+    lines = [int(bar["height"]) for bar in bars(svg, "axis")][:-1]  # less the legend's
+    assert lines[1] == 3 * lines[0]
+    assert lines[2] < 60 * lines[0]
+    assert svg.count('class="cut"') == len(["the axis", "the legend"])
+    assert {"time, to scale", "cut short"} <= set(texts(svg))
+    assert 'class="cut"' not in draw(run(waiting.one_after_another)).svg
+
+
+def test_who_is_woken_to_be_cancelled() -> None:
+    """The arrow says so; one that wakes for another reason says nothing."""
+    svg = draw(run(programs.cancel_a_nap)).svg
+    assert "cancel" in texts(svg)
+    assert "cancel" not in texts(draw(run(programs.wait_for_lock)).svg)
+    # Woken, and never run again: it is not known what for.
+    events = (
+        Event("started", 0, 0.0),
+        Event("woken", 1, 0.0, other=0),
+    )
+    lanes = (Lane("A", "task", ""), Lane("B", "task", ""))
+    trace = Trace("x", lanes, events, (), "returned", "None")
+    assert "cancel" not in texts(draw(trace).svg)
+
+
+def test_each_part_belongs_to_its_step() -> None:
+    """Labels and arrows carry the number of the event that they stand for."""
+    trace = run(programs.send_and_finish)
+    root = ET.fromstring(draw(trace).svg)  # noqa: S314 - our own
+    labels = {
+        element.text: trace.events[int(element.attrib["data-s"])]
+        for element in root.iter(f"{SVG}text")
+        if "data-s" in element.attrib
+    }
+    assert labels["send 22"].kind == "resumed"
+    assert labels["yield 22"].kind == "yielded"
+    assert labels["return 'done'"].kind == "returned"
+
+
+def test_the_label_of_an_arrow_stands_between_bars() -> None:
+    """Also where the arrow goes past another lane."""
+    for program in (programs.drive_delegate, programs.two_loops):
+        trace = run(program)
+        root = ET.fromstring(draw(trace).svg)  # noqa: S314 - our own
+        columns = [
+            int(name.attrib["x"])
+            for name in root.iter(f"{SVG}text")
+            if name.get("class") == "name"
+        ]
+        for text in root.iter(f"{SVG}text"):
+            if text.get("text-anchor") == "middle":
+                half = len(text.text or "") * 6.65 / 2
+                x = float(text.attrib["x"])
+                assert not any(
+                    x - half < bar + 12 and bar < x + half for bar in columns
+                )
+
+
 def test_order_of_control() -> None:
     """Lanes, and the times in between."""
     assert order_of_control(run(waiting.blocking_in_tasks)) == [
-        *("Task-1", "Task-2", "1 s", "Task-3", "3 s", "Task-1"),
+        *("Task-1", "A", "1 s", "B", "3 s", "Task-1"),
     ]
 
 

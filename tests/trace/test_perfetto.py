@@ -57,7 +57,7 @@ def test_two_tasks() -> None:
     events = parsed(record(waiting.in_tasks))
     named = [each for each in events if each.get("name") == "thread_name"]
     names = [each["args"]["name"] for each in named]
-    assert names == ["Task-1", "Task-2", "Task-3"]
+    assert names == ["Task-1", "A", "B"]
     slices: list[tuple[int, str, float, float]] = []
     opened: dict[int, Json] = {}
     for event in events:

@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import types
+import unittest.mock
 from collections import deque
 
 import pytest
 
+from yieldpoint.trace import record
 from yieldpoint.trace._recorder.values import Describer, is_shown
 
 describe = Describer(lambda _: None)
@@ -148,3 +150,14 @@ def test_what_belongs_into_a_recording() -> None:
     assert not is_shown("asyncio", asyncio)
     assert not is_shown("main", coroutine_function)
     assert not is_shown("Plain", Plain)
+
+
+def test_a_mock_is_shown_without_its_address() -> None:
+    """It says it in another way than other objects."""
+
+    def mocks() -> None:
+        fetch = unittest.mock.Mock(name="fetch")
+        fetch()
+
+    texts = [text for event in record(mocks).events for _, text in event.changes]
+    assert "<Mock name='fetch'>" in texts

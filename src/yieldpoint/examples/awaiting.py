@@ -95,8 +95,8 @@ async def greet_side_by_side() -> None:
         hello 2 ends
     """
     async with asyncio.TaskGroup() as group:
-        group.create_task(greet(1))
-        group.create_task(greet(2))
+        group.create_task(greet(1), name="greeting 1")
+        group.create_task(greet(2), name="greeting 2")
 
 
 async def greet_in_turn() -> None:

@@ -51,7 +51,10 @@ async def one_context_per_task() -> tuple[list[str], str]:
         >>> asyncio.run(one_context_per_task())
         (['ada', 'bob'], 'nobody')
     """
-    read = await asyncio.gather(handle("ada"), handle("bob"))
+    read = await asyncio.gather(
+        asyncio.create_task(handle("ada"), name="Ada"),
+        asyncio.create_task(handle("bob"), name="Bob"),
+    )
     return list(read), user.get()
 
 

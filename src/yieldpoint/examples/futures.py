@@ -108,5 +108,5 @@ async def filled_by_a_task() -> tuple[int, bool]:
         await asyncio.sleep(1)
         future.set_result(42)
 
-    filling = asyncio.create_task(fill())
+    filling = asyncio.create_task(fill(), name="filler")
     return await future, filling.done()

@@ -84,7 +84,8 @@ def leave_a_task_behind() -> list[str]:
     """
 
     async def main() -> tuple[str, asyncio.Task[None]]:
-        return "main is done", asyncio.create_task(asyncio.sleep(1))
+        task = asyncio.create_task(asyncio.sleep(1), name="sleeper")
+        return "main is done", task
 
     loop = asyncio.new_event_loop()
     result, task = loop.run_until_complete(main())
@@ -108,7 +109,7 @@ def run_cancels_what_is_left() -> bool:
     """
 
     async def main() -> asyncio.Task[None]:
-        task = asyncio.create_task(asyncio.sleep(1))
+        task = asyncio.create_task(asyncio.sleep(1), name="sleeper")
         await asyncio.sleep(0)
         return task
 

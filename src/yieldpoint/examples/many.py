@@ -4,6 +4,7 @@ import asyncio
 
 __all__ = [
     "all_by_gather",
+    "bad_job",
     "cancel_who_waits",
     "failure_in_gather",
     "failure_in_group",
@@ -27,17 +28,14 @@ __all__ = [
 
 
 async def job(name: str, delay: float) -> str:
-    """Wait, then return or fail.
+    """Wait, then return.
 
     Args:
-        name: Whose job it is. One whose name starts with "bad" fails.
+        name: Whose job it is.
         delay: How long to wait, in seconds.
 
     Returns:
         The name and the delay.
-
-    Raises:
-        ValueError: The name starts with "bad".
 
     Examples:
         >>> import asyncio
@@ -46,10 +44,33 @@ async def job(name: str, delay: float) -> str:
         'a after 1 s'
     """
     await asyncio.sleep(delay)
-    ended = f"{name} after {delay} s"
-    if name.startswith("bad"):
-        raise ValueError(ended)
-    return ended
+    return f"{name} after {delay} s"
+
+
+async def bad_job(delay: float) -> str:
+    """Wait, then fail.
+
+    Args:
+        delay: How long to wait, in seconds.
+
+    Raises:
+        ValueError: Always.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.many import bad_job
+        >>> asyncio.run(bad_job(1))
+        Traceback (most recent call last):
+          ...
+        ValueError: bad after 1 s
+        >>> from yieldpoint.examples.timing import seconds
+        >>> async def fail():
+        ...     await asyncio.gather(bad_job(1), return_exceptions=True)
+        >>> asyncio.run(seconds(fail()))
+        1.0
+    """
+    await asyncio.sleep(delay)
+    raise ValueError(f"bad after {delay} s")
 
 
 async def power(number: int) -> int:
@@ -209,7 +230,7 @@ async def failure_in_gather() -> list[str]:
     slow = asyncio.create_task(job("slow", 3))
     log = []
     try:
-        await asyncio.gather(job("bad", 2), slow)
+        await asyncio.gather(bad_job(2), slow)
     except ValueError as error:
         log.append(f"raised: {error}")
     log.append(f"slow is done: {slow.done()}")
@@ -232,7 +253,7 @@ async def failure_in_wait() -> list[str]:
         bad: ValueError('bad after 2 s')
     """
     quick = asyncio.create_task(job("quick", 1))
-    bad = asyncio.create_task(job("bad", 2))
+    bad = asyncio.create_task(bad_job(2))
     await asyncio.wait([quick, bad])
     return [
         f"{quick.result()}: {quick.exception()}",
@@ -255,8 +276,8 @@ async def failure_in_group() -> list[str]:
     log = []
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(job("bad", 1))
-            slow = group.create_task(job("slow", 3))
+            group.create_task(bad_job(1), name="bad")
+            slow = group.create_task(job("slow", 3), name="slow")
     except* ValueError as errors:
         log.append(f"raised: {list(errors.exceptions)}")
     log.append(f"slow was cancelled: {slow.cancelled()}")
@@ -276,8 +297,8 @@ async def group_results() -> list[str]:
         ['a after 2 s', 'b after 1 s']
     """
     async with asyncio.TaskGroup() as group:
-        first = group.create_task(job("a", 2))
-        second = group.create_task(job("b", 1))
+        first = group.create_task(job("a", 2), name="a")
+        second = group.create_task(job("b", 1), name="b")
     return [first.result(), second.result()]
 
 
@@ -298,8 +319,9 @@ async def wait_for_some(return_when: str) -> tuple[list[str], list[str]]:
         (['quick, 1 s'], ['bad, 2 s', 'slow, 3 s'])
     """
     tasks = [
-        asyncio.create_task(job(name, delay), name=f"{name}, {delay} s")
-        for name, delay in (("quick", 1), ("bad", 2), ("slow", 3))
+        asyncio.create_task(job("quick", 1), name="quick, 1 s"),
+        asyncio.create_task(bad_job(2), name="bad, 2 s"),
+        asyncio.create_task(job("slow", 3), name="slow, 3 s"),
     ]
     done, pending = await asyncio.wait(tasks, return_when=return_when)
     names = (
@@ -328,7 +350,7 @@ async def results_in_tasks() -> list[str]:
         later: slow after 2.5 s
     """
     quick = asyncio.create_task(job("quick", 1))
-    bad = asyncio.create_task(job("bad", 1.5))
+    bad = asyncio.create_task(bad_job(1.5))
     slow = asyncio.create_task(job("slow", 2.5))
     done, pending = await asyncio.wait([quick, bad, slow], timeout=2)
     log = [
@@ -455,8 +477,8 @@ async def all_by_gather() -> list[str]:
         >>> asyncio.run(all_by_gather())
         ['quick after 1 s', 'slow after 2 s']
     """
-    quick = asyncio.create_task(job("quick", 1))
-    slow = asyncio.create_task(job("slow", 2))
+    quick = asyncio.create_task(job("quick", 1), name="quick")
+    slow = asyncio.create_task(job("slow", 2), name="slow")
     results = await asyncio.gather(quick, slow)
     return list(results)
 
@@ -471,13 +493,16 @@ async def first_by_wait() -> list[str]:
         >>> import asyncio
         >>> from yieldpoint.examples.many import first_by_wait
         >>> asyncio.run(first_by_wait())
+        done: quick
+        pending: slow
         ['quick after 1 s', 'slow after 2 s']
     """
-    quick = asyncio.create_task(job("quick", 1))
-    slow = asyncio.create_task(job("slow", 2))
+    quick = asyncio.create_task(job("quick", 1), name="quick")
+    slow = asyncio.create_task(job("slow", 2), name="slow")
     done, pending = await asyncio.wait(
         [quick, slow], return_when=asyncio.FIRST_COMPLETED
     )
-    first = done.pop()
-    other = pending.pop()
+    first, other = done.pop(), pending.pop()
+    print("done:", first.get_name())
+    print("pending:", other.get_name())
     return [first.result(), await other]

@@ -1,7 +1,8 @@
 """A counter that many tasks change: when that is safe, and when it needs a lock."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 __all__ = ["Counter", "count"]
 
@@ -72,7 +73,7 @@ class Counter:
             self.value = value + 1
 
 
-async def count(add: Callable[[Counter], Awaitable[None]], tasks: int) -> int:
+async def count(add: Callable[[Counter], Coroutine[Any, Any, None]], tasks: int) -> int:
     """Let many tasks add one each to a counter.
 
     Args:
@@ -89,5 +90,9 @@ async def count(add: Callable[[Counter], Awaitable[None]], tasks: int) -> int:
         3
     """
     counter = Counter()
-    await asyncio.gather(*[add(counter) for _ in range(tasks)])
+    adders = [
+        asyncio.create_task(add(counter), name=f"adder {number}")
+        for number in range(1, tasks + 1)
+    ]
+    await asyncio.gather(*adders)
     return counter.value

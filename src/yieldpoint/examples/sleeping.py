@@ -80,7 +80,7 @@ async def ticks_while(awaitable: Awaitable[object]) -> int:
             await asyncio.sleep(0.3)
             ticks += 1
 
-    ticking = asyncio.create_task(tick())
+    ticking = asyncio.create_task(tick(), name="ticker")
     await awaitable
     ticking.cancel()
     return ticks

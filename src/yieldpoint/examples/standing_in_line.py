@@ -184,7 +184,7 @@ async def hand_over_in_asyncio() -> None:
 
     await lock.acquire()
     print("Ada has it")
-    task = asyncio.create_task(bob())
+    task = asyncio.create_task(bob(), name="Bob")
     await asyncio.sleep(1)
     lock.release()
     print("Ada gives it back")

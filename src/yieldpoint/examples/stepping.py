@@ -16,6 +16,7 @@ __all__ = [
     "cancel_in_asyncio",
     "cancel_while_waiting",
     "several_waiters",
+    "three_cases",
 ]
 
 T = TypeVar("T")
@@ -188,6 +189,29 @@ class Task(Future[T]):
         return True
 
 
+def three_cases() -> str:
+    """Let a task give way, end, and wake the one that awaits it.
+
+    Returns:
+        What the one that awaits returns.
+
+    Examples:
+        >>> from yieldpoint.examples.stepping import three_cases
+        >>> three_cases()
+        'the worker has 42'
+    """
+    loop = Loop()
+
+    async def work() -> int:
+        await give_way()
+        return 42
+
+    async def main() -> str:
+        return f"the worker has {await Task(loop, work())}"
+
+    return loop.run(main())
+
+
 def several_waiters() -> list[str]:
     """Let two tasks await a third one, and ask that again when it is done.
 
@@ -287,11 +311,11 @@ async def cancel_in_asyncio() -> None:
 
     async def outer() -> None:
         try:
-            await asyncio.create_task(inner())
+            await asyncio.create_task(inner(), name="inner")
         finally:
             print("outer ends")
 
-    task = asyncio.create_task(outer())
+    task = asyncio.create_task(outer(), name="outer")
     await asyncio.sleep(1)
     task.cancel()
     await asyncio.wait([task])

@@ -48,8 +48,8 @@ async def take_turns(*, pause: bool) -> list[str]:
     """
     log: list[str] = []
     await asyncio.gather(
-        two_steps("A", log, pause=pause),
-        two_steps("B", log, pause=pause),
+        asyncio.create_task(two_steps("A", log, pause=pause), name="A"),
+        asyncio.create_task(two_steps("B", log, pause=pause), name="B"),
     )
     return log
 

@@ -16,33 +16,27 @@ __all__ = [
 ]
 
 
-async def when_a_task_starts() -> list[str]:
-    """Create a task and note when it gets to run.
-
-    Returns:
-        The steps, in the order in which they ran.
+async def when_a_task_starts() -> None:
+    """Create a task and print when it gets to run.
 
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.tasks import when_a_task_starts
-        >>> for step in asyncio.run(when_a_task_starts()):
-        ...     print(step)
+        >>> asyncio.run(when_a_task_starts())
         task created
         creator goes on
         task runs
         creator resumes
     """
-    log = []
 
     async def work() -> None:
-        log.append("task runs")
+        print("task runs")
 
-    task = asyncio.create_task(work())
-    log.append("task created")
-    log.append("creator goes on")
+    task = asyncio.create_task(work(), name="worker")
+    print("task created")
+    print("creator goes on")
     await task
-    log.append("creator resumes")
-    return log
+    print("creator resumes")
 
 
 async def same_task() -> tuple[bool, bool]:
@@ -126,7 +120,7 @@ async def cancel_while_waiting() -> list[str]:
         finally:
             log.append("cleaned up")
 
-    task = asyncio.create_task(wait_long())
+    task = asyncio.create_task(wait_long(), name="waiter")
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.wait([task])

@@ -113,10 +113,10 @@ def two_sleepers() -> list[str]:
     Examples:
         >>> from yieldpoint.examples.timers import two_sleepers
         >>> two_sleepers()
-        ['B wakes', 'A wakes', '2.0 s in all']
+        ['B wakes', 'A wakes', '3.0 s in all']
     """
     log: list[str] = []
-    total = run(sleeper("A", log, 2), sleeper("B", log, 1))
+    total = run(sleeper("A", log, 3), sleeper("B", log, 1))
     return [*log, f"{total} s in all"]
 
 

@@ -34,8 +34,8 @@ async def in_tasks() -> None:
         2.0
     """
     async with asyncio.TaskGroup() as group:
-        group.create_task(asyncio.sleep(1))
-        group.create_task(asyncio.sleep(2))
+        group.create_task(asyncio.sleep(1), name="A")
+        group.create_task(asyncio.sleep(2), name="B")
 
 
 async def in_threads() -> None:
@@ -71,8 +71,8 @@ async def blocking_in_tasks() -> None:
         time.sleep(delay)
 
     async with asyncio.TaskGroup() as group:
-        group.create_task(block(1))
-        group.create_task(block(2))
+        group.create_task(block(1), name="A")
+        group.create_task(block(2), name="B")
 
 
 async def many(number: int) -> None:

@@ -8,7 +8,7 @@
 runs `yieldpoint.examples.taking_turns.take_turns` while the site is built, and shows
 the run as a figure with a stepper. Names are looked up as those of ``{example}``.
 Several calls, a line each, are shown side by side
-where there is room:
+where there is room, and one player steps through all of them at the same time:
 
 .. code-block:: markdown
 
@@ -17,6 +17,12 @@ where there is room:
    waiting.in_tasks
    ```
 
+A sentence links to a step by what happens in it, as the table of the steps says it:
+
+.. code-block:: markdown
+
+   The value arrives at {step}`in_tasks: Task-2 started`.
+
 Functions of other modules are recorded as well if they are named:
 
 .. code-block:: markdown
@@ -24,6 +30,10 @@ Functions of other modules are recorded as well if they are named:
    ```{recording} whole_loop.two_tasks
    :also: yieldpoint.loop.EventLoop.run_one_turn
    ```
+
+An option ``:class:`` gives the recordings a class of yours, for a style sheet. With
+``yp-plays`` they play by themselves when the page is opened, once, unless the reader
+prefers that nothing moves; then all of it is shown.
 
 Examples:
     >>> from yieldpoint.sphinxext.recording import parse_call
@@ -51,20 +61,27 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.util.docutils import SphinxDirective
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.util.logging import getLogger
 from sphinx.util.typing import OptionSpec
+from sphinx.writers.html5 import HTML5Translator
 
 import yieldpoint.trace
-from yieldpoint.sphinxext.elsewhere import Drawing, is_web, table
+from yieldpoint.sphinxext.elsewhere import Drawing, WebOnly, is_web, table
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.source import full_name, link_to, note_shown
 from yieldpoint.trace import Event, Trace, figure, record, report, stepper
 from yieldpoint.trace.text import changes_of, phrase, seconds
 
-__all__ = ["Call", "Recorded", "RecordingDirective", "parse_call"]
+__all__ = ["Call", "Recorded", "RecordingDirective", "StepRole", "parse_call"]
 
+_LOGGER = getLogger(__name__)
 _CLASS = "recording"
 _LIMIT = 1_000
+# Pixels: what Furo has for recordings beside one another, what stands between them,
+# and how narrow one may get.
+_ROOM, _GAP, _NARROWEST = 816, 24, 288
 _HEADER = ("Step", "Time", "Lane", "What happens", "Variables", "State")
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ["figure.css", "stepper.css", "recordings.css"]
@@ -234,6 +251,67 @@ def _text_or_code(cell: str) -> nodes.Node:
     return nodes.Text(cell) if code == cell else nodes.literal(code, code)
 
 
+class _Html(WebOnly):
+    """The buttons, or an element's beginning or end; elsewhere there is nothing."""
+
+
+def _visit_html(self: HTML5Translator, node: _Html) -> None:
+    self.body.append(node["html"])
+    raise nodes.SkipNode
+
+
+class StepRole(SphinxRole):
+    """A link to a step of a recording on the same page.
+
+    Its text is the function's name, a colon, and what the table of the steps says of
+    the step, the lane first; the first such step is meant. Where the page shows a
+    function twice, the second one's name ends with ``-2``.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.recording import StepRole
+        >>> StepRole().run.__name__
+        'run'
+    """
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return what is resolved once the whole page has been read.
+
+        :meta private:
+        """
+        pending = _Step(self.text, name=self.text)
+        self.set_source_info(pending)
+        return [pending], []
+
+
+class _Step(nodes.Inline, nodes.TextElement):
+    """A step that a sentence names."""
+
+
+class _FindSteps(SphinxTransform):
+    """Turns the steps that sentences name into links."""
+
+    default_priority = 500
+
+    def apply(self, **_: object) -> None:
+        recorded = {
+            node["name"]: node["steps"] for node in self.document.findall(Recorded)
+        }
+        for node in list(self.document.findall(_Step)):
+            function, _colon, wanted = node["name"].partition(": ")
+            name = stepper.name_of(function)
+            for number, _time, lane, words, *_rest in recorded.get(name, ()):
+                if f"{lane} {words}" == wanted:
+                    address = f"#{name}-step-{number}"
+                    text = f"step {number}"
+                    node.replace_self(nodes.reference("", text, refuri=address))
+                    break
+            else:
+                _LOGGER.error(
+                    "no recording has the step %r", node["name"], location=node
+                )
+                node.replace_self(nodes.Text(wanted))
+
+
 class RecordingDirective(SphinxDirective):
     """Record examples while the site is built, and show the runs.
 
@@ -248,7 +326,10 @@ class RecordingDirective(SphinxDirective):
     optional_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec: ClassVar[OptionSpec] = {"also": directives.unchanged_required}
+    option_spec: ClassVar[OptionSpec] = {
+        "also": directives.unchanged_required,
+        "class": directives.class_option,
+    }
 
     def run(self) -> list[nodes.Node]:
         """Return the recordings, each with a caption.
@@ -259,23 +340,47 @@ class RecordingDirective(SphinxDirective):
         if not calls:
             raise self.error("a recording wants the name of an example")
         recorded = [(text, *self._record(text)) for text in calls]
-        scale = figure.scale_of(trace for *_, trace in recorded)
-        shown = nodes.container(classes=[_CLASS])
+        traces = [trace for *_, trace in recorded]
+        scale = figure.scale_of(traces)
+        widths = [figure.draw(trace, scale).width for trace in traces]
+        # Where there is no room for all, all get smaller together.
+        room = sum(max(_NARROWEST, width) + _GAP for width in widths) - _GAP
+        width = max(widths) if room > _ROOM else 0
+        if width:
+            widths = [0] * len(widths)
+        player = stepper.player_html(traces, widths)
+        classes = [_CLASS, "yp-watch", *self.options.get("class", ())]
+        shown = nodes.container("", _Html(html=player), classes=classes)
         self.set_source_info(shown)
-        for text, call, trace in recorded:
+        runs = nodes.container(classes=["yp-runs"])
+        shown += runs
+        for (text, call, trace), own in zip(recorded, widths, strict=True):
+            runs += _Html(html=f'<div style="{stepper.flex(own)}">')
             part = nodes.container(classes=["run"])
             note_shown(self, part, call.name, as_source=False)
             part += self._caption(text, call, trace)
             alt = figure.alt_text(trace)
+            name = self._name(call)
             part += Recorded(
-                html=self._findings(trace) + stepper.to_html(trace, _highlight, scale),
+                html=self._findings(trace, name)
+                + stepper.run_html(trace, name, _highlight, scale, width),
                 svg=trace.to_svg(),
                 alt=alt,
                 words=alt,
+                name=name,
                 steps=[_step(trace, *each) for each in enumerate(trace.events, 1)],
             )
-            shown += part
+            runs += [part, _Html(html="</div>")]
         return [shown]
+
+    def _name(self, call: Call) -> str:
+        """Return what links to the steps begin with: no other recording has it."""
+        name = stepper.name_of(call.name.rpartition(".")[2])
+        self.env.temp_data.setdefault("recorded", [])
+        known = self.env.temp_data["recorded"]
+        known.append(name)
+        count = known.count(name)
+        return f"{name}-{count}" if count > 1 else name
 
     def _record(self, text: str) -> tuple[Call, Trace]:
         """Record what a line of the directive names."""
@@ -290,7 +395,7 @@ class RecordingDirective(SphinxDirective):
         self._note_dependencies(call, also)
         return call, trace
 
-    def _findings(self, trace: Trace) -> str:
+    def _findings(self, trace: Trace, steps: str) -> str:
         """Say what was found, with links to the pages that explain it."""
 
         def address(page: str) -> str:
@@ -298,7 +403,7 @@ class RecordingDirective(SphinxDirective):
             builder = self.env.app.builder
             return f"{builder.get_relative_uri(self.env.docname, name)}#{place}"
 
-        return report.to_html(trace, address)
+        return report.to_html(trace, address, steps=steps)
 
     def _note_dependencies(
         self, call: Call, also: Iterable[Callable[..., Any]]
@@ -349,6 +454,9 @@ def _add_static_paths(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> None:
     """Add the directive and its files."""
     app.add_directive("recording", RecordingDirective)
+    app.add_role("step", StepRole())
+    app.add_transform(_FindSteps)
+    app.add_node(_Html, html=(_visit_html, None))
     app.add_config_value("recording_styles", _STYLES, "html", types=frozenset({list}))
     app.connect("config-inited", _add_static_paths)
     app.connect("html-page-context", _add_files)

@@ -22,7 +22,7 @@ Examples:
 """
 
 from yieldpoint.trace.blocks import recording
-from yieldpoint.trace.model import Event, Finding, Lane, Source
+from yieldpoint.trace.model import Event, Finding, Lane, Source, Timer
 from yieldpoint.trace.runs import LIMIT, record, record_script
 from yieldpoint.trace.trace import Trace
 
@@ -32,6 +32,7 @@ __all__ = [
     "Finding",
     "Lane",
     "Source",
+    "Timer",
     "Trace",
     "record",
     "record_script",

@@ -24,9 +24,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from yieldpoint.trace._command.formats import Misuse, write
-from yieldpoint.trace._command.options import parse
+from yieldpoint.trace._command.options import Options, parse
 from yieldpoint.trace._command.progress import Progress
 from yieldpoint.trace._command.targets import called, run_of
+from yieldpoint.trace.filters import filtered
 from yieldpoint.trace.trace import Trace
 
 __all__ = ["main"]
@@ -71,7 +72,7 @@ def main(arguments: list[str], *, ends_process: bool = False) -> int:
         if not run.is_in_child:
             if trace.remark not in {"", progress.told}:
                 _complain(trace.remark)
-            _show(trace, options.output)
+            _show(_part_of(trace, options), options.output)
     except Misuse as error:
         _complain(str(error))
         return _MISUSE
@@ -89,6 +90,15 @@ def _end_as_interrupted() -> None:
     """End the process as Ctrl-C does; a shell then knows that it was that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.raise_signal(signal.SIGINT)
+
+
+def _part_of(trace: Trace, options: Options) -> Trace:
+    """Return what is to be shown; all, if nothing has a name that is given."""
+    try:
+        return filtered(trace, options.filters)
+    except ValueError as error:
+        _complain(f"all steps are shown: {error}")
+        return trace
 
 
 def _show(trace: Trace, output: Path | None) -> None:

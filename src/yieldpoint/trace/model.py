@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
-__all__ = ["Event", "Finding", "Lane", "Recording", "Source"]
+__all__ = ["Event", "Finding", "Lane", "Recording", "Source", "Timer"]
 
 _FORMAT = "yieldpoint.trace/1"
 
@@ -60,6 +60,12 @@ class Event:
             who gets what it yields.
         changes: The function's local variables that have changed since its event
             before, each with its value as a text, or None if it is gone.
+        call: Which call of a function runs the line, 0 if that is not known. The
+            variables of a recursion are told apart by it.
+        arrives: Where in the source the value arrives that is sent or yielded: the
+            file, as an index into the trace's sources, then line and column of the
+            expression's beginning and end, as ``ast`` counts them. Empty where no
+            expression becomes that value.
         depth: In how many calls of recorded functions the lane is there, besides the
             function that it runs.
 
@@ -82,7 +88,33 @@ class Event:
     how: str = ""
     other: int | None = None
     changes: tuple[tuple[str, str | None], ...] = ()
+    call: int = 0
+    arrives: tuple[int, ...] = ()
     depth: int = 0
+
+
+@dataclass(frozen=True)
+class Timer:
+    """A callback that an event loop calls at a time.
+
+    Attributes:
+        lane: Who has set it, as an index into the trace's lanes, or None.
+        due: When it is due, in seconds since the recording began.
+        set: How many events came before it was set.
+        gone: How many events came before it was called or cancelled, or None if
+            neither happened.
+
+    Examples:
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.examples.waiting import one_after_another
+        >>> [timer.due for timer in record(one_after_another).timers]
+        [1.0, 3.0]
+    """
+
+    lane: int | None
+    due: float
+    set: int
+    gone: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +155,7 @@ class Finding:
         >>> from yieldpoint.examples.shared_state import Counter, count
         >>> trace = record(count, Counter.add_across_await, tasks=2)
         >>> [(finding.kind, finding.line) for finding in trace.findings]
-        [('lost update', 40)]
+        [('lost update', 41)]
     """
 
     kind: str
@@ -148,6 +180,8 @@ class Recording:
         value: What it returned or raised, as a text.
         remark: What else must be known: what is not recorded, and why.
         findings: What a person would have had to find in it.
+        timers: The timers of asyncio's event loops, in the order in which they were
+            set.
         result: What it returned, if it did. It is not part of the JSON text.
         exception: What it raised, if it did. It is not part of the JSON text.
 
@@ -169,6 +203,7 @@ class Recording:
     value: str
     remark: str = ""
     findings: tuple[Finding, ...] = ()
+    timers: tuple[Timer, ...] = ()
     result: Any = field(default=None, compare=False, repr=False)
     exception: BaseException | None = field(default=None, compare=False, repr=False)
 
@@ -203,6 +238,7 @@ class Recording:
             "findings": [asdict(finding) for finding in self.findings],
             "lanes": [asdict(lane) for lane in self.lanes],
             "sources": [asdict(source) for source in self.sources],
+            "timers": [asdict(timer) for timer in self.timers],
             "events": [_without_defaults(event) for event in self.events],
         }
         return json.dumps(document, indent=1) + "\n"
@@ -247,6 +283,7 @@ class Recording:
                 findings=tuple(
                     Finding(**finding) for finding in document.get("findings", ())
                 ),
+                timers=tuple(Timer(**each) for each in document.get("timers", ())),
             )
         except (AssertionError, AttributeError, KeyError, TypeError, ValueError):
             message = f"this is no recording in the format {_FORMAT}"
@@ -265,4 +302,5 @@ def _without_defaults(event: Event) -> dict[str, Any]:
 def _events(documents: list[dict[str, Any]]) -> Iterator[Event]:
     for document in documents:
         changes = tuple((name, value) for name, value in document.pop("changes", ()))
-        yield Event(**document, changes=changes)
+        arrives = tuple(document.pop("arrives", ()))
+        yield Event(**document, changes=changes, arrives=arrives)

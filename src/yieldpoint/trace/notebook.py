@@ -11,7 +11,7 @@ Examples:
 from html import escape
 
 from yieldpoint.trace.model import Recording
-from yieldpoint.trace.stepper import to_page
+from yieldpoint.trace.pages import to_page
 
 __all__ = ["to_frame"]
 

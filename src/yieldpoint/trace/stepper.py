@@ -11,24 +11,37 @@ Examples:
     '<!DOCTYPE html>'
 """
 
+import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from importlib import resources
 from itertools import pairwise
 from string import Template
 
 from yieldpoint.trace import figure, report
-from yieldpoint.trace.model import Event, Recording, Source
+from yieldpoint.trace.doing import SWITCHES, WORDS, moments
+from yieldpoint.trace.model import Event, Recording, Source, Timer
 from yieldpoint.trace.text import changes_of, phrase, seconds
 
-__all__ = ["STATIC", "to_html", "to_page"]
+__all__ = [
+    "STATIC",
+    "flex",
+    "name_of",
+    "player_html",
+    "run_html",
+    "to_html",
+    "to_page",
+]
 
 _FOLDER = resources.files("yieldpoint.trace")
 
 #: Where the style sheets and the script are.
 STATIC = _FOLDER / "static"
 
+
+# Values whose text says what they are, and not what is in them.
+_OPAQUE = re.compile(r"<.*[>…]", re.DOTALL)
 
 # What HTML cannot hold: control characters, and halves of characters.
 _UNPRINTABLE = {
@@ -64,20 +77,125 @@ def to_html(
         >>> to_html(record(in_tasks)).partition(">")[0]
         '<div class="yp-watch"'
     """
-    drawn = figure.draw(trace, scale)
-    lanes = [
-        f'<tr><th scope="row">{escape(lane.name)}</th><td></td><td></td></tr>\n'
-        for lane in trace.lanes
-    ]
+    run = run_html(trace, name_of(trace.target), highlight, scale)
+    return (
+        f'<div class="yp-watch">\n{player_html([trace])}'
+        f'<div class="yp-runs">\n{run}</div>\n</div>\n'
+    )
+
+
+def name_of(target: str) -> str:
+    """Return the name that the links to a recording's steps begin with.
+
+    Args:
+        target: The name of what was run.
+
+    Returns:
+        The name, as a part of an address.
+
+    Examples:
+        >>> from yieldpoint.trace.stepper import name_of
+        >>> name_of("send_twice") + "-step-11"
+        'send-twice-step-11'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", target.lower()).strip("-") or "run"
+
+
+def flex(width: int) -> str:
+    """Return the style of what takes the room of a recording beside others.
+
+    Args:
+        width: How wide the figure is, in pixels.
+
+    Returns:
+        A declaration of CSS.
+
+    Examples:
+        >>> from yieldpoint.trace.stepper import flex
+        >>> flex(400)
+        'flex: 1 1 max(18rem, 400px); min-width: 0'
+    """
+    return f"flex: 1 1 max(18rem, {width}px); min-width: 0"
+
+
+def player_html(traces: Sequence[Recording], widths: Sequence[int] = (0,)) -> str:
+    """Return the buttons for one recording, or for several that are side by side.
+
+    Args:
+        traces: The recordings.
+        widths: How wide the figure of each is, in pixels.
+
+    Returns:
+        One element. It stands before those of the recordings, and in one with them,
+        whose class is ``yp-watch``.
+
+    Examples:
+        >>> from yieldpoint.examples.waiting import in_tasks
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.stepper import player_html
+        >>> player_html([record(in_tasks)]).count("<button")
+        4
+    """
     return _fill(
-        "stepper.html",
+        "player.html",
+        targets=escape(" and ".join(trace.target for trace in traces)),
+        count=str(max(1, *(len(trace.events) for trace in traces))),
+        now="".join(
+            f'<p style="{flex(width)}">{_now(trace)}</p>'
+            for trace, width in zip(traces, widths, strict=True)
+        ),
+    )
+
+
+def _now(trace: Recording) -> str:
+    """Return what is said of the first step."""
+    if not trace.events:
+        return "nothing happened"
+    event = trace.events[0]
+    place = [f"1 / {len(trace.events)}", *_time(trace, event)]
+    place.append(escape(trace.lanes[event.lane].name, quote=False))
+    return f"{' · '.join(place)}: {_what(trace, event)}"
+
+
+def run_html(
+    trace: Recording,
+    name: str,
+    highlight: Callable[[str], list[str]] | None = None,
+    scale: float | None = None,
+    width: int = 0,
+) -> str:
+    """Return a recording without the buttons, which it may share with others.
+
+    Args:
+        trace: The recording.
+        name: What the links to its steps begin with.
+        highlight: Turns Python source into lines of HTML; None leaves it plain.
+        scale: How many pixels a second is high in the figure; None takes what fits.
+        width: How wide the figure is at least, in pixels.
+
+    Returns:
+        One element.
+
+    Examples:
+        >>> from yieldpoint.examples.waiting import in_tasks
+        >>> from yieldpoint.trace import record
+        >>> from yieldpoint.trace.stepper import run_html
+        >>> 'id="in-tasks-step-3"' in run_html(record(in_tasks), "in-tasks")
+        True
+    """
+    drawn = figure.draw(trace, scale, width)
+    has_queue = trace.timers or any(lane.kind == "task" for lane in trace.lanes)
+    return _fill(
+        "run.html",
         target=escape(trace.target),
         heights=" ".join(map(str, drawn.heights)),
         figure=drawn.svg,
         source="".join(_source(trace, highlight or _plain)),
-        lanes="".join(lanes),
+        strip=_strip(trace) if has_queue else "",
+        words="|".join(WORDS),
+        lanes="".join(_lanes(trace)),
         count=str(len(trace.events)),
-        steps="".join(_steps(trace)),
+        steps="".join(_steps(trace, name)),
     )
 
 
@@ -112,21 +230,110 @@ def _blocks(source: Source) -> Iterator[list[int]]:
         yield block
 
 
-def _steps(trace: Recording) -> Iterator[str]:
-    """Yield a row an event."""
-    for number, event in enumerate(trace.events, start=1):
-        time = seconds(event.time) if trace.duration else ""
+def _margins(trace: Recording) -> dict[tuple[int, int], int]:
+    """Return how far each line has been moved to the left, by file and line."""
+    margins = {}
+    for number, source in enumerate(trace.sources):
+        for block in _blocks(source):
+            text = "\n".join(source.lines[line] for line in block)
+            before, after = text.split("\n"), textwrap.dedent(text).split("\n")
+            margin = max(len(a) - len(b) for a, b in zip(before, after, strict=True))
+            margins.update(dict.fromkeys([(number, line) for line in block], margin))
+    return margins
+
+
+def _lanes(trace: Recording) -> Iterator[str]:
+    """Yield an item a lane, as it is after the first event."""
+    first = next(moments(trace), None)
+    for number, lane in enumerate(trace.lanes):
+        # A name may be broken where a word of it ends.
+        name = escape(lane.name).replace("_", "_<wbr>")
+        function = ""
+        if figure.shows_function(lane):
+            function = f" <span>{escape(lane.function)}</span>"
+        word = first.lanes[number] if first else ""
         yield (
-            f'<tr data-lane="{event.lane}" data-line="{event.file}:{event.line}"'
-            f"{_function(event)}><td>{number}</td><td>{time}</td>"
+            f"<li><b>{name}</b>{function} "
+            f'<em data-s="{WORDS.index(word)}">{word}</em><div></div>'
+            "<details hidden><summary></summary><div></div></details></li>\n"
+        )
+
+
+def _strip(trace: Recording) -> str:
+    """Return what waits in the event loop after the first event."""
+    first = next(moments(trace), None)
+    ready = [trace.lanes[lane].name for lane in first.ready] if first else []
+    queue = " ".join(f"<code>{escape(name)}</code>" for name in ready)
+    return (
+        f'<p class="yp-strip"><b>Ready queue</b> <span>{queue}</span> '
+        "<b>Timers</b> <span></span></p>\n"
+    )
+
+
+def _steps(trace: Recording, name: str) -> Iterator[str]:
+    """Yield a row an event."""
+    margins = _margins(trace)
+    tells_calls = any(event.call for event in trace.events)
+    ready: tuple[int, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    rows = zip(trace.events, moments(trace), strict=True)
+    for number, (event, moment) in enumerate(rows, start=1):
+        data = {
+            "lane": str(event.lane),
+            "line": f"{event.file}:{event.line}",
+            "s": "".join(str(WORDS.index(word)) for word in moment.lanes),
+        }
+        if event.line and (event.call or not tells_calls):
+            data["call"] = str(event.call or event.function)
+        if event.kind in SWITCHES:
+            data["w"] = ""
+        if moment.ready != ready:
+            ready = moment.ready
+            data["r"] = "|".join(trace.lanes[lane].name for lane in ready)
+        if moment.timers != timers:
+            timers = moment.timers
+            data["t"] = "|".join(_timer(trace, timer) for timer in timers)
+        data |= _arrival(trace, event, margins)
+        attributes = "".join(
+            f' data-{key}="{escape(value)}"' if value else f" data-{key}"
+            for key, value in data.items()
+        )
+        yield (
+            f'<tr id="{name}-step-{number}"{attributes}><td>{number}</td>'
+            f"<td>{''.join(_time(trace, event))}</td>"
             f"<td>{escape(trace.lanes[event.lane].name)}</td>"
             f"<td>{_what(trace, event)}</td><td>{_changes(event)}</td>"
             f"<td>{event.state}</td></tr>\n"
         )
 
 
-def _function(event: Event) -> str:
-    return f' data-function="{escape(event.function)}"' if event.line else ""
+def _time(trace: Recording, event: Event) -> list[str]:
+    """Return the time of an event, if the recording has any."""
+    return [seconds(event.time)] if trace.duration else []
+
+
+def _timer(trace: Recording, timer: Timer) -> str:
+    """Say who has set a timer, and for when."""
+    who = "" if timer.lane is None else trace.lanes[timer.lane].name
+    return f"{who} at {seconds(timer.due)}".strip()
+
+
+def _arrival(
+    trace: Recording, event: Event, margins: Mapping[tuple[int, int], int]
+) -> dict[str, str]:
+    """Return where a value is laid over the source, and the value."""
+    if not event.arrives or not event.value:
+        return {}
+    file, line, start, last, end = event.arrives
+    text = trace.sources[file].lines.get(line)
+    if text is None:
+        return {}
+    code = text.encode()
+    stop = len(code) if last > line else end
+    begins = len(code[:start].decode(errors="replace"))
+    width = len(code[start:stop].decode(errors="replace"))
+    begins -= margins[file, line]
+    return {"at": f"{file}:{line} {begins} {width}", "v": figure.short(event.value)}
 
 
 def _what(trace: Recording, event: Event) -> str:
@@ -140,9 +347,11 @@ def _what(trace: Recording, event: Event) -> str:
 def _changes(event: Event) -> str:
     parts = []
     for name, value in event.changes:
-        gone = ' data-gone="1"' if value is None else ""
+        more = ' data-gone="1"' if value is None else ""
+        if value is not None and _OPAQUE.fullmatch(value):
+            more = " data-opaque"
         text = escape(changes_of([(name, value)]), quote=False)
-        parts.append(f'<code data-name="{escape(name)}"{gone}>{text}</code>')
+        parts.append(f'<code data-name="{escape(name)}"{more}>{text}</code>')
     return " ".join(parts)
 
 

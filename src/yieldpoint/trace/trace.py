@@ -7,10 +7,14 @@ Examples:
     True
 """
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
-from yieldpoint.trace import figure, notebook, perfetto, stepper, text
+from yieldpoint.trace import figure, notebook, pages, perfetto, text
 from yieldpoint.trace.model import Recording
+from yieldpoint.trace.only import only
 
 __all__ = ["Trace"]
 
@@ -28,6 +32,8 @@ class Trace(Recording):
         value: What it returned or raised, as a text.
         remark: What else must be known: what is not recorded, and why.
         findings: What a person would have had to find in it.
+        timers: The timers of asyncio's event loops, in the order in which they were
+            set.
         result: What it returned, if it did. It is not part of the JSON text.
         exception: What it raised, if it did. It is not part of the JSON text.
 
@@ -76,6 +82,9 @@ class Trace(Recording):
     def to_html(self) -> str:
         """Return the recording as a page to step through, which loads nothing else.
 
+        A large recording gets a page that draws what is in view, with an overview, a
+        search and filters.
+
         Returns:
             The text of an HTML file.
 
@@ -85,7 +94,7 @@ class Trace(Recording):
             >>> record(one_after_another).to_html()[:15]
             '<!DOCTYPE html>'
         """
-        return stepper.to_page(self)
+        return pages.to_page(self)
 
     def to_perfetto(self) -> str:
         """Return the recording as Perfetto and chrome://tracing open it.
@@ -109,3 +118,49 @@ class Trace(Recording):
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the page to step through, in a frame."""
         return notebook.to_frame(self)
+
+    def only(
+        self,
+        *,
+        tasks: Iterable[str] = (),
+        functions: Iterable[str] = (),
+        kinds: Iterable[str] = (),
+        since: float = -math.inf,
+        until: float = math.inf,
+    ) -> Self:
+        """Return the part of the recording that fulfils all conditions.
+
+        What a step that is left out says about variables is said by the next step of
+        the same function, so that their values stay true.
+
+        Args:
+            tasks: Names of lanes, tasks or others, in which ``*``, ``?`` and ``[...]``
+                stand for what they stand for in names of files. None means all.
+            functions: Names of functions, in the same way.
+            kinds: "switches" for the steps at which control passes, "lines", "output",
+                or the kind of an event. None means all.
+            since: The first second of the part.
+            until: Its last second.
+
+        Returns:
+            A recording of the same run. Its remark says how many steps it has.
+
+        Raises:
+            ValueError: Nothing has one of the names, or there is no such kind.
+
+        Examples:
+            >>> from yieldpoint.examples.crowds import many_workers
+            >>> from yieldpoint.trace import record
+            >>> trace = record(many_workers, 5)
+            >>> part = trace.only(tasks=["worker 4"], kinds=["switches"])
+            >>> [(event.time, event.kind) for event in part.events][:4]
+            [(0.0, 'started'), (0.0, 'suspended'), (1.0, 'resumed'), (1.0, 'suspended')]
+        """
+        return only(
+            self,
+            tasks=tasks,
+            functions=functions,
+            kinds=kinds,
+            since=since,
+            until=until,
+        )

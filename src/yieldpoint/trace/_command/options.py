@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from yieldpoint.trace._command.formats import FORMATS, Misuse, check_output
 from yieldpoint.trace._recorder.making import Settings
+from yieldpoint.trace.filters import add_filters
 from yieldpoint.trace.runs import LIMIT
 
 __all__ = ["Options", "parse"]
@@ -38,6 +39,7 @@ class Options:
         is_module: Whether it is a module, run as ``python -m`` does it.
         output: Where to write the recording, or None for the terminal.
         settings: How to record.
+        filters: Which part of the recording is shown.
     """
 
     program: str
@@ -45,6 +47,7 @@ class Options:
     is_module: bool
     output: Path | None
     settings: Settings
+    filters: argparse.Namespace
 
 
 class _Parser(argparse.ArgumentParser):
@@ -103,6 +106,7 @@ def parse(arguments: list[str]) -> Options:
         metavar="STEPS",
         help="record so many steps; the program goes on (%(default)s)",
     )
+    add_filters(parser)
     found = parser.parse_args(arguments)
     program = found.program[1:] if found.program[0] == "--" else found.program
     if found.limit < 1:
@@ -115,4 +119,5 @@ def parse(arguments: list[str]) -> Options:
         is_module=found.is_module,
         output=found.output,
         settings=Settings(found.clock, found.files, found.limit),
+        filters=found,
     )

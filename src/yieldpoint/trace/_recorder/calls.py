@@ -29,6 +29,8 @@ class Notes:
         reads: What it has read that tasks share: at which step, and what it was.
         later: What it writes when it has awaited something, and what that was when the
             frame was entered last.
+        number: Which call it is, counted from 1.
+        begins: The instruction at which the statement began that was shown last.
         depth: In how many calls of the program's own functions it is, in its lane.
     """
 
@@ -43,6 +45,8 @@ class Notes:
     later: dict[tuple[object, ...], tuple[LiveLane, Site, object]] = field(
         default_factory=dict
     )
+    number: int = 0
+    begins: int = -1
     depth: int = 0
 
 
@@ -67,6 +71,7 @@ class Calls:
         self._notes: dict[int, Notes] = {}
         self._own: dict[int, tuple[CodeType, bool]] = {}
         self._asks_own = is_own
+        self._count = 0
 
     def is_own(self, code: CodeType) -> bool:
         """Tell whether code is the program's own."""
@@ -77,14 +82,18 @@ class Calls:
 
     def begin(self, frame: FrameType) -> None:
         """A call begins; another frame may have had the identity of this one."""
-        self._notes[id(frame)] = Notes()
+        self._notes[id(frame)] = self._new()
         self.conduits.discard(id(frame))
+
+    def _new(self) -> Notes:
+        self._count += 1
+        return Notes(number=self._count)
 
     def notes(self, frame: FrameType) -> Notes:
         """Return what is known about a frame."""
         notes = self._notes.get(id(frame))
         if notes is None:
-            notes = self._notes[id(frame)] = Notes()
+            notes = self._notes[id(frame)] = self._new()
         return notes
 
     def depth_inside(self, outer: FrameType | None) -> int:

@@ -198,8 +198,8 @@ class Recorder:
             return
         notes.line = line
         changes = self._calls.changes(frame, self.describe, self._generators.find)
-        function, _, file = self._journal.place(frame)
-        lane.place = (function, line, file)
+        function, _, file, number = self._journal.place(frame, notes.number)
+        lane.place = (function, line, file, number)
         lane.depth = notes.depth
         lane.set_state("RUNNING")
         self._journal.say("line", lane, changes=changes)

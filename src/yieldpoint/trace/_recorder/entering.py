@@ -11,13 +11,19 @@ import threading
 from types import FrameType
 from typing import Any
 
-from yieldpoint.trace._recorder import frames
+from yieldpoint.trace._recorder import frames, syntax
 from yieldpoint.trace._recorder.asking import driver_of, how_asked
 from yieldpoint.trace._recorder.calls import Calls, Notes
 from yieldpoint.trace._recorder.foreign import ForeignLoops
 from yieldpoint.trace._recorder.generators import Generators
 from yieldpoint.trace._recorder.journal import Journal
-from yieldpoint.trace._recorder.lanes import Entering, Hold, LiveLane, ThreadState
+from yieldpoint.trace._recorder.lanes import (
+    Entering,
+    Hold,
+    LiveLane,
+    Place,
+    ThreadState,
+)
 from yieldpoint.trace._recorder.scheduling import (
     Scheduling,
     coroutine_of,
@@ -84,6 +90,7 @@ class Entrance:
         thread.stack.append(hold)
         thread.passing = notes.closing = False
         through.lane, through.frame = hold.lane, id(frame)
+        through.arrives = through.arrives and self._arrives(frame)
         return True
 
     def surface(self, frame: FrameType) -> LiveLane | None:
@@ -107,6 +114,7 @@ class Entrance:
         lane.set_state("RUNNING")
         if thread.entering is not None and thread.entering.lane is top.lane:
             thread.entering.lane, thread.entering.frame = lane, id(frame)
+            thread.entering.arrives = ()
         return lane
 
     def enter(self, frame: FrameType) -> None:
@@ -186,7 +194,8 @@ class Entrance:
             lane.finalized = sys.get_asyncgen_hooks().finalizer is not None
         sent = self._sent(lane, frame, how, starts=starts) if by else ""
         first = lane.is_new and starts
-        thread.entering = Entering(lane, id(frame), first, how, sent, by)
+        arrives = () if starts or by is None else self._arrives(frame)
+        thread.entering = Entering(*(lane, id(frame), first, how, sent, by, arrives))
         thread.goes_on = 0
         hold = Hold(lane, depth=1, receiver=thread.holder)
         if (
@@ -212,6 +221,14 @@ class Entrance:
         if value is None and how not in {"send", "asend"}:
             return ""
         return self._journal.describe(value)
+
+    def _place(self, frame: FrameType) -> Place:
+        return self._journal.place(frame, self._calls.notes(frame).number)
+
+    def _arrives(self, frame: FrameType) -> tuple[int, ...]:
+        """Return where in the source of a frame what is sent into it arrives."""
+        position = syntax.position_of(frame)
+        return position and (self._journal.file(frame), *position)
 
     def _may_be_awaited(self, frame: FrameType, call: frames.Call) -> bool:
         """Tell whether a frame may be a part of the lane that awaits it."""
@@ -307,7 +324,7 @@ class Entrance:
                 self._scheduling.say_created(lane, None if is_loops else holder)
         first = lane.is_new and (starts or lane.state != "")
         if first and self._calls.is_own(frame.f_code):
-            lane.place = self._journal.place(frame)
+            lane.place = self._place(frame)
         thread.entering = Entering(lane, id(frame), first)
         thread.stack.append(Hold(lane, receiver=None))
         return True
@@ -357,7 +374,7 @@ class Entrance:
         else:
             how = "timer" if top.timer else ""
             entering = Entering(lane, first=lane.is_new, how=how, by=top.cause)
-            lane.place = self._journal.place(frame)
+            lane.place = self._place(frame)
         thread.entering = entering
         hold = Hold(lane, depth=1)
         thread.stack.append(hold)

@@ -87,6 +87,7 @@ class Call:
         is_class_body: Whether it is what stands in a class statement.
         comprehensions: For instructions, the first line of their comprehension.
         sources: For instructions, what they stand for.
+        positions: For instructions, where that begins and ends.
     """
 
     code: CodeType
@@ -97,6 +98,7 @@ class Call:
     is_class_body: bool
     comprehensions: dict[int, int | None] = field(default_factory=dict)
     sources: dict[int, str] = field(default_factory=dict)
+    positions: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def starts(self, frame: FrameType) -> bool:
         """Tell whether the body has not begun yet when the frame is entered."""

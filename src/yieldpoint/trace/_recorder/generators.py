@@ -100,7 +100,7 @@ class Generators:
         name = frame.f_code.co_name.strip("<>")
         lane = self._journal.new_lane(name, call.kind, name, owner)
         lane.frame, lane.thread = id(frame), threading.get_ident()
-        lane.place = self._journal.place(frame)
+        lane.place = self._journal.place(frame, 0)
         lane.set_state("CREATED")
         self._lanes[id(frame)] = lane
         if owner is not None:

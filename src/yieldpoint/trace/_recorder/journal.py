@@ -11,7 +11,13 @@ from types import FrameType
 
 from yieldpoint.clock import _current
 from yieldpoint.trace._findings.sign import Sign
-from yieldpoint.trace._recorder.lanes import Entering, LiveLane, Place, ThreadState
+from yieldpoint.trace._recorder.lanes import (
+    Entering,
+    LiveLane,
+    LiveTimer,
+    Place,
+    ThreadState,
+)
 from yieldpoint.trace._recorder.values import Describer
 from yieldpoint.trace.model import Event
 
@@ -33,6 +39,7 @@ class Journal:
         lanes: The lanes, in the order in which they came up.
         events: The events.
         files: The files that events are in.
+        timers: The timers of event loops.
         is_over: Whether nothing is written down any more.
         remarks: What a reader of the recording must know.
         describe: Turns a value into a text.
@@ -55,6 +62,7 @@ class Journal:
         self.lanes: list[LiveLane] = []
         self.events: list[Event] = []
         self.files: list[str] = []
+        self.timers: list[LiveTimer] = []
         self.is_over = False
         self.remarks: list[str] = []
         self.describe = Describer(self._name_of)
@@ -157,13 +165,17 @@ class Journal:
 
     # Events.
 
-    def place(self, frame: FrameType) -> Place:
-        """Return where a frame is."""
+    def place(self, frame: FrameType, call: int) -> Place:
+        """Return where a frame is, which runs a call with that number."""
+        name = frame.f_code.co_name
+        return name, frame.f_lineno or 0, self.file(frame), call
+
+    def file(self, frame: FrameType) -> int:
+        """Return the number of the file that a frame is in."""
         filename = frame.f_code.co_filename
         if filename not in self.files:
             self.files.append(filename)
-        name = frame.f_code.co_name
-        return name, frame.f_lineno or 0, self.files.index(filename)
+        return self.files.index(filename)
 
     def say(
         self,
@@ -175,11 +187,12 @@ class Journal:
         other: LiveLane | None = None,
         changes: Changes = (),
         place: Place | None = None,
+        arrives: tuple[int, ...] = (),
     ) -> Event | None:
         """Write down an event of a lane, and return it if there is room."""
         if self._output:
             self.say_output()
-        function, line, file = place or lane.place
+        function, line, file, call = place or lane.place
         with self._lock:
             if self.is_over:
                 return None
@@ -188,6 +201,7 @@ class Journal:
                 event = Event(
                     *(kind, lane.number, self._time(), function, line, file),
                     *(lane.state, value, how, number, changes),
+                    *(call, arrives),
                     depth=lane.depth,
                 )
                 self.events.append(event)
@@ -259,7 +273,20 @@ class Journal:
         lane.set_state("RUNNING")
         self.name_of(lane)
         kind = "started" if entering.first else "resumed"
-        self.say(kind, lane, value=value, how=how, other=entering.by)
+        by, arrives = entering.by, entering.arrives
+        self.say(kind, lane, value=value, how=how, other=by, arrives=arrives)
+
+    # Timers.
+
+    def set_timer(self, lane: LiveLane | None, due: float) -> LiveTimer:
+        """Note that an event loop has a timer more, which is due at that time."""
+        timer = LiveTimer(lane, round(due - self._began, 9), len(self.events))
+        self.timers.append(timer)
+        return timer
+
+    def drop_timer(self, timer: LiveTimer) -> None:
+        """Note that a timer has been called, or cancelled."""
+        timer.gone = len(self.events)
 
     # Output.
 

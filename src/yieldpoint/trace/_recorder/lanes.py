@@ -5,10 +5,18 @@ from dataclasses import dataclass, field
 
 from yieldpoint.trace.model import Event
 
-__all__ = ["Entering", "Hold", "LiveLane", "LoopTurn", "Place", "ThreadState"]
+__all__ = [
+    "Entering",
+    "Hold",
+    "LiveLane",
+    "LiveTimer",
+    "LoopTurn",
+    "Place",
+    "ThreadState",
+]
 
-# A function, a line in it, and the number of its file.
-Place = tuple[str, int, int]
+# A function, a line in it, the number of its file, and which call of it this is.
+Place = tuple[str, int, int, int]
 
 # How `inspect` names the states of those lanes that it knows.
 _STATES = {
@@ -52,7 +60,7 @@ class LiveLane:
     kind: str
     function: str
     state: str = ""
-    place: Place = ("", 0, 0)
+    place: Place = ("", 0, 0, 0)
     depth: int = 0
     woken: bool = False
     frame: int = 0
@@ -82,6 +90,23 @@ class LiveLane:
     def is_closed(self) -> bool:
         """Whether the lane has ended."""
         return self.state.endswith("CLOSED")
+
+
+@dataclass(eq=False)
+class LiveTimer:
+    """A timer of an event loop while a recording is made.
+
+    Attributes:
+        lane: Who has set it.
+        due: When it is due, in seconds since the recording began.
+        set: How many events came before it was set.
+        gone: How many events came before it was called or cancelled.
+    """
+
+    lane: LiveLane | None
+    due: float
+    set: int
+    gone: int | None = None
 
 
 @dataclass(eq=False)
@@ -124,6 +149,7 @@ class Entering:
         how: What is called to enter it.
         value: What is sent in, as a text.
         by: The lane that does it.
+        arrives: Where in the source the value arrives.
     """
 
     lane: LiveLane
@@ -132,6 +158,7 @@ class Entering:
     how: str = ""
     value: str = ""
     by: LiveLane | None = None
+    arrives: tuple[int, ...] = ()
 
 
 @dataclass(eq=False)

@@ -5,6 +5,7 @@ from types import FrameType
 from typing import Any
 
 from yieldpoint.trace._recorder import frames, syntax
+from yieldpoint.trace._recorder.asking import driver_of, how_asked
 from yieldpoint.trace._recorder.calls import Calls, Notes
 from yieldpoint.trace._recorder.entering import Entrance
 from yieldpoint.trace._recorder.foreign import ForeignLoops
@@ -14,6 +15,9 @@ from yieldpoint.trace._recorder.lanes import Hold, LiveLane, ThreadState
 from yieldpoint.trace._recorder.scheduling import coroutine_of
 
 __all__ = ["Exit", "Raised"]
+
+# The calls whose result is what the generator yields next.
+_BECOMES = frozenset({"next", "__next__", "send", "throw"})
 
 # An exception's type, and its text: it would itself keep what its traceback holds.
 Raised = tuple[type[BaseException], str]
@@ -49,7 +53,9 @@ class Exit:
         hold.depth -= 1
         own = self._calls.is_own(frame.f_code)
         if thread.stopped_at is None:
-            place = self._journal.place(frame) if own else hold.lane.place
+            place = hold.lane.place
+            if own:
+                place = self._journal.place(frame, notes.number)
             thread.stopped_at = place
             thread.waits_for = syntax.text_of_wait(frame, own=own)
         if hold.depth <= 0:
@@ -82,7 +88,7 @@ class Exit:
                 # If an exception went past it, it is about to be entered.
                 thread.goes_on, other = id(asks), outer
         if self._calls.is_own(frame.f_code):
-            lane.place = self._journal.place(frame)
+            lane.place = self._journal.place(frame, notes.number)
         if notes.closing and failed and issubclass(failed[0], GeneratorExit):
             self._generators.close(lane, other, changes)
         else:
@@ -135,7 +141,7 @@ class Exit:
         lane.set_state("SUSPENDED")
         if not lane.delegates:
             lane.delegates = True
-            lane.place = self._journal.place(frame)
+            lane.place = self._journal.place(frame, self._calls.notes(frame).number)
             text = syntax.text_of_wait(frame, own=True)
             self._journal.say("suspended", lane, value=text, how="yield from")
             self._calls.conduits.add(id(frame))
@@ -168,9 +174,25 @@ class Exit:
             kind, text, other = "suspended", thread.waits_for, None
             if issubclass(type(value), asyncio.Task):
                 other = self._journal.lane_of(value)
-        self._journal.say(kind, lane, value=text, other=other, changes=changes)
+        arrives = self._arrives(frame) if kind == "yielded" and other else ()
+        self._journal.say(
+            kind, lane, value=text, other=other, changes=changes, arrives=arrives
+        )
         if lane.cancelled:
             self._note_cancelling(lane)
+
+    def _arrives(self, frame: FrameType) -> tuple[int, ...]:
+        """Return where the value arrives that a frame hands out, if a call becomes it.
+
+        A loop that asks for values has no expression that becomes one.
+        """
+        asks = driver_of(frame)
+        if asks is None or not self._calls.is_own(asks.f_code):
+            return ()
+        if how_asked(asks, frames.call_of(frame.f_code)) not in _BECOMES:
+            return ()
+        position = syntax.position_of(asks)
+        return position and (self._journal.file(asks), *position)
 
     def _is_delegated(self, frame: FrameType) -> bool:
         asks = frame.f_back

@@ -21,7 +21,7 @@ from yieldpoint.trace._recorder.output import output_noted
 from yieldpoint.trace._recorder.settrace import Settrace
 from yieldpoint.trace._recorder.signals import signals_wait
 from yieldpoint.trace._recorder.sources import sources_of
-from yieldpoint.trace.model import Lane
+from yieldpoint.trace.model import Lane, Timer
 from yieldpoint.trace.trace import Trace
 
 __all__ = ["Clock", "Files", "Making", "Settings", "at_work"]
@@ -94,6 +94,13 @@ class Making:
             outcome=outcome,
             value=value,
             remark="; ".join(journal.remarks),
+            timers=tuple(
+                Timer(
+                    None if each.lane is None else each.lane.number,
+                    *(each.due, each.set, each.gone),
+                )
+                for each in journal.timers
+            ),
             result=result,
             exception=exception,
         )

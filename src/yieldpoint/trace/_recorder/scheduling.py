@@ -20,6 +20,7 @@ from yieldpoint.trace._recorder.lanes import (
     Entering,
     Hold,
     LiveLane,
+    LiveTimer,
     LoopTurn,
     ThreadState,
 )
@@ -36,6 +37,7 @@ _CALL_SOON = asyncio.BaseEventLoop.call_soon.__code__
 _CALL_SOON_THREADSAFE = asyncio.BaseEventLoop.call_soon_threadsafe.__code__
 _MAKE_HANDLE = asyncio.Handle.__init__.__code__
 _RUN_HANDLE = asyncio.Handle._run.__code__
+_CANCEL_TIMER = asyncio.TimerHandle.cancel.__code__
 _START_THREAD = threading.Thread.start.__code__
 _RUN_THREAD = threading.Thread.run.__code__
 _BE_THREAD = threading.Thread._bootstrap_inner.__code__  # type: ignore[attr-defined]  # what each thread does
@@ -67,12 +69,14 @@ class Scheduling:
         self._kept: list[CodeType] = []  # so that no other code gets its identity
         self._thread_ends = thread_ends
         self._handles: dict[int, tuple[weakref.ref[Any], LoopTurn]] = {}
+        self._timers: dict[int, tuple[weakref.ref[Any], LiveTimer]] = {}
         self._known: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self.watched: dict[int, Callable[[FrameType], WhenLeft | None]] = {
             id(_CALL_SOON): self._call_soon,
             id(_CALL_SOON_THREADSAFE): self._call_soon,
             id(_MAKE_HANDLE): self._handle_is_made,
             id(_RUN_HANDLE): self._handle_runs,
+            id(_CANCEL_TIMER): self._timer_is_gone,
             id(_START_THREAD): self._thread_is_started,
             id(_RUN_THREAD): self._thread_runs,
             id(_BE_THREAD): lambda _: thread_ends,
@@ -115,14 +119,31 @@ class Scheduling:
             cause = self._journal.thread().cause
         elif made_by == "call_at":
             cause = LoopTurn(None, timer=True)
+            assert maker is not None
+            self._timer_is_set(frame.f_locals["self"], maker.f_locals["when"])
         else:
             return None  # for a socket or a signal
         handle = frame.f_locals["self"]
         self._handles[id(handle)] = (weakref.ref(handle), cause)
         return None
 
+    def _timer_is_set(self, handle: asyncio.TimerHandle, due: float) -> None:
+        lane = self._journal.thread().cause.cause
+        self._timers[id(handle)] = (
+            weakref.ref(handle),
+            self._journal.set_timer(lane, due),
+        )
+
+    def _timer_is_gone(self, frame: FrameType) -> None:
+        """A timer is cancelled, or called."""
+        handle = frame.f_locals["self"]
+        reference, timer = self._timers.pop(id(handle), (None, None))
+        if reference is not None and timer is not None and reference() is handle:
+            self._journal.drop_timer(timer)
+
     def _handle_runs(self, frame: FrameType) -> WhenLeft | None:
         """The loop calls a callback: until that is back, the loop has its turn."""
+        self._timer_is_gone(frame)
         handle = frame.f_locals["self"]
         reference, turn = self._handles.pop(id(handle), (None, LoopTurn(None)))
         if reference is None or reference() is not handle:

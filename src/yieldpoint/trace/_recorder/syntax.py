@@ -19,8 +19,11 @@ __all__ = [
     "called_at",
     "comprehension_at",
     "is_decorated_again",
+    "is_long",
     "parse",
+    "position_of",
     "source_at",
+    "statement_at",
     "text_of_wait",
 ]
 
@@ -44,6 +47,19 @@ def _position(code: CodeType, instruction: int) -> tuple[int | None, ...]:
     """Return the lines and the columns of an instruction's source, if known."""
     positions = itertools.islice(code.co_positions(), instruction // 2, None)
     return next(positions, (None, None, None, None))
+
+
+def position_of(frame: FrameType) -> tuple[int, ...]:
+    """Return where the expression begins and ends that a frame is at, if known.
+
+    Its lines and columns are as `ast` counts them.
+    """
+    known, instruction = call_of(frame.f_code).positions, frame.f_lasti
+    if instruction not in known:
+        first, last, start, end = _position(frame.f_code, instruction)
+        place = (first, start, last, end)
+        known[instruction] = tuple(each for each in place if each is not None)
+    return known[instruction] if len(known[instruction]) == 4 else ()
 
 
 def _source_at(code: CodeType, instruction: int) -> str:
@@ -157,10 +173,33 @@ def is_decorated_again(code: CodeType, line: int, before: int) -> bool:
     return line <= before == _outline(code.co_filename).decorated.get(line)
 
 
+def statement_at(code: CodeType, line: int) -> int:
+    """Return the first line of the statement that a line belongs to.
+
+    Of a block that is the line with which its header begins.
+    """
+    return _outline(code.co_filename).statements.get(line, line)
+
+
+def is_long(code: CodeType, line: int) -> bool:
+    """Tell whether a statement that begins in a line goes on in the next one."""
+    return _outline(code.co_filename).statements.get(line + 1) == line
+
+
+def _headers(node: ast.AST) -> range:
+    """Return the lines of a statement; of a block, those of its header."""
+    if not isinstance(node, ast.stmt | ast.ExceptHandler):
+        return range(0)
+    body = getattr(node, "body", None)
+    end = body[0].lineno if body else (node.end_lineno or 0) + 1
+    return range(node.lineno, end)
+
+
 class _Outline:
     """What is asked about all lines of a file.
 
     Attributes:
+        statements: For each line of a statement but its first, that first line.
         comprehensions: Those that may run in their function's frame.
         decorated: For the first line of a decorator, the line of what it decorates;
             and for that line itself.
@@ -170,7 +209,10 @@ class _Outline:
         """Read the source."""
         self.comprehensions: list[ast.expr] = []
         self.decorated: dict[int, int] = {}
+        self.statements: dict[int, int] = {}
         for node in ast.walk(parse(source)):
+            lines = _headers(node)
+            self.statements.update(dict.fromkeys(lines[1:], lines.start))
             match node:
                 case ast.ListComp() | ast.SetComp() | ast.DictComp():
                     self.comprehensions.append(node)

@@ -39,7 +39,7 @@ _MOST_BITS = 14_000
 
 # "<asyncio.locks.Lock object at 0x7f... [locked]>" is "<Lock [locked]>".
 _MADE_UP = re.compile(r"<(?:[\w.<>]+\.)?(\w+) object(?: at 0x[0-9A-Fa-f]+)?")
-_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+| id='\d+'(?=>)")  # the second is a mock's
 
 _ATOMS = frozenset({bool, float, int, str})
 

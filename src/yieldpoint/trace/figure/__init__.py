@@ -8,23 +8,32 @@ Examples:
     >>> from yieldpoint.trace import record
     >>> from yieldpoint.trace.figure import order_of_control
     >>> order_of_control(record(in_tasks))
-    ['Task-1', 'Task-2', 'Task-3', '1 s', 'Task-2', '2 s', 'Task-3', 'Task-1']
+    ['Task-1', 'A', 'B', '1 s', 'A', '2 s', 'B', 'Task-1']
 """
 
 from importlib import resources
 
 from yieldpoint.trace.figure._drawing import Figure, draw, scale_of
-from yieldpoint.trace.figure._labels import short
+from yieldpoint.trace.figure._labels import short, shows_function
+from yieldpoint.trace.figure._layout import Arrow, Layout, lay_out
 from yieldpoint.trace.figure._order import alt_text, order_of_control
+from yieldpoint.trace.figure._plan import Plan, lives, plan
 from yieldpoint.trace.model import Recording
 
 __all__ = [
+    "Arrow",
     "Figure",
+    "Layout",
+    "Plan",
     "alt_text",
     "draw",
+    "lay_out",
+    "lives",
     "order_of_control",
+    "plan",
     "scale_of",
     "short",
+    "shows_function",
     "to_svg",
 ]
 

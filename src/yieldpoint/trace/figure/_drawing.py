@@ -1,5 +1,6 @@
-"""Rows placed on a page, from the top to the bottom."""
+"""A layout drawn: columns side by side, as far apart as their texts need."""
 
+import bisect
 import itertools
 import textwrap
 from collections.abc import Iterable
@@ -7,28 +8,35 @@ from dataclasses import dataclass
 
 from yieldpoint.trace.figure._canvas import BAR, CHARACTER, Canvas
 from yieldpoint.trace.figure._labels import shows_function
+from yieldpoint.trace.figure._layout import LINE, Arrow, lay_out
 from yieldpoint.trace.figure._order import alt_text
-from yieldpoint.trace.figure._rows import Note, Pause, Row, rows
+from yieldpoint.trace.figure._plan import plan
+from yieldpoint.trace.figure._shares import WHOLE
 from yieldpoint.trace.model import Recording
 from yieldpoint.trace.text import seconds
 
-__all__ = ["Figure", "draw", "scale_of"]
+__all__ = ["FOLD", "LEGEND", "Figure", "draw", "scale_of"]
 
 # Sizes, in pixels.
-_LINE = 17
-_HEAD = 42
+FOLD = 96
 _PADDING = 10
+_NARROWEST = 56
 _SHORTEST_PAUSE = 56
-_LONGEST_PAUSE = 224
+_NARROW = 320  # what the legend may take at least
 
 # What a lane does, by the style of its bar.
-_LEGEND = {
+LEGEND = {
     "runs": "runs",
     "calls": "has called",
     "waits": "waits",
     "ready": "is ready",
     "created": "not started",
+    "create": "creates",
+    "wake": "wakes",
+    "axis": "time, to scale",
+    "cut": "cut short",
 }
+_ARROWS = {"create", "wake"}
 
 
 @dataclass
@@ -38,6 +46,7 @@ class Figure:
     Attributes:
         svg: The SVG element.
         heights: For each event, how far down in the figure it is.
+        width: How wide it is, in pixels.
 
     Examples:
         >>> from yieldpoint.trace.figure import Figure
@@ -47,178 +56,150 @@ class Figure:
 
     svg: str
     heights: list[int]
+    width: int = 0
+
+
+def _gap(start: int, end: int) -> int:
+    """Return left of which gap the label of an arrow stands: at the arrow's head."""
+    return max(start, end) - 1 if end > start else end
 
 
 class _Drawing:
-    """Places rows on the page and collects what is drawn."""
+    """Puts lanes into columns and collects what is drawn."""
 
     def __init__(
-        self, trace: Recording, scale: float | None, *, findings: bool
+        self, trace: Recording, scale: float | None, width: int, *, findings: bool
     ) -> None:
         self.trace = trace
         self.says = trace.findings if findings else ()
-        self.rows = list(rows(trace))
+        self.plan = plan(trace)
+        self.layout = lay_out(trace, self.plan, scale or scale_of([trace]))
         self.canvas = Canvas()
-        self.heights = [0] * len(trace.events)
-        self.head = _HEAD if any(map(shows_function, trace.lanes)) else _HEAD - 15
-        self.y = self.head
         self.left = _PADDING
         if trace.duration:
             longest = max(len(seconds(event.time)) for event in trace.events)
             self.left = round(longest * CHARACTER) + 18
-        self.scale = scale or scale_of([trace])
+        self.width = width
         self.columns = self._columns()
-        # For each lane: how it is shown now, and since which height.
-        self.shown: dict[int, tuple[str, int]] = {}
-        # For each lane: below which height its text ends.
-        self.free: dict[int, int] = {}
+
+    def _bar(self, number: int) -> int:
+        """Return how wide the bar of a lane or a fold is."""
+        return BAR if number < len(self.trace.lanes) else FOLD
 
     def _columns(self) -> list[int]:
-        """Return where the lanes are, as far apart as their texts need."""
+        """Return where the columns are, as far apart as their texts need."""
+        plan = self.plan
         widths = [
-            max(len(lane.name), len(lane.function)) * CHARACTER + 14
-            for lane in self.trace.lanes
+            max(
+                max(len(lane.name), len(lane.function)) * CHARACTER + 14
+                for lane in (plan.lanes[number] for number in numbers)
+            )
+            for numbers in plan.columns
         ]
-        for row in self.rows:
-            if isinstance(row, Pause):
-                continue
-            for item in row.items + ([row.entered] if row.entered else []):
-                left, text = (
-                    row.lane,
-                    item.label if isinstance(item, Pause) else item.text,
-                )
-                if isinstance(item, Note) and item.to is not None:
-                    left = min(row.lane, item.to)
-                width = len(text) * CHARACTER + BAR + 16
-                widths[left] = max(widths[left], width)
+        for mark in self.layout.marks:
+            shown = plan.shown[mark.lane]
+            column, bar = plan.column_of[shown], self._bar(shown)
+            if isinstance(mark, Arrow) and self._column_of(mark.end) != column:
+                column = _gap(column, self._column_of(mark.end))
+                bar = max(map(self._bar, plan.columns[column]))
+            width = len(plan.saying(mark.lane, mark.text)) * CHARACTER + bar + 16
+            widths[column] = max(widths[column], width)
         columns, x = [], float(self.left)
         for width in widths:
             columns.append(round(x))
-            x += max(width, 56)
-        self.width = round(x)
+            x += max(width, _NARROWEST)
+        self.width = max(self.width, round(x))
         return columns
 
-    def show(self, lane: int, style: str, y: int) -> None:
-        """Draw a lane as it was shown so far, and go on in another style."""
-        before, since = self.shown.get(lane, ("", y))
-        if before == style:
-            return
-        if before and y > since:
-            self.canvas.bar(before, self.columns[lane], since, BAR, y - since)
-        self.shown[lane] = (style, y)
+    def _column_of(self, lane: int) -> int:
+        return self.plan.column_of[self.plan.shown[lane]]
 
-    def text_beside(self, lane: int, y: int, text: str, style: str) -> None:
-        """Write to the right of a lane."""
-        self.canvas.text(self.columns[lane] + BAR + 5, y, text, style)
-
-    def arrow(self, start: int, end: int, y: int, style: str) -> None:
-        """Draw an arrow from one lane to another."""
-        self.canvas.arrow(self.columns[start], self.columns[end], y, style)
-
-    def label_on_arrow(self, a: int, b: int, note: Note, y: int) -> None:
-        if not note.text:
-            return
-        left, right = sorted((a, b))
-        x = (self.columns[left] + BAR + self.columns[left + 1]) / 2
-        if right > left + 1 and b == right:
-            x = (self.columns[right - 1] + BAR + self.columns[right]) / 2
-        self.canvas.text(x, y - 4, note.text, note.style, "middle")
+    def _right_of(self, lane: int) -> int:
+        """Return where the bar of a lane ends."""
+        return self.columns[self._column_of(lane)] + self._bar(self.plan.shown[lane])
 
     def draw(self) -> Figure:
-        self._tick(self.trace.events[0].time if self.trace.events else 0)
-        for row in self.rows:
-            if isinstance(row, Pause):
-                self._pause(row)
+        layout = self.layout
+        self._time()
+        for number, column in self.plan.column_of.items():
+            self._bars(number, column)
+        for mark in layout.marks:
+            self.canvas.step = mark.step
+            if isinstance(mark, Arrow):
+                self._arrow(mark)
             else:
-                self._row(row)
-        for number in list(self.shown):
-            self.show(number, "", self.y)
-        self._fill_heights()
+                self._text_beside(mark.lane, mark.y, mark.text, mark.style)
+        self.canvas.step = None
         for finding in self.trace.findings:
-            x = self.columns[finding.lane] + BAR / 2
-            y = self.heights[finding.step - 1] + 4
+            x = self.columns[self._column_of(finding.lane)] + BAR / 2
+            y = layout.heights[finding.step - 1] + 4
             self.canvas.text(x, y, "!", "mark", "middle")
-        for x, lane in zip(self.columns, self.trace.lanes, strict=True):
-            self.canvas.text(x, 14, lane.name, "name")
-            if shows_function(lane):
-                self.canvas.text(x, 29, lane.function, "faint")
-        height = self._end(self.y + 26)
-        svg = self.canvas.to_svg(alt_text(self.trace), self.width, height)
-        return Figure(svg, self.heights)
+        self._names()
+        height = self._end(layout.end + 26)
+        svg = self.canvas.to_svg(alt_text(self.trace), self.width, height, layout.end)
+        return Figure(svg, layout.heights, self.width)
 
-    def _tick(self, time: float) -> None:
-        if self.trace.duration:
-            self.canvas.rule(self.y, self.width)
-            self.canvas.text(self.left - 10, self.y + 12, seconds(time), "faint", "end")
+    def _time(self) -> None:
+        """Draw the axis of time, beside the pauses, and write the times."""
+        times = [event.time for event in self.trace.events]
+        for tick in self.layout.ticks:
+            self.canvas.rule(tick.y, self.width)
+            self.canvas.step = bisect.bisect_left(times, tick.time)
+            text = seconds(tick.time)
+            self.canvas.text(self.left - 12, tick.y + 12, text, "faint", "end")
+        self.canvas.step = None
+        for y, height, is_cut in self.layout.waits:
+            self.canvas.bar("axis", self.left - 7, y, 3, height)
+            if is_cut:
+                self.canvas.cut(self.left - 6, y + height // 2)
 
-    def _pause(self, pause: Pause) -> None:
-        height = min((pause.ends - pause.begins) * self.scale, _LONGEST_PAUSE)
-        self.y += round(height)
-        self._tick(pause.ends)
-        for step, event in enumerate(self.trace.events):
-            woken = event.kind == "woken" and event.other is None
-            if woken and event.time == pause.ends:
-                self.heights[step] = self.y
-                self.show(event.lane, "ready", self.y)
+    def _bars(self, number: int, column: int) -> None:
+        x, width = self.columns[column], self._bar(number)
+        of = "" if number < len(self.trace.lanes) else " part"
+        for style, top, bottom, left, right in self.layout.bars[number]:
+            start, end = round(width * left / WHOLE), round(width * right / WHOLE)
+            self.canvas.bar(
+                style, x + start, top, max(end - start, 1), bottom - top, of
+            )
 
-    def _row(self, row: Row) -> None:
-        self.y = max(self.y, self.free.get(row.lane, 0))
-        if row.entered and row.entered.to is not None:
-            self.y += _LINE
-            self.show(row.entered.to, "calls", self.y)
-            self.arrow(row.entered.to, row.lane, self.y, row.entered.style)
-            self.label_on_arrow(row.entered.to, row.lane, row.entered, self.y)
-        if not row.is_closed_only:
-            self._others_do_not_run(row.lane)
-            self.show(row.lane, "runs", self.y)
-        self.heights[row.first] = self.y + 4
-        waits = row.left == "suspended" and self.trace.lanes[row.lane].kind == "task"
-        for item in row.items[: -1 if waits else None]:
-            if isinstance(item, Pause):
-                self.text_beside(row.lane, self.y + 14, item.label, "leave")
-                self._pause(item)
-            else:
-                self._note(row, item)
-        self.y += 10 if len(row.items) < 2 else 3
-        if waits and isinstance(row.items[-1], Note):
-            # What it waits for stands beside the waiting, not beside the running.
-            self.heights[row.items[-1].step] = self.y
-            self.text_beside(row.lane, self.y + 12, row.items[-1].text, "leave")
-            self.free[row.lane] = self.y + _LINE
-        if row.left in {"yielded", "called"} or (row.left == "suspended" and waits):
-            self.show(row.lane, row.then, self.y)
-        elif row.left:
-            self.show(row.lane, "", self.y)
+    def _text_beside(self, lane: int, y: int, text: str, style: str) -> None:
+        x = self._right_of(lane) + 5
+        self.canvas.text(x, y, self.plan.saying(lane, text), style)
 
-    def _others_do_not_run(self, lane: int) -> None:
-        """Show who has called the lane, if only through an event loop."""
-        kinds = [lane.kind for lane in self.trace.lanes]
-        for other, (style, _) in list(self.shown.items()):
-            if style == "runs" and other != lane and kinds[other] != "thread":
-                self.show(other, "calls", self.y)
+    def _names(self) -> None:
+        """Write the names, in the order of the lanes: by that the stepper finds them.
 
-    def _note(self, row: Row, note: Note) -> None:
-        self.y += _LINE
-        self.heights[note.step] = self.y - 2
-        if note.to is None:
-            self.text_beside(row.lane, self.y - 4, note.text, note.style)
-            return
-        self.arrow(row.lane, note.to, self.y, note.style)
-        self.label_on_arrow(row.lane, note.to, note, self.y)
-        if note.style == "create":
-            self.show(note.to, "created", self.y)
-        elif note.style == "wake":
-            self.show(note.to, "ready", self.y)
-
-    def _fill_heights(self) -> None:
-        """Let no event be above the one before it; what draws nothing is where that is.
-
-        What a lane does that has blocked the loop stands below the end of the pause, at
-        which a timer has woken another.
+        A lane in a fold has an empty name, at the fold's place.
         """
-        height = self.head
-        for step, known in enumerate(self.heights):
-            height = self.heights[step] = max(known, height)
+        below = {name.lane: name.y for name in self.layout.names}
+        folds = range(len(self.trace.lanes), len(self.plan.lanes))
+        for number, shown in enumerate([*self.plan.shown, *folds]):
+            lane = self.plan.lanes[number]
+            x, y = self.columns[self.plan.column_of[shown]], below.get(shown, 14)
+            self.canvas.text(x, y, lane.name if shown == number else "", "name")
+            if shown == number and shows_function(lane):
+                self.canvas.text(x, y + 15, lane.function, "faint")
+
+    def _arrow(self, arrow: Arrow) -> None:
+        start, end = self._column_of(arrow.lane), self._column_of(arrow.end)
+        if start == end:
+            # In a fold: who does it, and what.
+            if arrow.text:
+                self._text_beside(arrow.lane, arrow.y - 4, arrow.text, arrow.style)
+            return
+        left = min(arrow.lane, arrow.end, key=self._column_of)
+        x1, x2 = self._right_of(left), self.columns[max(start, end)]
+        if start > end:
+            self.canvas.arrow(x2, x1, arrow.y, arrow.style)
+        else:
+            self.canvas.arrow(x1, x2, arrow.y, arrow.style)
+        if arrow.text:
+            gap = _gap(start, end)
+            if gap != min(start, end):
+                x1 = self.columns[gap] + BAR
+            text = self.plan.saying(arrow.lane, arrow.text)
+            x = (x1 + self.columns[gap + 1]) / 2
+            self.canvas.text(x, arrow.y - 4, text, arrow.style, "middle")
 
     def _end(self, y: int) -> int:
         """Explain the styles that the figure uses, and say what is not recorded.
@@ -227,18 +208,27 @@ class _Drawing:
             The height of all.
         """
         x = 0
-        for style, word in _LEGEND.items():
-            if self.canvas.has(style):
-                self.canvas.bar(style, x, y - 9, 10, 10)
-                self.canvas.text(x + 14, y, word, "faint")
-                x += round(14 + len(word) * CHARACTER + 12)
-        self.width = max(self.width, x)
+        for style, word in LEGEND.items():
+            if not self.canvas.has(style):
+                continue
+            wide = round(18 + len(word) * CHARACTER)
+            if x + wide > max(self.width, _NARROW):
+                x, y = 0, y + LINE
+            if style in _ARROWS:
+                self.canvas.line(style, x, y - 4, 14)
+            elif style == "cut":
+                self.canvas.cut(x + 5, y - 5)
+            else:
+                self.canvas.bar(style, x, y - 9, 3 if style == "axis" else 10, 10)
+            self.canvas.text(x + 18, y, word, "faint")
+            x += wide + 12
+            self.width = max(self.width, x - 12)
         texts = [(f"! {finding.text}", "error") for finding in self.says]
         if self.trace.remark:
             texts += [(remark, "faint") for remark in self.trace.remark.split("; ")]
         for text, style in texts:
             for line in textwrap.wrap(text, max(30, int(self.width / CHARACTER) - 2)):
-                y += _LINE
+                y += LINE
                 self.canvas.text(0, y, line, style)
                 self.width = max(self.width, round(len(line) * CHARACTER) + 14)
         return y + 8
@@ -271,13 +261,19 @@ def scale_of(traces: Iterable[Recording]) -> float:
 
 
 def draw(
-    trace: Recording, scale: float | None = None, *, findings: bool = False
+    trace: Recording,
+    scale: float | None = None,
+    width: int = 0,
+    *,
+    findings: bool = False,
 ) -> Figure:
     """Draw a recording.
 
     Args:
         trace: The recording.
         scale: How many pixels a second is high; None takes what fits.
+        width: How wide the figure is at least, in pixels. Figures of the same width
+            keep the same scale when a page makes them smaller.
         findings: Whether to say what was found, and not only to mark where.
 
     Returns:
@@ -291,4 +287,4 @@ def draw(
         >>> len(draw(trace).heights) == len(trace.events)
         True
     """
-    return _Drawing(trace, scale, findings=findings).draw()
+    return _Drawing(trace, scale, width, findings=findings).draw()

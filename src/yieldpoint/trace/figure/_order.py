@@ -7,6 +7,8 @@ from yieldpoint.trace.text import seconds
 
 __all__ = ["alt_text", "order_of_control"]
 
+_LISTED = 40  # so many names are enough to hear
+
 
 def order_of_control(trace: Recording) -> list[str]:
     """Return the lanes in the order in which they hold control, with the times.
@@ -53,14 +55,18 @@ def alt_text(trace: Recording) -> str:
         'A run of one_after_another, which takes 3 s'
     """
     order = order_of_control(trace)
-    listed = ", ".join(order[:40]) + (", and so on" if len(order) > 40 else "")
-    names = ", ".join(
+    names = [
         f"{lane.name} ({lane.function})" if shows_function(lane) else lane.name
         for lane in trace.lanes
-    )
+    ]
     took = f", which takes {seconds(trace.duration)}" if trace.duration else ""
     found = "".join(f" Found: {finding.text}." for finding in trace.findings)
     return (
-        f"A run of {trace.target}{took}.{found} Lanes: {names}. "
-        f"Who runs, in order: {listed}."
+        f"A run of {trace.target}{took}.{found} Lanes: {_listed(names)}. "
+        f"Who runs, in order: {_listed(order)}."
     )
+
+
+def _listed(names: list[str]) -> str:
+    """Return the first of some names."""
+    return ", ".join(names[:_LISTED]) + (", and so on" if names[_LISTED:] else "")

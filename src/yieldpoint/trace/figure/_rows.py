@@ -40,11 +40,13 @@ class Pause:
         begins: When it begins, in seconds.
         ends: When it ends.
         label: What takes the time, if a lane that holds control does.
+        step: The event that begins what takes the time.
     """
 
     begins: float
     ends: float
     label: str = ""
+    step: int = 0
 
 
 @dataclass
@@ -81,7 +83,7 @@ def rows(trace: Recording) -> Iterator[Row | Pause]:
     now = trace.events[0].time if trace.events else 0.0
     for step, event in enumerate(trace.events):
         if event.time > now:
-            pause = Pause(now, event.time)
+            pause = Pause(now, event.time, step=step - 1)
             now = event.time
             if row is not None and _lets_a_loop_wait(trace, row, event):
                 row.left, row.then = "called", "calls"
@@ -93,7 +95,7 @@ def rows(trace: Recording) -> Iterator[Row | Pause]:
                     yield row
                 row = None
                 yield pause
-        lane = _shown_in(event, row)
+        lane = _shown_in(trace, event, row)
         if lane is None:
             continue
         if row is None or row.lane != lane or event.kind in _ENTERS:
@@ -106,14 +108,17 @@ def rows(trace: Recording) -> Iterator[Row | Pause]:
         yield row
 
 
-def _shown_in(event: Event, row: Row | None) -> int | None:
+def _shown_in(trace: Recording, event: Event, row: Row | None) -> int | None:
     """Return the lane whose row shows an event, or None if no row does."""
     if event.how == "yield from" and event.kind == "suspended":
         return None  # the arrows go past it
     if event.kind not in {"created", "woken"} or event.lane == event.other:
         return event.lane
-    if row is not None and row.lane == event.other:
-        return row.lane
+    if row is not None and event.other is not None:
+        if row.lane == event.other:
+            return row.lane
+        if row.left and trace.events[row.last].other == event.other:
+            return event.other  # it goes on when the row's lane has ended or yielded
     if event.kind == "woken" and row is not None and row.lane == event.lane:
         row.then = "ready"  # it has only given way
     return None  # nobody in the figure did it: a timer, or the first task's start
@@ -134,6 +139,16 @@ def _what_blocks(trace: Recording, row: Row) -> str:
     return ""
 
 
+def _is_cancelled_next(trace: Recording, step: int) -> bool:
+    """Tell whether a lane that is woken is woken to be cancelled."""
+    lane = trace.events[step].lane
+    for later in range(step + 1, len(trace.events)):
+        event = trace.events[later]
+        if event.lane == lane and event.kind != "woken":
+            return event.how == "throw" and event.value.startswith("CancelledError")
+    return False
+
+
 def _add(trace: Recording, row: Row, step: int, event: Event) -> None:
     """Add to a row what an event shows."""
     lane = trace.lanes[event.lane]
@@ -141,7 +156,8 @@ def _add(trace: Recording, row: Row, step: int, event: Event) -> None:
         case "created":
             row.items.append(Note("", "create", event.lane, step))
         case "woken":
-            row.items.append(Note("", "wake", event.lane, step))
+            word = "cancel" if _is_cancelled_next(trace, step) else ""
+            row.items.append(Note(word, "wake", event.lane, step))
         case "printed":
             for line in event.value.splitlines():
                 row.items.append(Note(f"» {short(line)}", "faint", None, step))

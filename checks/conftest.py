@@ -18,6 +18,7 @@ collect_ignore = [
     "package.py",
     "user_program.py",
     "browser.py",
+    "large_runs.py",
     "campaigns/loop_programs.py",
 ]
 

@@ -38,18 +38,18 @@ def test_every_section_and_every_documented_name_is_listed(
     built = build(PAGES, *SETTINGS)
     assert (built.status, built.messages) == (0, "")
     assert listed(built.output) == {
-        "index.html": ["Start", "Start", 1, "", "Here it begins."],
+        "index.html": ["Start", "Start", 1, [], "Here it begins."],
         "index.html#inner": [
-            *("Inner", "Start", 1, ""),
+            *("Inner", "Start", 1, []),
             "What is inside. How do I get on? That way Outside, Other and Other.",
         ],
-        "other.html": ["Other", "Other", 1, "Other", "Another page."],
+        "other.html": ["Other", "Other", 1, ["Other"], "Another page."],
         "other.html#far-away": [
-            *("Far away", "Other", 1, "How do I get on? That way"),
+            *("Far away", "Other", 1, ["How do I get on? That way"]),
             "There.",
         ],
         "other.html#pack.get": [
-            *("pack.get", "Other", 1, ""),
+            *("pack.get", "Other", 1, []),
             "pack.get(name) Return it.",
         ],
     }
@@ -64,7 +64,7 @@ def test_what_is_not_built_again_stays_and_what_is_gone_goes(
     changed = build({"index.md": "# New\n\n[](other.md)\n"}, *SETTINGS)
     known = listed(changed.output)
     assert known["index.html"][0] == "New"
-    assert known["other.html#far-away"][-2:] == ["", "There."]
+    assert known["other.html#far-away"][-2:] == [[], "There."]
     (tmp_path / "docs" / "other.md").unlink()
     assert set(listed(build({"index.md": "# New\n"}, *SETTINGS).output)) == {
         "index.html"

@@ -110,7 +110,8 @@ def _sections(doctree: nodes.document) -> Iterator[tuple[str, str, str]]:
 def _places(doctree: nodes.document) -> Iterator[tuple[str, str]]:
     """Yield each anchor of a page, and that of the section in which it is."""
     for element in doctree.findall(nodes.Element):
-        for anchor in element.get("ids", ()):
+        anchors: list[str] = element.get("ids", [])
+        for anchor in anchors:
             section: nodes.Element | None = element
             while section is not None and not isinstance(section, nodes.section):
                 section = section.parent
@@ -179,9 +180,9 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     asked: dict[str, list[str]] = defaultdict(list)
     for name in sorted(pages):
         for address, said in pages[name]["links"]:
-            page, _, anchor = address.partition("#")
+            target, _, anchor = address.partition("#")
             section = places.get(address, anchor)
-            for meant in {address, f"{page}#{section}" if section else page}:
+            for meant in {address, f"{target}#{section}" if section else target}:
                 if said not in asked[meant]:
                     asked[meant].append(said)
     listed: list[list[Any]] = []
@@ -190,8 +191,8 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
         rank = rank_of(name, app.config.search_ranks)
         for anchor, title, text in pages[name]["sections"]:
             address = f"{target}#{anchor}" if anchor else target
-            page, said = pages[name]["title"], asked[address]
-            listed.append([address, title, page, rank, said, text])
+            head = address, title, pages[name]["title"], rank
+            listed.append([*head, asked[address], text])
     script = f"const SECTIONS = {json.dumps(listed, separators=(',', ':'))};\n"
     _replace(Path(app.outdir, "_static", "sections.js"), script)
     _replace(_kept(app), json.dumps(pages))

@@ -207,7 +207,9 @@ class Scope:
                     self.modules[name] = scope_of(alias.name)
                 elif module.startswith(EXAMPLES):
                     imported = scope_of(module.rpartition(".")[2])
-                    self.needs[name] = imported.needs[alias.name]
+                    self.needs[name] = imported.needs.get(alias.name, frozenset())
+                elif module.startswith("asyncio"):
+                    self.needs[name] = frozenset({module.partition(".")[2] or name})
                 elif module.split(".")[0] == "yieldpoint" and name != "loop":
                     # What else there is, such as the recorder, is for asyncio.
                     self.needs[name] = frozenset({f"{module}.{alias.name}"})
@@ -275,7 +277,10 @@ class Session:
     def add(self, scope: Scope, place: str, examples: list[doctest.Example]) -> None:
         """Add examples to the session, or to what is left out."""
         for example in examples:
-            [statement] = ast.parse(example.source).body
+            try:
+                [statement] = ast.parse(example.source).body
+            except SyntaxError:
+                continue  # it shows what Python says, whatever the loop
             statement = WithoutAnnotations().visit(statement)
             needs = scope.execute(statement)
             self.uses_asyncio |= any("yieldpoint" not in name for name in needs)

@@ -15,7 +15,8 @@ PAGES = {
     "index.md": "# Start & more\n\nIt *begins* <here>.\nAnd on.\n\n"
     "```{toctree}\nlong\nown\nempty\n```\n",
     "long.md": f"# Long\n\n## Inner\n\nA first sentence. {'word ' * 50}end.\n",
-    "own.md": "---\nmyst:\n  html_meta:\n    description: Its own.\n---\n\n"
+    "own.md": "---\nmyst:\n  html_meta:\n    keywords: some\n"
+    "    description: Its own.\n---\n\n"
     "# Own\n\nSomething else.\n",
     "empty.md": "# Empty\n",
 }

@@ -219,6 +219,15 @@ class Answer(Coroutine[None, None, int]):
         raise error[0]
 
     def __await__(self) -> Generator[None, None, int]:
-        """Return a generator that does the same."""
+        """Return a generator that does the same.
+
+        Examples:
+            >>> import asyncio
+            >>> from yieldpoint.examples.tasks import Answer
+            >>> async def ask():
+            ...     return await Answer()
+            >>> asyncio.run(ask())
+            42
+        """
         yield from ()
         return 42

@@ -39,6 +39,7 @@ class Progress:
         self._length = 0
         self._is_at_margin = True
         self._replaced: list[tuple[str, Any, _Hiding]] = []
+        self._threads = set(threading.enumerate())
 
     def __call__(self, steps: int, remark: str) -> None:
         """Take in how many steps are recorded, and why there will be no more."""
@@ -70,8 +71,8 @@ class Progress:
         """Take the line away, and step back."""
         self.hide()
         self._is_terminal = False
-        # A thread that is left may be printing to what stands there.
-        if threading.active_count() == 1:
+        # A thread that the program has left may be printing to what stands there.
+        if self._threads.issuperset(threading.enumerate()):
             for name, stream, hiding in self._replaced:
                 if getattr(sys, name) is hiding:
                     setattr(sys, name, stream)

@@ -31,16 +31,13 @@ LEFT_OUT: dict[str, list[str]] = {
     "docs/asyncio/context.md#three-at-once": ["get_event_loop"],
     "docs/asyncio/event-loop.md#get-event-loop-inside": ["get_event_loop"],
     "docs/asyncio/event-loop.md#get-event-loop-after-run": ["get_event_loop"],
+    "docs/asyncio/event-loop.md#set-event-loop-policy": ["set_event_loop_policy"],
     "docs/asyncio/index.md#no-files-no-http": ["open"],
     "docs/asyncio/sleep.md#block-in-thread": ["to_thread"],
     "docs/coroutines.md#name-lookup-thread": ["loop.getaddrinfo"],
     "docs/generators/from-generators-to-coroutines.md#two-types": ["coroutine"],
     "docs/speed/waiting.md#four-ways-to-wait": ["to_thread"],
     "docs/speed/waiting.md#blocking-or-thread": ["to_thread"],
-    "docs/watch.md#watch-a-function": ["yieldpoint.trace.record"],
-    "docs/watch.md#watch-values": ["yieldpoint.trace.record"],
-    "docs/watch.md#watch-an-exception": ["yieldpoint.trace.record"],
-    "docs/watch.md#watch-a-limit": ["yieldpoint.trace.record"],
 }
 
 #: What examples ask of asyncio to show that it does not have it.

@@ -1,5 +1,6 @@
 """What can be done with this repository. ``nox --list`` says it in short."""
 
+import os
 from pathlib import Path
 
 import nox
@@ -77,7 +78,9 @@ def tests(session: nox.Session) -> None:
     # would not see the recorder, and the tests would take twice as long.
     measure = ["--cov"] if session.python in MEASURED else []
     coverage = {"COVERAGE_FILE": f".coverage.{session.python}"}
-    session.run("pytest", "--numprocesses=auto", *measure, env=coverage)
+    # One more than there are processors: some tests wait.
+    workers = f"--numprocesses={(os.cpu_count() or 1) + 1}"
+    session.run("pytest", workers, *measure, env=coverage)
 
 
 @nox.session(python=PYTHONS)

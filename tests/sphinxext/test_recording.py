@@ -92,6 +92,21 @@ def test_a_step_that_does_not_exist(build: Callable[..., Build], step: str) -> N
     assert "index.md:1" in broken.messages
 
 
+def test_what_is_found_is_said(build: Callable[..., Build]) -> None:
+    """With a link to the page that explains it, and one to the step."""
+    page = "# Title\n\n```{recording} sleeping.ticks_beside(block)\n```\n"
+    toctree = "\n```{toctree}\nasyncio/sleep\n```\n"
+    sleep = "# Sleeping\n\n(ticks-while)=\n## Here\n"
+    built = build({"index.md": page + toctree, "asyncio/sleep.md": sleep})
+    assert (built.status, built.messages) == (0, "")
+    html = built.html("index")
+    assert '<ul class="yp-findings' in html
+    assert re.search(r'href="#[^"]*-step-9">line', html)
+    assert 'href="asyncio/sleep.html#ticks-while">why</a>' in html
+    alone = build({"index.md": page}).html("index")
+    assert "explained in asyncio/sleep" in alone
+
+
 def test_functions_of_other_modules(build: Callable[..., Build]) -> None:
     """Are recorded as well if they are named."""
     call = "whole_loop.run_two_tasks"

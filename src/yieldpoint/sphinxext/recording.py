@@ -222,7 +222,7 @@ class Recorded(Drawing):
     """
 
     def elsewhere(self, picture: Sequence[nodes.Node]) -> list[nodes.Node]:
-        """Return the picture and the steps as a table.
+        """Return the picture and the steps as a table, to which sentences may link.
 
         :meta private:
         """
@@ -230,6 +230,8 @@ class Recorded(Drawing):
             [nodes.paragraph("", "", _text_or_code(cell)) for cell in step]
             for step in self["steps"]
         ]
+        for number, row in enumerate(rows, start=1):
+            row[0]["ids"] = [f"{self.get('name', 'run')}-step-{number}"]
         return [*picture, table(_HEADER, rows)]
 
 
@@ -396,14 +398,19 @@ class RecordingDirective(SphinxDirective):
         return call, trace
 
     def _findings(self, trace: Trace, steps: str) -> str:
-        """Say what was found, with links to the pages that explain it."""
+        """Say what was found, with links to the pages that explain it.
+
+        Another project's site has not got them: there they are only named.
+        """
 
         def address(page: str) -> str:
             name, _, place = page.partition("#")
-            builder = self.env.app.builder
+            builder = self.env._app.builder  # noqa: SLF001 - as in sphinxext.builder
             return f"{builder.get_relative_uri(self.env.docname, name)}#{place}"
 
-        return report.to_html(trace, address, steps=steps)
+        pages = {finding.page.partition("#")[0] for finding in trace.findings}
+        is_here = pages <= self.env.found_docs
+        return report.to_html(trace, address if is_here else None, steps=steps)
 
     def _note_dependencies(
         self, call: Call, also: Iterable[Callable[..., Any]]

@@ -103,8 +103,12 @@ def test_what_is_found_is_said(build: Callable[..., Build]) -> None:
     assert '<ul class="yp-findings' in html
     assert re.search(r'href="#[^"]*-step-9">line', html)
     assert 'href="asyncio/sleep.html#ticks-while">why</a>' in html
-    alone = build({"index.md": page}).html("index")
-    assert "explained in asyncio/sleep" in alone
+
+
+def test_a_page_that_is_elsewhere_is_named(build: Callable[..., Build]) -> None:
+    """Another project's site has not got the page that explains what is found."""
+    page = "# Title\n\n```{recording} sleeping.ticks_beside(block)\n```\n"
+    assert "explained in asyncio/sleep)" in build({"index.md": page}).html("index")
 
 
 def test_functions_of_other_modules(build: Callable[..., Build]) -> None:

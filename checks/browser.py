@@ -9,6 +9,7 @@ import os
 import pkgutil
 import re
 import shutil
+import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
@@ -1282,3 +1283,27 @@ def test_a_large_page_without_javascript(
     page = open_page(path, java_script_enabled=False)
     expect(page.get_by_text("draws the run with JavaScript")).to_be_visible()
     expect(page.get_by_role("button").first).to_be_hidden()
+
+
+# The addresses of the first three sections that are found.
+FOUND = """[...document.querySelectorAll(".yp-search-found a")].slice(0, 3)
+  .map((link) => link.getAttribute("href").replace("./", ""))"""
+
+
+def test_searches_find_what_answers_them(open_page: Open) -> None:
+    """Typed into the search page: the first section is right, or one of three."""
+    text = (ROOT / "checks/searches.toml").read_text(encoding="utf-8")
+    searches: dict[str, list[str]] = tomllib.loads(text)
+    assert len(searches) > 60
+    page = open_page("search.html")
+    field = page.get_by_role("searchbox").last
+    places = {}
+    for query, wanted in searches.items():
+        field.fill(query)
+        found: list[str] = page.evaluate(FOUND)
+        right = [place for place, each in enumerate(found) if each in wanted]
+        places[query] = min(right, default=3)
+    first = sum(place == 0 for place in places.values()) / len(places)
+    among_three = sum(place < 3 for place in places.values()) / len(places)
+    assert first >= 0.8
+    assert among_three >= 0.95, [query for query in places if places[query] == 3]

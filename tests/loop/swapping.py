@@ -55,8 +55,12 @@ IN_OTHER_WORDS = {
     ),
 }
 
-#: What only old Pythons' asyncio does: the loop does as the newest.
-OUT_OF_DATE = {"create-task-takes-generators", "yield-instead-of-yield-from"}
+#: What only some Pythons' asyncio does, or says in these words: the loop does not.
+OUT_OF_DATE = {
+    "create-task-takes-generators",
+    "set-event-loop-policy",
+    "yield-instead-of-yield-from",
+}
 
 #: Pages that show both loops, or the parts of one; and pages about what asyncio has
 #: around its loop, word for word, such as threads, processes, signals and its log.
@@ -66,7 +70,15 @@ NOT_SWAPPED = (
     *("docs/findings", "docs/watch", "docs/asyncio/several-failures"),
 )
 AROUND = {
-    *("crawling", "encrypted", "finding", "going_through", "guis", "http_pages"),
+    *(
+        "crawling",
+        "encrypted",
+        "owning_tasks",
+        "finding",
+        "going_through",
+        "guis",
+        "http_pages",
+    ),
     *("processes", "reports", "saving", "shutting_down", "signals", "streams"),
     *("subprocesses", "testing", "threads", "which_one"),
 }

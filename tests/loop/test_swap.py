@@ -31,7 +31,6 @@ LEFT_OUT: dict[str, list[str]] = {
     "docs/asyncio/context.md#three-at-once": ["get_event_loop"],
     "docs/asyncio/event-loop.md#get-event-loop-inside": ["get_event_loop"],
     "docs/asyncio/event-loop.md#get-event-loop-after-run": ["get_event_loop"],
-    "docs/asyncio/event-loop.md#set-event-loop-policy": ["set_event_loop_policy"],
     "docs/asyncio/index.md#no-files-no-http": ["open"],
     "docs/asyncio/sleep.md#block-in-thread": ["to_thread"],
     "docs/coroutines.md#name-lookup-thread": ["loop.getaddrinfo"],

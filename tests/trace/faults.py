@@ -469,12 +469,12 @@ def workers_that_wait_for_work() -> None:
 
     async def main() -> None:
         queue: asyncio.Queue[int] = asyncio.Queue()
-        worker = asyncio.create_task(work(queue))
+        workers.append(asyncio.create_task(work(queue)))
         for number in range(3):
             queue.put_nowait(number)
         await queue.join()
-        worker.get_name()
 
+    workers: list[asyncio.Task[None]] = []  # without it, the worker might be dropped
     asyncio.run(main())
 
 

@@ -663,3 +663,12 @@ def test_a_text_inside_another() -> None:
 
     assert describe(Nested()) == "<[1]>"
     assert not describe.is_busy
+
+
+def test_nothing_is_noted_behind_the_limit() -> None:
+    """A finding would lead to a step that is not there."""
+    journal = Journal(limit=1)
+    journal.note("left over", None)
+    journal.is_over = True
+    journal.note("dropped", None)
+    assert [sign.kind for sign in journal.signs] == ["left over"]

@@ -172,3 +172,9 @@ def test_traps() -> None:
     assert trap("http://h/" + "a/" * 30) is None
     assert trap("http://h/" + "a/" * 40) == "its path has more than 32 levels"
     assert "longer than 8,192" in (trap("http://h/" + "a" * 9_000) or "")
+
+
+def test_a_scope_of_no_kind() -> None:
+    """It would allow what nobody has asked for."""
+    with pytest.raises(ValueError, match="not 'hostx'"):
+        Scope("hostx", [])  # type: ignore[arg-type] - what is tested

@@ -15,7 +15,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, get_args
 
 import idna
 
@@ -250,6 +250,9 @@ class Scope:
             ``prefix``: those that begin like a seed, up to its last slash.
         seeds: The addresses that the crawl starts with, normalised.
 
+    Raises:
+        ValueError: There is no such kind.
+
     Examples:
         >>> from yieldpoint.crawler.address import Scope
         >>> scope = Scope("domain", ["https://www.example.com/"])
@@ -261,6 +264,8 @@ class Scope:
 
     def __init__(self, kind: ScopeKind, seeds: Iterable[str]) -> None:
         """Note what the seeds allow."""
+        if kind not in get_args(ScopeKind):
+            raise ValueError(f"a scope is one of {get_args(ScopeKind)}, not {kind!r}")
         self._kind = kind
         self._prefixes: dict[str, set[str]] = {}
         for seed in seeds:

@@ -8,7 +8,6 @@ limit away, so here it is set again.
 """
 
 import faulthandler
-import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -47,19 +46,6 @@ def set_limit(config: pytest.Config) -> None:
     """Count the seconds of a limit from now."""
     seconds = float(config.getini("faulthandler_timeout"))
     faulthandler.dump_traceback_later(seconds, exit=True, file=config.stash[STDERR])
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Let what is there by now stay: tests that look for garbage look at their own."""
-    del session
-    gc.collect()
-    gc.freeze()
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Let all be looked through again: Hypothesis does, at the end."""
-    del session
-    gc.unfreeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

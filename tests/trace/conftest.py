@@ -23,6 +23,24 @@ collect_ignore = ["scripts"]
 this_thread = threading.local()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def little_to_look_through(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Look for garbage after each test, but not in what other modules have loaded.
+
+    Hypothesis looks for what refers to its own, and has to see all.
+    """
+    names = vars(request.module).values()
+    if any(
+        str(getattr(name, "__module__", "")).startswith("hypothes") for name in names
+    ):
+        yield
+        return
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def let_coverage_see_the_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measure the functions that the interpreter calls while it reports."""

@@ -27,13 +27,6 @@ each_program = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture(autouse=True, scope="module")
-def little_to_look_through() -> None:
-    """Look for garbage hundreds of times, but not in what other tests have loaded."""
-    gc.collect()
-    gc.freeze()
-
-
 class Heard(logging.Handler):
     """All that a program says, by whatever way."""
 

@@ -69,7 +69,7 @@ def doctest(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run pytest; every line and branch of the package must be covered."""
+    """Run pytest; the lines and branches of the package must be covered."""
     install(session, "tests")
     if session.posargs:
         session.run("pytest", *session.posargs)

@@ -796,7 +796,7 @@ def test_the_active_lane_comes_first(width: int, open_page: Open) -> None:
         words = set(lanes.locator("em").all_text_contents())
         assert words <= {*legend, "", "has ended"}
     names = stepper.locator(".yp-lanes b")
-    assert all(each.bounding_box()["height"] < 24 for each in names.all())  # type: ignore[index]
+    assert all(box_of(each)["height"] < 24 for each in names.all())
 
 
 def test_each_call_has_its_own_variables(tmp_path: Path, open_page: Open) -> None:
@@ -833,7 +833,7 @@ def test_the_buttons_stay_in_sight(width: int, theme: str, open_page: Open) -> N
     page = open_page("inside/and-asyncio.html", width, color_scheme=theme)
     stepper = steppers(page)[0]
     top = box_of(stepper)["y"] + page.evaluate("scrollY")
-    height = stepper.bounding_box()["height"]  # type: ignore[index]
+    height = box_of(stepper)["height"]
     for part in (0.3, 0.6):
         page.evaluate("y => scrollTo(0, y)", top + part * height)
         for name in ("Next switch", "Next line", "Back", "Play"):

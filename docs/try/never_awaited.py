@@ -1,0 +1,16 @@
+"""The line stands there, and nothing is saved. Why?"""
+
+import asyncio
+
+
+async def save(text):
+    print("saves", text)
+
+
+async def main():
+    print("begins")
+    save("the letter")
+    print("ends")
+
+
+asyncio.run(main())

@@ -27,6 +27,7 @@ from yieldpoint.sphinxext import (
     elsewhere,
     execution,
     loaded,
+    programs,
     proof,
     recording,
     settings,
@@ -51,12 +52,14 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         'yieldpoint.sphinxext'
     """
     app.setup_extension("sphinx.ext.doctest")
-    parts = (builder, elsewhere, execution, loaded, proof, recording, settings, source)
-    for part in parts:
+    for part in (
+        *(builder, elsewhere, execution, loaded, programs),
+        *(proof, recording, settings, source),
+    ):
         part.setup(app)
     return {
         "version": "1",
-        "env_version": 3,  # one more whenever proof or source keeps something else
+        "env_version": 4,  # one more whenever proof or source keeps something else
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

@@ -55,6 +55,7 @@ __all__ = [
     "link_to",
     "note_shown",
     "source_without_docstrings",
+    "without_docstrings",
 ]
 
 
@@ -78,10 +79,26 @@ def source_without_docstrings(example: Callable[..., object]) -> str:
         'def dedent(text):'
     """
     source = textwrap.dedent(inspect.getsource(example))
-    tree = ast.parse(source)
-    if not isinstance(tree.body[0], _DEFINITIONS):
+    if not isinstance(ast.parse(source).body[0], _DEFINITIONS):
         raise TypeError("it is neither a function nor a class")
+    return without_docstrings(source)
 
+
+def without_docstrings(source: str) -> str:
+    r"""Return Python source, less the docstrings of the functions and classes in it.
+
+    Args:
+        source: The source.
+
+    Returns:
+        What is left, without a newline at its end.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.source import without_docstrings
+        >>> without_docstrings("def f():\n    'Do nothing.'\n")
+        'def f():\n    ...'
+    """
+    tree = ast.parse(source)
     lines = dict(enumerate(source.splitlines(), start=1))
     for definition in ast.walk(tree):
         if isinstance(definition, _DEFINITIONS) and ast.get_docstring(definition):

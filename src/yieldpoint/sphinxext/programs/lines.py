@@ -1,0 +1,151 @@
+r"""The lines of a session, and which of them a fence needs.
+
+Examples:
+    >>> from yieldpoint.sphinxext.programs.lines import lines_of, needed
+    >>> lines = [
+    ...     *lines_of(">>> numbers = iter([1, 2])\n>>> words = []\n", fence=0),
+    ...     *lines_of(">>> next(numbers)\n1\n", fence=1),
+    ...     *lines_of(">>> next(numbers)\n2\n", fence=2),
+    ... ]
+    >>> [line.source for line in needed(lines, fence=2)]
+    ['numbers = iter([1, 2])', 'next(numbers)', 'next(numbers)']
+"""
+
+import ast
+import doctest
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from yieldpoint.sphinxext.programs.definitions import Import, imports_in
+from yieldpoint.sphinxext.programs.names import bound, used
+
+__all__ = ["Line", "lines_of", "needed"]
+
+_parser = doctest.DocTestParser()
+_RAISED = re.compile(
+    r"^Traceback \(most recent call last\):\n(?:[ .].*\n|\n)*(?P<name>[\w.]+)(?=:|$)",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What stands behind a prompt and its continuations.
+
+    Attributes:
+        source: The code, without prompts and without a newline at its end.
+        want: What the page shows below it.
+        fence: The number of its fence on the page.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.programs.lines import Line
+        >>> Line("import asyncio", "", 0).imports[0].module
+        'asyncio'
+    """
+
+    source: str
+    want: str
+    fence: int
+
+    @cached_property
+    def statement(self) -> ast.stmt | None:
+        """The statement; None if it is none, which the page shows then.
+
+        Examples:
+            >>> from yieldpoint.sphinxext.programs.lines import Line
+            >>> Line("asyncio.async(main())", "", 0).statement
+        """
+        try:
+            compile(self.source, "<line>", "exec", dont_inherit=True)
+        except SyntaxError:
+            return None
+        return ast.parse(self.source).body[0]
+
+    @cached_property
+    def imports(self) -> list[Import]:
+        """What it imports, if it is an import that works."""
+        if self.statement is None or self.raised:
+            return []
+        return list(imports_in(self.statement))
+
+    @cached_property
+    def raised(self) -> str:
+        r"""The name of the exception that ends it, as the page shows it; or nothing.
+
+        Examples:
+            >>> from yieldpoint.sphinxext.programs.lines import Line
+            >>> want = "Traceback (most recent call last):\n  ...\nKeyError: 1\n"
+            >>> Line("{}[1]", want, 0).raised
+            'KeyError'
+        """
+        found = list(_RAISED.finditer(self.want))
+        return found[-1]["name"] if found else ""
+
+    @cached_property
+    def bound(self) -> set[str]:
+        """The names that it binds."""
+        return bound(self.source) if self.statement else set()
+
+    @cached_property
+    def used(self) -> set[str]:
+        """The names that it uses."""
+        return used(self.source) if self.statement else set()
+
+    @property
+    def defines(self) -> bool:
+        """Whether it is a definition, which later lines cannot change."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        return bool(self.imports) or isinstance(self.statement, kinds)
+
+    @property
+    def always_binds(self) -> bool:
+        """Whether what its names were before does not matter below it."""
+        return self.defines or (
+            isinstance(self.statement, ast.Assign | ast.AnnAssign) and not self.raised
+        )
+
+
+def lines_of(text: str, fence: int) -> Iterator[Line]:
+    """Yield the lines of a fence.
+
+    Args:
+        text: What stands in it.
+        fence: Its number on the page.
+
+    Yields:
+        The lines in their order.
+    """
+    for example in _parser.get_examples(text):
+        yield Line(example.source.rstrip("\n"), example.want, fence)
+
+
+def needed(lines: Sequence[Line], fence: int) -> list[Line]:
+    """Return the lines of a fence, behind those above it that it needs.
+
+    A line above is needed if it binds a name that is used below, or if it uses
+    a variable that is used below: it may change what the variable holds.
+
+    Args:
+        lines: The lines of the page.
+        fence: The number of the fence.
+
+    Returns:
+        The lines in their order.
+    """
+    above = [line for line in lines if line.fence <= fence]
+    variables = {name for line in above if not line.defines for name in line.bound}
+    chosen: list[Line] = []
+    names: set[str] = set()
+    for line in reversed(above):
+        if (
+            line.fence == fence
+            or names & line.bound
+            or (not line.defines and names & variables & line.used)
+        ):
+            chosen.append(line)
+            if line.always_binds:
+                names -= line.bound
+            names |= line.used
+    return chosen[::-1]

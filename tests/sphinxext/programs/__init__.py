@@ -1,0 +1,1 @@
+"""The tests of programs that stand alone."""

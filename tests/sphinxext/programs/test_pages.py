@@ -1,0 +1,90 @@
+"""The programs of a page: the file that has them, and the marks on the page."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.sphinxext.conftest import Build
+
+PAGE = """# Sleep
+
+(asleep)=
+```pycon
+>>> import asyncio
+>>> from yieldpoint.examples import sleeping
+>>> from yieldpoint.examples.timing import seconds
+>>> asyncio.run(seconds(sleeping.sleep(0.1)))
+0.1
+>>> numbers = iter([1, 2])
+>>> next(numbers)
+1
+```
+
+```pycon
+>>> next(numbers)
+2
+>>> next(numbers)
+Traceback (most recent call last):
+  ...
+StopIteration
+```
+
+```{on-python} < 3.11.1
+>>> 1 + 1
+2
+```
+"""
+
+
+def programs(built: Build, page: str) -> dict[str, Any]:
+    """Return the programs of a page."""
+    file = built.output / "_programs" / f"{page}.json"
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))["programs"]
+    return found
+
+
+def printed(text: str, folder: Path) -> str:
+    """Return what a program prints, run by a Python that has no packages."""
+    file = folder / "program.py"
+    file.write_text(text, encoding="utf-8")
+    plain = [sys.executable, "-I", "-S", "-u", str(file)]
+    done = subprocess.run(
+        plain, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_a_program_a_fence(build: Callable[..., Build], tmp_path: Path) -> None:
+    """Each stands alone, has what it needs from above, and prints what the page has."""
+    built = build({"index.md": PAGE})
+    assert built.messages == ""
+    found = programs(built, "index")
+    assert list(found) == ["asleep", "index-2", "index-3"]
+    assert [each["versions"] for each in found.values()] == [None, None, ["3.11"]]
+    first, second, _ = found.values()
+    assert "yieldpoint" not in first["text"]
+    assert printed(first["text"], tmp_path) == first["output"] == "0.1\n1\n"
+    lines = printed(second["text"], tmp_path).splitlines()
+    assert [lines[0], lines[1], lines[-1]] == [
+        *("2", "Traceback (most recent call last):", "StopIteration"),
+    ]
+    for name in found:
+        assert built.html("index").count(f'data-program="{name}"') == 1
+
+
+def test_none_elsewhere(build: Callable[..., Build]) -> None:
+    """What is no web site has no programs, and no marks."""
+    built = build({"index.md": PAGE}, builder="text")
+    assert built.messages == ""
+    assert not (built.output / "_programs").exists()
+
+
+def test_a_name_that_leads_nowhere(build: Callable[..., Build]) -> None:
+    """It is reported where it stands."""
+    page = "# No\n\n```pycon\n>>> from yieldpoint.examples.timing import no\n>>> no\n"
+    built = build({"index.md": f"{page}1\n```\n"})
+    assert "index.md:3: WARNING: this cannot stand alone" in built.messages
+    assert "yieldpoint.examples.timing defines no 'no'" in built.messages

@@ -1,6 +1,7 @@
 """What can be done with this repository. ``nox --list`` says it in short."""
 
 import os
+import shutil
 from pathlib import Path
 
 import nox
@@ -32,6 +33,14 @@ def install(session: nox.Session, group: str) -> None:
     )
 
 
+def site(session: nox.Session, group: str) -> None:
+    """Install what builds the site, with node and npm where the machine has none."""
+    has_npm = shutil.which("npm") and shutil.which("node")
+    install(session, group)
+    if not has_npm:
+        install(session, "node")
+
+
 def sphinx(
     session: nox.Session, builder: str, doctrees: str, output: Path, *options: str
 ) -> None:
@@ -48,7 +57,7 @@ def sphinx(
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the site, strictly, execute its examples, and say where it is."""
-    install(session, "docs")
+    site(session, "docs")
     sphinx(session, "html", "doctrees", HTML)
     sphinx(session, "doctest", "doctrees", BUILD / "doctest")
     session.log(f"The site is at {(HTML / 'index.html').resolve().as_uri()}")
@@ -103,7 +112,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def linkcheck(session: nox.Session) -> None:
     """Check the built site: its links, images, weight, hosts, and that builds agree."""
-    install(session, "checks")
+    site(session, "checks")
     session.run("pytest", LONGER, "checks", *session.posargs)
 
 
@@ -117,7 +126,7 @@ def campaigns(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """Try the pages in a real browser, Chromium; --quick takes each sixth page."""
-    install(session, "browser")
+    site(session, "browser")
     options = [option for option in session.posargs if option != "--quick"]
     quick = {"YIELDPOINT_QUICK": "1"} if "--quick" in session.posargs else {}
     session.run("pytest", LONGER, "checks/browser.py", *options, env=quick)
@@ -133,10 +142,11 @@ def benchmark(session: nox.Session) -> None:
 @nox.session
 def serve(session: nox.Session) -> None:
     """Serve the site on this machine and build it again at every edit."""
-    install(session, "serve")
+    site(session, "serve")
     session.run(
         "sphinx-autobuild",
         *("--nitpicky", "--watch", "src", "--watch", "README.md"),
+        *("--ignore", str((BUILD / "tryit" / "**").resolve())),
         *("--doctree-dir", str(BUILD / "serve-doctrees")),
         *("docs", str(BUILD / "serve"), *session.posargs),
     )
@@ -150,7 +160,7 @@ def constraints(session: nox.Session) -> None:
         *("uv", "pip", "compile", "--quiet", "--upgrade"),
         *("--universal", "--fork-strategy=fewest", f"--python-version={PYTHONS[0]}"),
         *("--no-annotate", "--no-header", "--group=lint", "--group=serve"),
-        *("--group=benchmark", "--extra=crawler"),
+        *("--group=benchmark", "--group=node", "--extra=crawler"),
         *("--output-file=constraints.txt", "pyproject.toml"),
     )
 

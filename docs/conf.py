@@ -40,6 +40,7 @@ extensions = [
     "yieldpoint.sphinxext.publishing",
     "yieldpoint.sphinxext.reading",
     "yieldpoint.sphinxext.sections",
+    "yieldpoint.sphinxext.tryit",
     "yieldpoint.sphinxext.verdicts",
 ]
 exclude_patterns = ["_build"]

@@ -41,7 +41,7 @@ def digest(folders: Iterable[Path]) -> str:
     hashed = hashlib.sha256()
     for folder in folders:
         for path in sorted([folder, *folder.rglob("*")]):
-            if path.is_file():
+            if path.is_file() and "__pycache__" not in path.parts:
                 hashed.update(f"{path.relative_to(folder)}\n".encode())
                 hashed.update(path.read_bytes())
     return hashed.hexdigest()

@@ -1,0 +1,53 @@
+"""Run a program in real time, and keep its names.
+
+The names that a program has defined are there when it runs again, as in a notebook:
+what a reader has stopped is not lost.
+"""
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from yieldpoint.tryit.ending import Ending, ending_of, show
+
+__all__ = ["forget", "run"]
+
+_kept: dict[str, ModuleType] = {}
+
+
+def forget(name: str) -> None:
+    """Drop what a program has defined.
+
+    Args:
+        name: The program's name.
+    """
+    _kept.pop(name, None)
+
+
+def run(text: str, name: str) -> Ending:
+    """Run a program.
+
+    Args:
+        text: Its text.
+        name: Its file's name.
+
+    Returns:
+        How it ended.
+    """
+    try:
+        _execute(text, name)
+    except BaseException as error:  # noqa: BLE001 - the program's, whatever it is
+        show(error)
+        return ending_of(error, name)
+    return ending_of(None, name)
+
+
+def _execute(text: str, name: str) -> None:
+    # The file is there for whoever asks for the source, as a traceback does.
+    Path(name).write_text(text, "utf-8")
+    code = compile(text, name, "exec", dont_inherit=True)
+    main = _kept.setdefault(name, ModuleType("__main__"))
+    vars(main).update(__file__=name)
+    vars(main).pop("__warningregistry__", None)  # it warns again
+    sys.modules["__main__"] = main
+    exec(code, vars(main))  # noqa: S102 - it is the reader's own

@@ -1,0 +1,60 @@
+"""What the worker calls: it hands over a program, and gets its end as JSON."""
+
+import contextlib
+import gc
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+
+from yieldpoint.tryit import running
+from yieldpoint.tryit.ending import Ending
+from yieldpoint.tryit.fresh import put_back
+from yieldpoint.tryit.host import Host
+from yieldpoint.tryit.output import Printed, Stream
+from yieldpoint.tryit.platform import changes
+
+__all__ = ["forget", "run", "start"]
+
+forget = running.forget
+
+_streams: list[Stream] = []
+
+
+def start(host: Host) -> str:
+    """Make the browser's Python fit for programs.
+
+    Args:
+        host: The worker.
+
+    Returns:
+        Python's version.
+    """
+    for place, name, value in changes(host):
+        setattr(place, name, value)
+    printed = Printed()
+    _streams[:] = Stream(host, "out", printed), Stream(host, "err", printed)
+    gc.freeze()  # what is there now will stay: nobody needs to look at it again
+    return sys.version.partition(" ")[0]
+
+
+def run(text: str, name: str) -> str:
+    """Run a program in real time.
+
+    Args:
+        text: Its text.
+        name: Its file's name.
+
+    Returns:
+        How it ended, as JSON.
+    """
+    return _told(lambda: running.run(text, name))
+
+
+def _told(call: Callable[[], Ending]) -> str:
+    out, err = _streams
+    out.printed.begin()
+    with put_back(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        ending = call()
+        gc.collect()  # what is left over may have something to say
+    return json.dumps(asdict(ending))

@@ -1,0 +1,1 @@
+"""How the files for a browser are made."""

@@ -1,0 +1,1 @@
+"""Programs in a browser, tested without one."""

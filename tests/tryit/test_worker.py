@@ -18,7 +18,10 @@ def run(text: str, name: str = "program.py") -> dict[str, Any]:
 
 def test_it_prints_to_both_streams(host: Worker) -> None:
     """In the order of printing."""
-    text = "import sys\nprint(1)\nprint(2, file=sys.stderr)\nprint(sys.stdout.writable())\n"
+    text = (
+        "import sys\nprint(1)\nprint(2, file=sys.stderr)\n"
+        "print(sys.stdout.writable())\n"
+    )
     assert run(text)["status"] == "ok"
     kinds = [(kind, text) for kind, text in host.printed if text != "\n"]
     assert kinds == [("out", "1"), ("err", "2"), ("out", "True")]

@@ -31,7 +31,6 @@ def changes(host: Host) -> Iterator[Change]:
     Args:
         host: The worker.
     """
-
     really_sleep = time.sleep
 
     def wait(seconds: float) -> None:

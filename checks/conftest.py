@@ -1,4 +1,4 @@
-"""Two clean builds of the site, and its pages as parsed documents."""
+"""Two clean builds of the published site, and its pages as parsed documents."""
 
 import os
 import subprocess
@@ -11,6 +11,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parent.parent
+
+#: Where the site would be published, and its sources; no such hosts can exist.
+ADDRESS = "https://yieldpoint.test/"
+REPOSITORY = "https://repository.test/yieldpoint"
 
 # Scripts of the package session, the tests of the session that has a browser, and a
 # campaign that needs hypothesis, which the session of the tests has.
@@ -53,12 +57,28 @@ class Site:
     output: str
 
     @cached_property
-    def pages(self) -> dict[str, Page]:
-        """Its pages by name, such as ``generators/states.html``."""
+    def files(self) -> dict[str, Page]:
+        """Its files of HTML by name, such as ``generators/states.html``."""
         return {
             name: Page(path, name)
             for path in sorted(self.folder.rglob("*.html"))
             for name in [path.relative_to(self.folder).as_posix()]
+        }
+
+    @cached_property
+    def moved(self) -> dict[str, str]:
+        """Where those files lead that stand in the place of a page that moved."""
+        return {
+            name: str(refresh["content"]).partition("url=")[2]
+            for name, file in self.files.items()
+            if (refresh := file.soup.find("meta", attrs={"http-equiv": "refresh"}))
+        }
+
+    @cached_property
+    def pages(self) -> dict[str, Page]:
+        """Its pages by name."""
+        return {
+            name: file for name, file in self.files.items() if name not in self.moved
         }
 
     def __getitem__(self, name: str) -> Page:
@@ -66,28 +86,40 @@ class Site:
         return self.pages[name]
 
 
-def build(folder: Path, builder: str = "html") -> Site:
-    """Build the site strictly into a folder of that folder, named as the builder."""
+def build(folder: Path, builder: str = "html", into: str = "") -> Site:
+    """Build the site strictly into a folder of that folder; most are named so."""
     command = [
         *(sys.executable, "-m", "sphinx", "--nitpicky", "--fail-on-warning"),
         *("--quiet", "--builder", builder, "--doctree-dir", str(folder / "doctrees")),
-        *(str(ROOT / "docs"), str(folder / builder)),
+        *(str(ROOT / "docs"), str(folder / (into or builder))),
     ]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
+    environment = {
+        **os.environ,
+        "SOURCE_DATE_EPOCH": "1700000000",
+        "YIELDPOINT_REPOSITORY_URL": REPOSITORY,
+        "YIELDPOINT_SITE_URL": ADDRESS,
+    }
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return Site(folder / builder, done.stdout + done.stderr)
+    return Site(folder / (into or builder), done.stdout + done.stderr)
+
+
+def publish(folder: Path) -> Site:
+    """Build the site as it is published: its pages, and each as Markdown."""
+    site = build(folder)
+    markdown = build(folder, "markdown", into="html")
+    return Site(site.folder, site.output + markdown.output)
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Return the site."""
-    return build(tmp_path_factory.mktemp("site"))
+    return publish(tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="session")
 def same_site_again(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Return the site, built again elsewhere."""
-    return build(tmp_path_factory.mktemp("again"))
+    return publish(tmp_path_factory.mktemp("again"))

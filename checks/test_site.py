@@ -2,7 +2,10 @@
 
 import gzip
 import importlib
+import itertools
+import json
 import re
+import struct
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
@@ -10,13 +13,14 @@ import pytest
 from bs4 import Tag
 from sphinx.util.inventory import InventoryFile
 
-from checks.conftest import ROOT, Page, Site
+from checks.conftest import ADDRESS, REPOSITORY, ROOT, Page, Site
 
 #: Hosts that a page may link to. Nothing is loaded from them.
 LINKED_HOSTS = {
     "docs.python.org",
     "github.com",  # Furo's author, in the footer
     "pradyunsg.me",  # the same
+    "repository.test",  # stands for where the sources are
     "www.sphinx-doc.org",  # in the footer
 }
 
@@ -32,6 +36,14 @@ ELEMENTS_LIMIT = 3_000
 
 #: What the names of pages begin with that are not read from the top.
 LOOKED_UP = ("reference/", "article", "genindex", "py-modindex", "practice/how-do-i")
+
+#: What is served as a page and is none: nobody is to find or to share it.
+NO_PAGES = {"404.html", "genindex.html", "py-modindex.html", "search.html"}
+
+#: What is no prose in Markdown: a fence, and what stands in backticks.
+FENCED = re.compile(r"^ *(```+)[a-z]*\n.*?^ *\1$", re.DOTALL | re.MULTILINE)
+CODE = re.compile(r"(`+).*?\1")
+TAGS = re.compile(r"<(?:b|code|details|div|em|img|p|pre|span|strong|svg|table)\b")
 
 #: The pages that each have at least one recording.
 WATCHED = ("coroutines.html", "generators/", "asyncio/", "speed/waiting.html")
@@ -223,6 +235,107 @@ def test_pages_have_one_title_and_a_language(site: Site) -> None:
         assert page.soup.html.get("lang") == "en", page
         titles = page.soup.find_all("h1")
         assert len(titles) == 1 or page.name == "search.html"  # a script writes it
+
+
+def test_headings_are_structured(site: Site) -> None:
+    """None is more than one level below the one before it."""
+    skipping = {}
+    for page in site.pages.values():
+        headings = page.soup.select("h1, h2, h3, h4, h5, h6")
+        levels = [int(heading.name[1]) for heading in headings]
+        skipped = [b for a, b in itertools.pairwise(levels) if b > a + 1]
+        if skipped or (levels and levels[0] != 1):
+            skipping[page.name] = levels
+    assert skipping == {}
+
+
+def test_pages_tell_where_they_are(site: Site) -> None:
+    """Each has one address, its own, a description and the parts it is in."""
+    for page in site.pages.values():
+        if page.name in NO_PAGES:
+            continue
+        head = page.soup.head
+        assert isinstance(head, Tag)
+        assert [link["href"] for link in head.select("link[rel=canonical]")] == [
+            ADDRESS + page.name
+        ]
+        (address,) = head.select('meta[property="og:url"]')
+        assert address["content"] == ADDRESS + page.name
+        assert len(head.select('meta[name="description"]')) == 1, page
+        (script,) = head.select('script[type="application/ld+json"]')
+        crumbs = json.loads(str(script.string))["itemListElement"]
+        assert crumbs[0]["item"] == f"{ADDRESS}index.html"
+        assert crumbs[-1]["item"] == ADDRESS + page.name
+
+
+def test_each_page_has_a_card_of_its_own(site: Site) -> None:
+    """A picture of the size that is asked for. Without any font, some were equal."""
+    cards = {}
+    for page in site.pages.values():
+        for image in page.soup.select('meta[property="og:image"]'):
+            address = str(image["content"])
+            assert address.startswith(ADDRESS)
+            card = (site.folder / address.removeprefix(ADDRESS)).read_bytes()
+            assert card.startswith(b"\x89PNG")
+            assert struct.unpack(">II", card[16:24]) == (1200, 630)
+            cards[page.name] = card
+    assert cards.keys() == site.pages.keys() - NO_PAGES
+    assert len(set(cards.values())) == len(cards)
+
+
+def test_pages_can_be_edited_and_reported(site: Site) -> None:
+    """At the file that each one is written in."""
+    for page in site.pages.values():
+        links = targets(page, {"a": "href"})
+        edited = [link for link in links if link.startswith(f"{REPOSITORY}/edit/main/")]
+        reported = [link for link in links if link.startswith(f"{REPOSITORY}/issues/")]
+        if page.name in NO_PAGES:
+            assert edited + reported == []
+            continue
+        (link,) = edited
+        assert (ROOT / link.removeprefix(f"{REPOSITORY}/edit/main/")).is_file()
+        assert len(reported) == 1
+
+
+def test_each_page_is_there_as_markdown(site: Site) -> None:
+    """With its code, its outputs and its recordings, and without any HTML."""
+    for page in site.pages.values():
+        if page.name in NO_PAGES:
+            continue
+        (link,) = page.soup.select('link[type="text/markdown"]')
+        assert link["href"] in targets(page, {"a": "href"})
+        name = Path(page.name).with_suffix(".md")
+        assert urljoin(page.name, str(link["href"])) == name.as_posix()
+        text = (site.folder / name).read_text(encoding="utf-8")
+        assert text.startswith("# ")
+        fences = [fence[0] for fence in FENCED.finditer(text)]
+        runs = len(page.soup.select(".yp-run"))
+        assert sum("created" in f or "started" in f for f in fences) >= runs, name
+        prompts = len(re.findall("^ *>>> ", "\n".join(fences), re.MULTILINE))
+        shown = page.soup.select(".highlight-pycon .gp, .highlight-default .gp")
+        assert prompts == sum(prompt.text.startswith(">>>") for prompt in shown), name
+        prose = FENCED.sub("", text)
+        assert TAGS.findall(CODE.sub("", prose)) == [], name
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", prose):
+            assert (site.folder / urljoin(name.as_posix(), target)).is_file(), target
+
+
+def test_pages_are_listed_for_programs_that_read(site: Site) -> None:
+    """All of them, by the address of their Markdown, each once."""
+    text = (site.folder / "llms.txt").read_text(encoding="utf-8")
+    assert text.startswith("# Yieldpoint\n\n> ")
+    listed = re.findall(r"^- \[.*\]\((\S+)\): \S", text, re.MULTILINE)
+    assert sorted([f"{ADDRESS}index.md", *listed]) == sorted(
+        f"{ADDRESS}{name.removesuffix('.html')}.md"
+        for name in site.pages.keys() - NO_PAGES
+    )
+
+
+def test_old_addresses_lead_to_pages(site: Site) -> None:
+    """There are some, and none leads to another old one."""
+    assert site.moved
+    for name, target in site.moved.items():
+        assert urljoin(name, target) in site.pages, name
 
 
 def test_pages_are_short(site: Site) -> None:

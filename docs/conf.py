@@ -31,9 +31,11 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_autodoc_typehints",
     "yieldpoint.sphinxext",
+    "yieldpoint.sphinxext.cards",
     "yieldpoint.sphinxext.differences",
     "yieldpoint.sphinxext.inventory",
     "yieldpoint.sphinxext.light",
+    "yieldpoint.sphinxext.markdown",
     "yieldpoint.sphinxext.measured",
     "yieldpoint.sphinxext.names",
     "yieldpoint.sphinxext.navigation",
@@ -120,8 +122,26 @@ html_css_files = ["yieldpoint.css"]
 html_js_files = [("copy.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_copyright = False
-# Where the site will stand is not known yet. Unset, pages carry no canonical link.
+# Where the site stands. If it is known, the site is published: pages say their address,
+# have a card, and can be downloaded.
 html_baseurl = os.environ.get("YIELDPOINT_SITE_URL", "")
+# Where its sources stand. If that is known, pages can be edited and reported there.
+repository_url = os.environ.get("YIELDPOINT_REPOSITORY_URL", "").rstrip("/")
+if repository_url:
+    html_theme_options = {
+        "source_edit_link": f"{repository_url}/edit/main/docs/{{filename}}",
+        "top_of_page_buttons": ["edit"],
+    }
+moved_pages = {
+    "errors/syntax": "errors/coroutines",
+    "inside/read/bytes": "inside/read/writing",
+    "inside/read/eventloop": "inside/read/running",
+    "inside/read/shared": "inside/read/sharing",
+    "inside/read/streams": "inside/read/ends",
+    "inside/read/timing": "inside/read/turns",
+    "reference/loop-sharing": "reference/loop-locks",
+    "speed/claims": "reference/claims",
+}
 
 # sphinx-autodoc-typehints 3.6, the newest for Python 3.11, calls what Sphinx 10 drops.
 warnings.filterwarnings(

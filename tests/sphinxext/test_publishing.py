@@ -1,5 +1,7 @@
 """What others are told of the pages."""
 
+import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -66,8 +68,43 @@ def test_pages_are_listed_where_the_address_is_known(
     )
 
 
+def test_pages_tell_in_which_parts_they_are(build: Callable[..., Build]) -> None:
+    """As search engines read it; a title cannot end the script."""
+    pages = PAGES | {"long.md": "# A </script>\n\nText.\n"}
+    built = build(pages, *SETTINGS, "-D", "html_baseurl=https://shop.test")
+    script = re.findall('ld.json">(.*?)</script>', built.html("long"))
+    assert [
+        (each["position"], each["name"], each["item"])
+        for each in json.loads(script[0])["itemListElement"]
+    ] == [
+        (1, "Start & more", "https://shop.test/index.html"),
+        (2, "A </script>", "https://shop.test/long.html"),
+    ]
+    assert "ld+json" not in build(PAGES, *SETTINGS).html("long")
+
+
+def test_a_page_that_moved(build: Callable[..., Build]) -> None:
+    """Its old address leads to the new one, with the place on the page."""
+    moved = ("-D", "moved_pages.old/long=long")
+    built = build(PAGES, *SETTINGS, *moved)
+    assert (built.status, built.messages) == (0, "")
+    html = built.html("old/long")
+    assert '<meta http-equiv="refresh" content="0; url=../long.html">' in html
+    assert 'location.replace("../long.html" + location.hash)' in html
+    assert '<a href="../long.html">' in html
+
+
+@pytest.mark.parametrize("moved", ["old=older", "own=long"])
+def test_a_page_that_cannot_have_moved(build: Callable[..., Build], moved: str) -> None:
+    """It is still there, or the new one is not."""
+    built = build(PAGES, *SETTINGS, "-D", f"moved_pages.{moved}")
+    assert built.status != 0
+    assert "moved_pages: '" in built.messages
+
+
 def test_books_are_left_alone(build: Callable[..., Build]) -> None:
     """Nobody crawls them."""
-    built = build(PAGES, *SETTINGS, "-D", "html_baseurl=https://a.test", builder="epub")
+    more = ("-D", "html_baseurl=https://a.test", "-D", "moved_pages.old=long")
+    built = build(PAGES, *SETTINGS, *more, builder="epub")
     assert (built.status, built.messages) == (0, "")
     assert not list(built.output.glob("robots.txt"))

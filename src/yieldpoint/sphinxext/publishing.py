@@ -2,7 +2,16 @@
 
 With ``yieldpoint.sphinxext.publishing`` among the extensions each page has a
 description, made of its first sentences, and tells those who share it its name. Where
-``html_baseurl`` is set, there are also a ``sitemap.xml`` and a ``robots.txt``.
+``html_baseurl`` is set, the site is published: each page says in which parts it is, and
+there are a ``sitemap.xml`` and a ``robots.txt``.
+
+Where ``repository_url`` is set, a page has a link by which an error on it is reported.
+
+A page that is now elsewhere leads there from its old address:
+
+.. code-block:: python
+
+   moved_pages = {"speed/claims": "reference/claims"}
 
 Examples:
     >>> from yieldpoint.sphinxext.publishing import shortened
@@ -10,20 +19,30 @@ Examples:
     'A first sentence.'
 """
 
+import json
 import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ConfigError
 from sphinx.util.typing import ExtensionMetadata
 
 from yieldpoint.sphinxext.elsewhere import is_web
 
-__all__ = ["shortened"]
+__all__ = [
+    "add_link",
+    "add_tags",
+    "address_of",
+    "described",
+    "is_published",
+    "shortened",
+]
 
 # So much of a description is shown by those who show one.
 _LONGEST = 200
@@ -57,11 +76,27 @@ def shortened(text: str, length: int) -> str:
     return f"{text[: length - 1].rpartition(' ')[0]} …"
 
 
-def _said(doctree: nodes.document) -> str:
-    """Return what a page says first, or what it says of itself."""
-    for meta in doctree.findall(nodes.meta):
-        if meta.get("name") == "description":
-            return str(meta["content"])
+def described(doctree: nodes.document) -> str:
+    """Return what a page says first, or what it says of itself.
+
+    Args:
+        doctree: The page.
+
+    Returns:
+        So many sentences as those show who show a description; of an empty page, none.
+
+    Examples:
+        >>> from docutils import nodes
+        >>> from docutils.utils import new_document
+        >>> from yieldpoint.sphinxext.publishing import described
+        >>> page = new_document("page.md")
+        >>> page += nodes.section("", nodes.paragraph("", "One. Two."))
+        >>> described(page)
+        'One. Two.'
+    """
+    own = _own_description(doctree)
+    if own:
+        return shortened(own, _LONGEST)
     for section in doctree.findall(nodes.section):
         texts = [
             child.astext()
@@ -69,32 +104,95 @@ def _said(doctree: nodes.document) -> str:
             if isinstance(child, nodes.paragraph)
         ]
         if texts:
-            return " ".join(" ".join(texts).split())
+            return shortened(" ".join(" ".join(texts).split()), _LONGEST)
     return ""
 
 
-def _tags(
-    app: Sphinx, page: str, title: str, doctree: nodes.document
-) -> Iterator[tuple[str, str, str]]:
-    """Yield what a page's head says: how each thing is named, its name, its value."""
-    description = shortened(_said(doctree), _LONGEST)
-    if description:
-        if not any(
-            meta.get("name") == "description" for meta in doctree.findall(nodes.meta)
-        ):
-            yield "name", "description", description
-        yield "property", "og:description", description
-    yield "property", "og:title", title
-    yield "property", "og:type", "article"
-    yield "property", "og:site_name", app.config.project
-    if app.config.html_baseurl:
-        yield "property", "og:url", _address(app, page)
+def _own_description(doctree: nodes.document) -> str:
+    for meta in doctree.findall(nodes.meta):
+        if meta.get("name") == "description":
+            return str(meta["content"])
+    return ""
 
 
-def _address(app: Sphinx, page: str) -> str:
-    """Return where a page will stand."""
-    base = app.config.html_baseurl.rstrip("/") + "/"
-    return str(urljoin(base, app.builder.get_target_uri(page)))
+def is_published(app: Sphinx) -> bool:
+    """Tell whether a build makes a site whose address is known.
+
+    Args:
+        app: The Sphinx application.
+
+    Returns:
+        Whether its pages can be found, shared and downloaded.
+
+    Examples:
+        >>> from types import SimpleNamespace as Some
+        >>> from yieldpoint.sphinxext.publishing import is_published
+        >>> web = Some(name="html", format="html")
+        >>> is_published(Some(builder=web, config=Some(html_baseurl="")))
+        False
+    """
+    return is_web(app.builder) and bool(app.config.html_baseurl)
+
+
+def address_of(app: Sphinx, path: str) -> str:
+    """Return where a file of a published site will stand.
+
+    Args:
+        app: The Sphinx application.
+        path: The file, from the top of the site.
+
+    Returns:
+        The whole address.
+
+    Examples:
+        >>> from types import SimpleNamespace as Some
+        >>> from yieldpoint.sphinxext.publishing import address_of
+        >>> site = Some(config=Some(html_baseurl="https://shop.test/en"))
+        >>> address_of(site, "robots.txt")
+        'https://shop.test/en/robots.txt'
+    """
+    return str(urljoin(app.config.html_baseurl.rstrip("/") + "/", path))
+
+
+def add_tags(context: dict[str, Any], *tags: tuple[str, str, str]) -> None:
+    """Add tags to the head of a page.
+
+    Args:
+        context: What the page's template gets.
+        tags: For each one how it is named, ``name`` or ``property``, its name, and
+            its value.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.publishing import add_tags
+        >>> context = {}
+        >>> add_tags(context, ("name", "description", "Its own."))
+        >>> print(context["metatags"])
+        <BLANKLINE>
+        <meta name="description" content="Its own.">
+    """
+    added = "".join(
+        f'\n<meta {kind}="{name}" content="{escape(value)}">'
+        for kind, name, value in tags
+    )
+    context["metatags"] = context.get("metatags", "") + added
+
+
+def add_link(context: dict[str, Any], label: str, address: str) -> None:
+    """Add a link to the end of a page.
+
+    Args:
+        context: What the page's template gets.
+        label: What the link says.
+        address: Where it leads.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.publishing import add_link
+        >>> context = {}
+        >>> add_link(context, "Report an error", "https://shop.test/issues")
+        >>> context["page_links"]
+        [('Report an error', 'https://shop.test/issues')]
+    """
+    context.setdefault("page_links", []).append((label, address))
 
 
 def _describe(
@@ -104,25 +202,79 @@ def _describe(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Add the tags to the head of a page."""
+    """Say in the head of a page what it is."""
     del templatename
     if doctree is None or not is_web(app.builder):
         return
-    title = app.env.titles[pagename].astext()
-    tags = "".join(
-        f'\n<meta {kind}="{name}" content="{escape(value)}">'
-        for kind, name, value in _tags(app, pagename, title, doctree)
+    description = described(doctree)
+    if description:
+        if not _own_description(doctree):
+            add_tags(context, ("name", "description", description))
+        add_tags(context, ("property", "og:description", description))
+    add_tags(
+        context,
+        ("property", "og:title", app.env.titles[pagename].astext()),
+        ("property", "og:type", "article"),
+        ("property", "og:site_name", app.config.project),
     )
-    context["metatags"] = context.get("metatags", "") + tags
+    if is_published(app):
+        address = address_of(app, app.builder.get_target_uri(pagename))
+        add_tags(context, ("property", "og:url", address))
+        context["metatags"] += _breadcrumbs(app, pagename)
+    if app.config.repository_url:
+        about = urlencode({"title": f"{pagename}: "})
+        address = f"{app.config.repository_url}/issues/new?{about}"
+        add_link(context, "Report an error on this page", address)
+
+
+def _breadcrumbs(app: Sphinx, page: str) -> str:
+    """Return in which parts of the site a page is, as search engines read it."""
+    path = [page]
+    while parent := app.builder.relations.get(path[0], [None])[0]:  # type: ignore[attr-defined] # builders of HTML have it
+        path.insert(0, parent)
+    listed = [
+        {
+            "@type": "ListItem",
+            "position": position,
+            "name": app.env.titles[each].astext(),
+            "item": address_of(app, app.builder.get_target_uri(each)),
+        }
+        for position, each in enumerate(path, start=1)
+    ]
+    crumbs = {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": listed,
+    }
+    # What stands in a title must not end the script.
+    text = json.dumps(crumbs, separators=(",", ":")).replace("<", "\\u003c")
+    return f'\n<script type="application/ld+json">{text}</script>'
+
+
+def _lead_to_moved(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield a page for each old address."""
+    if not is_web(app.builder):
+        return
+    for old, new in app.config.moved_pages.items():
+        if new not in app.env.all_docs or old in app.env.all_docs:
+            raise ConfigError(
+                f"moved_pages: {new!r} must be a page, and {old!r} must be none"
+            )
+        yield (
+            old,
+            {"moved_to": new, "title": app.env.titles[new].astext()},
+            "moved.html",
+        )
 
 
 def _list_pages(app: Sphinx, exception: Exception | None) -> None:
     """Write which pages there are, for search engines."""
-    if exception or not is_web(app.builder) or not app.config.html_baseurl:
+    if exception or not is_published(app):
         return
     pages = sorted(app.env.all_docs)
     listed = "".join(
-        f"<url><loc>{escape(_address(app, page))}</loc></url>\n" for page in pages
+        f"<url><loc>{escape(address_of(app, page))}</loc></url>\n"
+        for page in map(app.builder.get_target_uri, pages)
     )
     Path(app.outdir, "sitemap.xml").write_text(
         '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -130,14 +282,23 @@ def _list_pages(app: Sphinx, exception: Exception | None) -> None:
         f"{listed}</urlset>\n",
         encoding="utf-8",
     )
-    sitemap = urljoin(app.config.html_baseurl.rstrip("/") + "/", "sitemap.xml")
+    sitemap = address_of(app, "sitemap.xml")
     Path(app.outdir, "robots.txt").write_text(
         f"User-agent: *\nAllow: /\nSitemap: {sitemap}\n", encoding="utf-8"
     )
 
 
+def _add_templates(app: Sphinx, config: Config) -> None:
+    del app
+    config.templates_path += [str(Path(__file__).parent / "templates")]
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Describe each page as it is written, and list them in the end."""
+    app.add_config_value("repository_url", "", "html", types=frozenset({str}))
+    app.add_config_value("moved_pages", {}, "html", types=frozenset({dict}))
+    app.connect("config-inited", _add_templates)
+    app.connect("html-collect-pages", _lead_to_moved)
     app.connect("html-page-context", _describe)
     app.connect("build-finished", _list_pages)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

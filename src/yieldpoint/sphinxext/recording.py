@@ -72,7 +72,7 @@ from yieldpoint.sphinxext.elsewhere import Drawing, WebOnly, is_web, table
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.source import full_name, link_to, note_shown
 from yieldpoint.trace import Event, Trace, figure, record, report, stepper
-from yieldpoint.trace.text import changes_of, phrase, seconds
+from yieldpoint.trace.text import changes_of, phrase, seconds, to_text
 
 __all__ = ["Call", "Recorded", "RecordingDirective", "StepRole", "parse_call"]
 
@@ -369,6 +369,7 @@ class RecordingDirective(SphinxDirective):
                 svg=trace.to_svg(),
                 alt=alt,
                 words=alt,
+                text=to_text(trace),
                 name=name,
                 steps=[_step(trace, *each) for each in enumerate(trace.events, 1)],
             )

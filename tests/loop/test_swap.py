@@ -22,6 +22,7 @@ PAGES = list(sessions_of_pages())
 
 #: The examples that use what yieldpoint.loop does not have, and what that is.
 LEFT_OUT: dict[str, list[str]] = {
+    "meeting.in_rounds": ["Barrier"],
     "contexts.loop_here_and_in_a_thread": ["to_thread"],
     "sleeping.block_in_thread": ["to_thread"],
     "switching.threads_started_by_a_name_lookup": ["loop.getaddrinfo"],

@@ -1,6 +1,7 @@
-"""Generators that take from one another, so that one thing at a time goes through all."""
+"""Generators that take from one another: one thing at a time goes through all."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 __all__ = [
     "errors",
@@ -73,7 +74,7 @@ def first_error() -> str:
     return next(messages)
 
 
-def lines_of_closed(path: str) -> Iterator[str]:
+def lines_of_closed(path: Path) -> Iterator[str]:
     """Make a generator of a file that is closed before it is read: a mistake.
 
     Args:
@@ -84,17 +85,18 @@ def lines_of_closed(path: str) -> Iterator[str]:
 
     Examples:
         >>> import os
+        >>> from pathlib import Path
         >>> from yieldpoint.examples.chains import lines_of_closed
-        >>> next(lines_of_closed(os.__file__))
+        >>> next(lines_of_closed(Path(os.__file__)))
         Traceback (most recent call last):
           ...
         ValueError: I/O operation on closed file.
     """
-    with open(path, encoding="utf-8") as file:
+    with path.open(encoding="utf-8") as file:
         return (line.rstrip() for line in file)
 
 
-def lines_of(path: str) -> Iterator[str]:
+def lines_of(path: Path) -> Iterator[str]:
     """Read a file line by line, and close it when its generator ends.
 
     Args:
@@ -105,11 +107,12 @@ def lines_of(path: str) -> Iterator[str]:
 
     Examples:
         >>> import os
+        >>> from pathlib import Path
         >>> from yieldpoint.examples.chains import lines_of
-        >>> "import abc" in lines_of(os.__file__)
+        >>> "import abc" in lines_of(Path(os.__file__))
         True
     """
-    with open(path, encoding="utf-8") as file:
+    with path.open(encoding="utf-8") as file:
         for line in file:
             yield line.rstrip()
 

@@ -143,9 +143,9 @@ async def in_order(
         >>> from yieldpoint.examples.pipelines import Server, in_order
         >>> async def collect():
         ...     fetch = Server().fetch
-        ...     return [page async for page in in_order(fetch, ["maps", "a"], at_once=2)]
+        ...     return [page async for page in in_order(fetch, ["a"], at_once=2)]
         >>> asyncio.run(collect())
-        ['page maps', 'page a']
+        ['page a']
     """
     waiting: deque[asyncio.Future[Result]] = deque()
     try:
@@ -178,10 +178,10 @@ async def in_order_of_names(names: list[str]) -> list[str]:
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
-    notes = []
-    async for page in in_order(Server().fetch, names, at_once=2):
-        notes.append(f"{page} after {loop.time() - began:.0f} s")
-    return notes
+    return [
+        f"{page} after {loop.time() - began:.0f} s"
+        async for page in in_order(Server().fetch, names, at_once=2)
+    ]
 
 
 async def ticks(name: str, seconds: float, number: int) -> AsyncIterator[str]:

@@ -7,14 +7,22 @@ const SHOWN = 30;
 
 // Words, in any language: those that are written without spaces are cut by the browser.
 const cut = new Intl.Segmenter(document.documentElement.lang || "en", { granularity: "word" });
-function words(text) {
+function pieces(text) {
   // StopIteration is a word, and so are its parts; so it is with call_soon.
   const parts = text.match(/[\w.]*([a-z][A-Z]|[a-z_.]_[a-z])[\w.]*/g) ?? [];
   const apart = parts.join(" ").replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_.]/g, " ");
-  return [...cut.segment(`${text.replace(/\./g, " ")} ${apart}`.toLowerCase())]
+  return [...cut.segment(`${text.replace(/except\*/g, "except exceptstar").replace(/\./g, " ")} ${apart}`.toLowerCase())]
     .filter((piece) => piece.isWordLike)
-    .map((piece) => stem(piece.segment));
+    .map((piece) => piece.segment);
 }
+const words = (text) => pieces(text).map(stem);
+
+// Two words for one thing: what people type, and what the pages say.
+const SAME = {
+  asynchronou: "async", concurrent: "once", kil: "end", multiproces: "proces", multithread: "thread",
+  overhead: "cost", parallel: "once", performanc: "fast", simultaneous: "once", slow: "fast",
+  synchron: "sync", synchronou: "sync", termin: "end",
+};
 
 // "cancelled", "cancelling" and "cancels" are one word.
 function stem(word) {
@@ -23,16 +31,19 @@ function stem(word) {
     .replace(/(?<=...)(ations?|ators?|ates?|ating|ated)$/, "")
     .replace(/(?<=...)(ing|ers?|ed|es|s|ly)$/, "")
     .replace(/(?<=..)e$/, "");
-  return short.replace(/(.)\1$/, "$1");
+  const last = short.replace(/(.)\1$/, "$1");
+  return SAME[last] ?? last;
 }
 
 // Too frequent in questions to tell anything; "not", "all" and "first" do.
 const COMMON = new Set(
-  ("a about am an and are as at be been best between but by can could did difference do does doing " +
-    "example for from get got had has have how i if in into is it its just me my of on or python " +
-    "should simple simplest so than that the their then there this to until up use using versus vs " +
-    "was way we what when where which while who why will with would you your").split(" ").map(stem),
+  ("a about actually am an and are as at be been best between but by can correctly could did differ difference " +
+    "do does doing example exactly for from get got had has have how i if in into is it its just keyword main " +
+    "me my of on or possible properly purpose python really should simple simplest so still than that the " +
+    "their then there this to until up use used uses using versus vs was way we what when where which while " +
+    "who why will with would you your").split(" "),
 );
+const telling = (text) => pieces(text).filter((word) => !COMMON.has(word)).map(stem);
 
 const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 
@@ -46,7 +57,7 @@ const sections = SECTIONS.map(([address, title, page, rank, asked, text]) => {
     }
   }
   // What the section is about: its title, and the questions that it answers.
-  const topics = [title, ...asked].map((said) => new Set(words(said).filter((word) => !COMMON.has(word))));
+  const topics = [title, ...asked].map((said) => new Set(telling(said)));
   return { address, title, page, rank, text, counts, length, topics, heading: plain(title) };
 });
 const usual = sections.reduce((sum, section) => sum + section.length, 0) / sections.length;
@@ -67,9 +78,8 @@ function likeness(topic, wanted) {
 
 function find(query) {
   const typed = plain(query);
-  let wanted = [...new Set(words(query))];
-  const telling = wanted.filter((word) => !COMMON.has(word));
-  if (telling.length) wanted = telling;
+  const told = telling(query);
+  const wanted = [...new Set(told.length ? told : words(query))];
   // The last word may be half typed.
   const last = wanted.at(-1);
   const ends = /\w$/.test(query) && last && !holders.has(last)
@@ -92,11 +102,11 @@ function find(query) {
     // A section that has all the words is better than one that repeats a few.
     score *= (covered / all) ** 2;
     // So is one whose title, or a question that it answers, speaks of nothing else.
-    score *= 1 + 2 * Math.max(...section.topics.map((topic) => likeness(topic, wanted)));
+    score *= 1 + 3 * Math.max(...section.topics.map((topic) => likeness(topic, wanted)));
     if (!section.address.includes("#")) score *= 1.25; // a page is the answer before its parts
     if (typed.includes(" ")) {
       if (section.heading === typed) score *= 4;
-      else if (section.heading.includes(typed)) score *= 3;
+      else if (section.heading.includes(typed)) score *= 1 + (2 * typed.length) / section.heading.length;
       else if (section.heading.includes(" ") && typed.includes(section.heading)) score *= 2;
     }
     found.push({ section, score: score * section.rank });

@@ -17,23 +17,25 @@ function pieces(text) {
 }
 const words = (text) => pieces(text).map(stem);
 
-// Two words for one thing: what people type, and what the pages say.
-const SAME = {
-  asynchronou: "async", concurrent: "once", kil: "end", multiproces: "proces", multithread: "thread",
-  overhead: "cost", parallel: "once", performanc: "fast", simultaneous: "once", slow: "fast",
-  synchron: "sync", synchronou: "sync", termin: "end",
-};
-
 // "cancelled", "cancelling" and "cancels" are one word.
-function stem(word) {
+function shortened(word) {
   const short = word
     .replace(/(?<=...)(ies)$/, "y")
     .replace(/(?<=...)(ations?|ators?|ates?|ating|ated)$/, "")
     .replace(/(?<=...)(ing|ers?|ed|es|s|ly)$/, "")
     .replace(/(?<=..)e$/, "");
-  const last = short.replace(/(.)\1$/, "$1");
-  return SAME[last] ?? last;
+  return short.replace(/(.)\1$/, "$1");
 }
+
+// What people type, and what the pages say.
+const SAME = new Map(
+  Object.entries({
+    asynchronous: "async", concurrent: "once", kill: "end", multiprocessing: "process", multithreading: "thread",
+    overhead: "cost", parallel: "once", performance: "fast", simultaneous: "once", slow: "fast",
+    synchronized: "sync", synchronous: "sync", terminate: "end",
+  }).map((pair) => pair.map(shortened)),
+);
+const stem = (word) => SAME.get(shortened(word)) ?? shortened(word);
 
 // Too frequent in questions to tell anything; "not", "all" and "first" do.
 const COMMON = new Set(

@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import tarfile
 from pathlib import Path
 
 import nox
 
 nox.needs_version = ">=2026.2"
-# uv makes the environments faster; without it, virtualenv makes the same ones.
-nox.options.default_venv_backend = "uv|virtualenv"
+# uv takes only files whose hash is in constraints.txt; pip cannot, beside the checkout.
+nox.options.default_venv_backend = "uv"
 nox.options.download_python = "never"
 nox.options.sessions = ["tests", "doctest"]
 
@@ -19,6 +20,16 @@ PYTHONS = nox.project.python_versions(PYPROJECT)
 MEASURED = ["3.14"]
 BUILD = Path("docs/_build")
 HTML = BUILD / "html"
+DIST = Path("dist")
+# Which files have to follow which schema.
+SCHEMAS = {
+    "citation-file-format": "CITATION.cff",
+    "dependabot": ".github/dependabot.yml",
+    "github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
+    "github-issue-forms": ".github/ISSUE_TEMPLATE/[!c]*.yml",
+    "github-workflows": ".github/workflows/*.yml",
+    "readthedocs": ".readthedocs.yaml",
+}
 # Whoever comes first in the checks waits until the site is built.
 LONGER = "--override-ini=faulthandler_timeout=600"
 
@@ -52,6 +63,13 @@ def sphinx(
         *options,
         *("docs", str(output)),
     )
+
+
+def distribute(session: nox.Session) -> None:
+    """Build what is published: the sdist, and from it the wheel."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    hashed = ("--build-constraints=constraints.txt", "--require-hashes")
+    session.run("uv", "build", "--quiet", *hashed)
 
 
 @nox.session
@@ -101,12 +119,17 @@ def conformance(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check the format, the code, the types and the spelling."""
+    """Check the format, the code, the types, the spelling and the workflows."""
     install(session, "lint")
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
     session.run("mypy")
     session.run("codespell")
+    session.run("zizmor", "--quiet", "--offline", "--persona=pedantic", ".github")
+    for schema, pattern in SCHEMAS.items():
+        files = sorted(map(str, Path().glob(pattern)))
+        schema_option = f"--builtin-schema=vendor.{schema}"
+        session.run("check-jsonschema", "--quiet", schema_option, *files)
 
 
 @nox.session
@@ -155,20 +178,76 @@ def serve(session: nox.Session) -> None:
 @nox.session
 def constraints(session: nox.Session) -> None:
     """Write constraints.txt again, with the newest versions that 3.11 can use."""
-    session.install("uv")
+    compile_hashed = (
+        *("uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"),
+        *("--no-annotate", "--no-header", f"--python-version={PYTHONS[0]}"),
+    )
+    groups = ("lint", "serve", "benchmark", "build", "node")
     session.run(
-        *("uv", "pip", "compile", "--quiet", "--upgrade"),
-        *("--universal", "--fork-strategy=fewest", f"--python-version={PYTHONS[0]}"),
-        *("--no-annotate", "--no-header", "--group=lint", "--group=serve"),
-        *("--group=benchmark", "--group=node", "--extra=crawler"),
+        *(*compile_hashed, "--upgrade", "--fork-strategy=fewest"),
+        *(*(f"--group={group}" for group in groups), "--extra=crawler"),
         *("--output-file=constraints.txt", "pyproject.toml"),
+    )
+    # What a workflow installs by pip; all else comes by nox.
+    session.run(
+        *(*compile_hashed, "--group=nox", "--constraint=constraints.txt"),
+        *("--output-file=.github/nox.txt",),
     )
 
 
 @nox.session
 def package(session: nox.Session) -> None:
-    """Install the package alone, and type-check a program that uses it."""
-    session.install(".")
+    """Build the package, install it alone, and type-check a program that uses it."""
+    distribute(session)
+    session.install(*map(str, DIST.glob("*.whl")))
     session.run("python", "checks/package.py")
     session.install("--constraint=constraints.txt", "mypy")
     session.run("mypy", "--strict", "checks/user_program.py")
+
+
+@nox.session(python=[PYTHONS[0], PYTHONS[-1]])
+@nox.parametrize("versions", ["lowest-direct", "highest"], ids=["lowest", "newest"])
+def installed(session: nox.Session, versions: str) -> None:
+    """Build the site with the package installed, and with other versions than ours."""
+    distribute(session)
+    archive = "*.tar.gz" if versions == "lowest-direct" else "*.whl"
+    (file,) = DIST.glob(archive)
+    session.install(
+        *(f"--resolution={versions}", "--upgrade", "--reinstall-package=yieldpoint"),
+        *(f"{file}[sphinx,crawler]", "--group=docs"),
+    )
+    output = f"installed-{session.python}-{versions}"
+    sphinx(session, "html", f"{output}/doctrees", BUILD / output)
+
+
+@nox.session
+def sdist(session: nox.Session) -> None:
+    """Unpack what is published as source: it must run its own tests."""
+    distribute(session)
+    folder = Path(session.create_tmp()).resolve()
+    (file,) = DIST.glob("*.tar.gz")
+    with tarfile.open(file) as archive:
+        archive.extractall(folder, filter="data")
+    session.chdir(folder / file.name.removesuffix(".tar.gz"))
+    install(session, "tests")
+    session.run("pytest", f"--numprocesses={(os.cpu_count() or 1) + 1}")
+
+
+@nox.session
+def api(session: nox.Session) -> None:
+    """Tell what would break a program that uses the package."""
+    install(session, "api")
+    session.run("python", "-m", "checks.api", *session.posargs)
+
+
+@nox.session
+def vulnerabilities(session: nox.Session) -> None:
+    """Ask the index what is known of the versions in constraints.txt; or --offline."""
+    session.run("python", "-m", "checks.vulnerabilities", *session.posargs)
+
+
+@nox.session
+def links(session: nox.Session) -> None:
+    """Ask for the pages elsewhere that the site links to, where there is a network."""
+    install(session, "docs")
+    sphinx(session, "linkcheck", "doctrees", BUILD / "links")

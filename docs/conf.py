@@ -2,7 +2,6 @@
 
 import doctest
 import gc
-import importlib.metadata
 import os
 import warnings
 from pathlib import Path
@@ -16,13 +15,15 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.deprecation import RemovedInSphinx10Warning
 from sphinx.environment import BuildEnvironment
 
+import yieldpoint
+
 # A build makes many objects and drops few: to look for cycles costs a sixth of it.
 gc.disable()
 
 project = "Yieldpoint"
 author = "The Yieldpoint authors"
 project_copyright = author
-version = release = importlib.metadata.version("yieldpoint")
+version = release = yieldpoint.__version__
 
 extensions = [
     "myst_parser",

@@ -13,3 +13,5 @@ Examples:
     >>> list(countdown(3))
     [3, 2, 1]
 """
+
+__version__ = "0.1.0"

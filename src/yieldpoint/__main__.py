@@ -2,9 +2,10 @@
 
 import argparse
 import importlib
-import importlib.metadata
 import sys
 from typing import NoReturn
+
+from yieldpoint import __version__
 
 # Where each command is, and what it does. It is imported when it is called: one needs
 # an extra.
@@ -79,10 +80,11 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    version = importlib.metadata.version("yieldpoint")
     # "A...": one argument, and all that is behind it.
     parser.add_argument("command", nargs="A...", help=argparse.SUPPRESS)
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version}")
+    parser.add_argument(
+        "--version", action="version", version=f"%(prog)s {__version__}"
+    )
     return parser
 
 

@@ -19,7 +19,6 @@ Examples:
 
 import argparse
 import asyncio
-import importlib.metadata
 import itertools
 import logging
 import os
@@ -31,6 +30,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from yieldpoint import __version__
 from yieldpoint.crawler import report
 from yieldpoint.crawler.address import AddressError, Scope, normalise
 from yieldpoint.crawler.crawl import Crawl, Settings
@@ -43,7 +43,7 @@ __all__ = ["main"]
 
 _BROKEN, _MISUSE, _INTERRUPTED = 1, 2, 130
 
-_AGENT = f"yieldpoint/{importlib.metadata.version('yieldpoint')} (it checks links)"
+_AGENT = f"yieldpoint/{__version__} (it checks links)"
 _AFTERWARDS = (
     "Exit status: 0 nothing is broken, 1 something is, 2 wrong use, 130 interrupted."
     " Ctrl-C waits up to 5 s for what has been asked, a second one does not."

@@ -44,11 +44,16 @@ def install(session: nox.Session, group: str) -> None:
     )
 
 
+def has_npm() -> bool:
+    """Tell whether the machine has what makes the part that runs in browsers."""
+    return bool(shutil.which("npm") and shutil.which("node"))
+
+
 def site(session: nox.Session, group: str) -> None:
     """Install what builds the site, with node and npm where the machine has none."""
-    has_npm = shutil.which("npm") and shutil.which("node")
+    needs_npm = not has_npm()  # before there is one in the environment
     install(session, group)
-    if not has_npm:
+    if needs_npm:
         install(session, "node")
 
 
@@ -215,6 +220,7 @@ def installed(session: nox.Session, versions: str) -> None:
     session.install(
         *(f"--resolution={versions}", "--upgrade", "--reinstall-package=yieldpoint"),
         *(f"{file}[sphinx,crawler]", "--group=docs"),
+        *(() if has_npm() else ("--group=node",)),
     )
     output = f"installed-{session.python}-{versions}"
     sphinx(session, "html", f"{output}/doctrees", BUILD / output)
@@ -249,5 +255,5 @@ def vulnerabilities(session: nox.Session) -> None:
 @nox.session
 def links(session: nox.Session) -> None:
     """Ask for the pages elsewhere that the site links to, where there is a network."""
-    install(session, "docs")
+    site(session, "docs")
     sphinx(session, "linkcheck", "doctrees", BUILD / "links")

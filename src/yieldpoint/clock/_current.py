@@ -3,10 +3,11 @@
 import contextlib
 import os
 import threading
+from time import monotonic
 
 from yieldpoint.clock._timeline import SECOND, Timeline
 
-__all__ = ["of_this_thread", "passed", "timeline"]
+__all__ = ["of_this_thread", "passed", "seconds", "timeline"]
 
 timeline: Timeline | None = None
 
@@ -16,6 +17,12 @@ def of_this_thread() -> Timeline | None:
     if timeline is None or threading.current_thread() in timeline.bystanders:
         return None
     return timeline
+
+
+def seconds() -> float:
+    """Return what `time.monotonic` returns in this thread."""
+    here = of_this_thread()
+    return monotonic() if here is None else here.read() / SECOND
 
 
 def passed() -> float:

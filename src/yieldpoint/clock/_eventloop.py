@@ -118,7 +118,8 @@ class _Selector(JumpingSelector):
     def watches(self) -> bool:
         """Tell whether a file or a signal may wake the loop."""
         bell = getattr(self._loop, "_ssock", None)
-        watched = len(self.get_map() or ()) > (bell is not None)
+        # Not get_map(), which takes long: this is asked whenever the time is.
+        watched = len(self._fd_to_key) > (bell is not None)  # type: ignore[attr-defined]  # typeshed leaves it out
         return watched or bool(getattr(self._loop, "_signal_handlers", None))
 
     def is_called(self) -> bool:

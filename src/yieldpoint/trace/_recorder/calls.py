@@ -127,5 +127,5 @@ class Calls:
             describe: Turns a value into a text.
             found: Gets each value that may be new.
         """
-        variables = frames.variables_of(frame)
+        variables = frames.variables_of(frame, traced=True)
         return self.notes(frame).variables.compare(variables, describe, found)

@@ -25,6 +25,8 @@ __all__ = [
     "delegates",
     "find_async_generator",
     "frame_of",
+    "holds_what_it_is_given",
+    "is_exhausted_at",
     "is_generator",
     "is_suspended",
     "is_yielded_value",
@@ -64,6 +66,12 @@ _DELEGATING = {
 # Where a frame stands when it has yielded: at the yield, or already at the instruction
 # that it goes on with.
 _SUSPENDED_AT = _RESUME if sys.version_info[:2] == (3, 13) else _YIELD_VALUE
+
+# What gives a local variable another value, or none.
+_REPLACES = frozenset({opcode.opmap["STORE_FAST"], opcode.opmap["DELETE_FAST"]})
+
+# What asks for the next value, and goes on when there is none.
+_ASKS_NEXT = frozenset({opcode.opmap["FOR_ITER"], opcode.opmap["SEND"]})
 
 # Where an exception handler begins.
 _HANDLERS = {
@@ -138,6 +146,24 @@ def call_of(code: CodeType) -> Call:
             and not code.co_flags & (inspect.CO_OPTIMIZED | inspect.CO_NEWLOCALS),
         )
     return call
+
+
+def holds_what_it_is_given(code: CodeType) -> bool:
+    """Tell whether each call of a function holds its arguments until it is over."""
+    flags = (inspect.CO_VARARGS, inspect.CO_VARKEYWORDS)
+    arguments = code.co_argcount + code.co_kwonlyargcount
+    arguments += sum(bool(code.co_flags & flag) for flag in flags)
+    instructions = zip(code.co_code[::2], code.co_code[1::2], strict=True)
+    outside = {*code.co_cellvars, *code.co_freevars} - {"__class__"}
+    return not outside and all(
+        operation not in _REPLACES or place >= arguments
+        for operation, place in instructions
+    )
+
+
+def is_exhausted_at(frame: FrameType) -> bool:
+    """Tell whether a frame learns by a StopIteration that what it asks has ended."""
+    return call_of(frame.f_code).operations[frame.f_lasti // 2] in _ASKS_NEXT
 
 
 def is_suspended(frame: FrameType) -> bool:
@@ -245,16 +271,25 @@ def unwrapped(value: object) -> object:
 if sys.version_info < (3, 13):
     import ctypes
 
-    _write_back = ctypes.pythonapi.PyFrame_LocalsToFast
+    _write_back = ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.c_int)(
+        ("PyFrame_LocalsToFast", ctypes.pythonapi)
+    )
 
     # Who refers to the dictionary below if the program does not: the frame, the
     # variable, and the call that counts.
     _UNSHARED = 3
 
-    def variables_of(frame: FrameType) -> dict[str, Any]:
-        """Return a function's local variables, by name."""
+    def variables_of(frame: FrameType, *, traced: bool = False) -> dict[str, Any]:
+        """Return a function's local variables, by name.
+
+        Args:
+            frame: Where they are.
+            traced: Whether it is reported what the frame does. The trace function of
+                Python 3.11 releases such a frame when it is done.
+        """
         found = dict(frame.f_locals)
-        release(frame)
+        if not traced or sys.version_info >= (3, 12):
+            release(frame)
         return found
 
     def release(frame: FrameType) -> None:
@@ -269,14 +304,15 @@ if sys.version_info < (3, 13):
         if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
             shown = frame.f_locals
             if sys.version_info < (3, 12):
-                _write_back(ctypes.py_object(frame), 0)
+                _write_back(frame, 0)
             if sys.getrefcount(shown) == _UNSHARED:
                 shown.clear()
 
 else:
 
-    def variables_of(frame: FrameType) -> dict[str, Any]:
+    def variables_of(frame: FrameType, *, traced: bool = False) -> dict[str, Any]:
         """Return a function's local variables, by name."""
+        del traced
         return dict(frame.f_locals)
 
     def release(frame: FrameType) -> None:

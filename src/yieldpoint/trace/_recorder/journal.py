@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import threading
-import time
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -78,7 +77,7 @@ class Journal:
         self._threads: dict[int, ThreadState] = {}
         self._output: dict[int, tuple[LiveLane, str]] = {}
         self._unsaid: set[int] = set()  # by the identity of the event
-        self._began = time.monotonic()
+        self._began = _current.seconds()
         self._now = 0.0
         self._passed = _current.passed()
 
@@ -319,14 +318,14 @@ class Journal:
 
     def start(self) -> None:
         """Count the seconds from now on."""
-        self._began = time.monotonic()
+        self._began = _current.seconds()
 
     def _time(self) -> float:
         """Return the seconds since the recording began, by the program's clock."""
         loop = asyncio._get_running_loop()
         if loop is not None and not isinstance(loop, asyncio.BaseEventLoop):
             self._remark_on(loop)
-        now = round(time.monotonic() - self._began, 9)
+        now = round(_current.seconds() - self._began, 9)
         if now > self._now:
             before, self._passed = self._passed, _current.passed()
             if now - self._now > self._passed - before + _ROUNDING:

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from yieldpoint.trace._recorder.frames import (
     RESUMABLE_FLAGS,
     call_of,
+    holds_what_it_is_given,
+    is_exhausted_at,
     is_suspended,
     release,
 )
@@ -61,19 +63,42 @@ class _Raised:
     goes_on: bool = False
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is known about a function.
+
+    Attributes:
+        code: Its code, so that no other gets its identity.
+        interest: What is to be reported about it.
+        is_plain: Whether it is no generator or the like, and no module.
+        holds: Whether a call of it holds its arguments until it is over: then a frame
+            that has just been entered need not be released.
+    """
+
+    code: CodeType
+    interest: str
+    is_plain: bool
+    holds: bool
+
+
 class Settrace:
     """Reports to a recorder what happens in this thread and in those it starts."""
 
     def __init__(self, recorder: "Recorder") -> None:
         """Make ready to report to a recorder."""
         self._recorder = recorder
-        self._codes: dict[int, tuple[CodeType, str]] = {}
+        self._codes: dict[int, _Known] = {}
         self._raised: dict[int, _Raised] = {}  # by the identity of the frame
         self._entered_at: dict[int, int] = {}  # for frames in which nothing has run
         self._missed: list[str] = []
-        self._passed_by: set[int] = set()  # functions of no interest
-        self._enter = guarded(self._entered, self._missed, self._is_of_no_interest)
+        # Functions of no interest, and those of which no frame has to be released.
+        self._passed_by: set[int] = set()
+        self._ignored: set[int] = set()
+        self._enter = guarded(
+            *(self._entered, self._missed, self._is_of_no_interest, self._ignored)
+        )
         self._inside = guarded(self._happens, self._missed, self._passes_out)
+        self._leave = guarded(self._leaves, self._missed)
         self._began_in = 0
         self._before: tuple[Any, Any] = (None, None)
         self._running = False
@@ -110,7 +135,7 @@ class Settrace:
     def join(self, frame: FrameType) -> None:
         """Report what happens in a frame that has been entered before."""
         code = frame.f_code
-        self._codes[id(code)] = code, self._recorder.interest_in(code)
+        self._known(code)
         self._joined = frame, frame.f_trace
         frame.f_trace, frame.f_trace_lines = self._inside, True
 
@@ -149,21 +174,39 @@ class Settrace:
         if not self._running or self._recorder.is_over or not self._is_here():
             sys.settrace(None)
             return None
-        known = self._codes.get(id(code))
-        if known is None:
-            known = self._codes[id(code)] = code, self._recorder.interest_in(code)
-        interest = known[1]
+        known = self._known(code)
+        interest = known.interest
         follows = bool(interest) and self._recorder.enters(frame, interest)
-        release(frame)
-        if not interest and code.co_flags & _PLAIN == inspect.CO_OPTIMIZED:
-            self._passed_by.add(id(code))
+        if not known.holds:
+            release(frame)
+        if not interest and known.is_plain:
+            (self._ignored if known.holds else self._passed_by).add(id(code))
         if not follows:
             return None
         frame.f_trace_lines = interest == "own"
+        if interest == "watched" and known.is_plain:
+            return self._leave
         self._entered_at[id(frame)] = frame.f_lasti
         if call_of(code).starts(frame):
             self._raised.pop(id(frame), None)
         return self._inside
+
+    def _known(self, code: CodeType) -> _Known:
+        """Return what is known about a function, once it is asked for."""
+        known = self._codes.get(id(code))
+        if known is None:
+            is_plain = code.co_flags & _PLAIN == inspect.CO_OPTIMIZED
+            known = self._codes[id(code)] = _Known(
+                *(code, self._recorder.interest_in(code), is_plain),
+                is_plain and holds_what_it_is_given(code),
+            )
+        return known
+
+    def _leaves(self, frame: FrameType, _: FrameType, event: str, arg: Any) -> Any:
+        """Something happens in a frame of which only the end is of interest."""
+        if event == "return" and self._running:
+            self._recorder.returns(frame, arg)
+        return self._leave
 
     def _happens(self, frame: FrameType, _: FrameType, event: str, arg: Any) -> Any:
         """Something happens in a frame that is of interest."""
@@ -191,11 +234,13 @@ class Settrace:
 
     def _sees(self, frame: FrameType, error: BaseException) -> None:
         """An exception comes up in a frame, or is thrown into it."""
+        if type(error) is StopIteration and is_exhausted_at(frame):
+            return
         what = type(error), self._recorder.describe(error)
         self._raised[id(frame)] = _Raised(what, frame.f_lasti)
         frame.f_trace_opcodes = True
         if self._entered_at.get(id(frame)) == frame.f_lasti:
-            self._recorder.is_thrown(frame, self._codes[id(frame.f_code)][1], error)
+            self._recorder.is_thrown(frame, self._known(frame.f_code).interest, error)
 
     def _runs_instruction(self, frame: FrameType) -> None:
         """An instruction is about to run in a frame that has seen an exception."""

@@ -13,7 +13,7 @@ import gc
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
@@ -46,6 +46,7 @@ def guarded(
     function: Callable[..., Any],
     missed: list[str],
     skips: Callable[[FrameType], bool] | None = None,
+    ignored: Container[int] = (),
 ) -> Callable[..., Any]:
     """Return a callback for the interpreter, which gets the frame that it is about.
 
@@ -54,23 +55,25 @@ def guarded(
         missed: Gets something for each call that nests too deeply to be made. The
             program is then about to see that for itself.
         skips: Tells of which frames it need not be called.
+        ignored: The functions, by the identity of their code, of which it is not even
+            asked that.
     """
 
     def call(*args: Any) -> Any:
-        frame = sys._getframe(1)
-        result = None
-        # What the collector finalizes is the program's: it waits until this is over.
-        collects = gc.isenabled()
-        if collects:
-            gc.disable()
-        try:
-            if skips is None or not skips(frame):
-                result = function(frame, *args)
-        except RecursionError:
-            missed.append("a step")
-        finally:
+        frame, result = sys._getframe(1), None
+        if id(frame.f_code) not in ignored:
+            # What the collector finalizes is the program's: it waits for the end.
+            collects = gc.isenabled()
             if collects:
-                gc.enable()
+                gc.disable()
+            try:
+                if skips is None or not skips(frame):
+                    result = function(frame, *args)
+            except RecursionError:
+                missed.append("a step")
+            finally:
+                if collects:
+                    gc.enable()
         if _waiting:
             arrival = _waiting.pop()
             arrival.again  # noqa: B018 - looking it up is what does it

@@ -151,7 +151,7 @@ def _first_line_of_comprehension(code: CodeType, instruction: int) -> int | None
     line, _, column, _ = _position(code, instruction)
     if line is None or column is None:
         return None
-    for comprehension in _outline(code.co_filename).comprehensions:
+    for comprehension in _outline(code).comprehensions:
         start = comprehension.lineno, comprehension.col_offset
         end = comprehension.end_lineno or 0, comprehension.end_col_offset or 0
         if start <= (line, column) < end:
@@ -170,7 +170,7 @@ def is_decorated_again(code: CodeType, line: int, before: int) -> bool:
         line: The line.
         before: The line that was shown before.
     """
-    return line <= before == _outline(code.co_filename).decorated.get(line)
+    return line <= before == _outline(code).decorated.get(line)
 
 
 def statement_at(code: CodeType, line: int) -> int:
@@ -178,12 +178,12 @@ def statement_at(code: CodeType, line: int) -> int:
 
     Of a block that is the line with which its header begins.
     """
-    return _outline(code.co_filename).statements.get(line, line)
+    return _outline(code).statements.get(line, line)
 
 
 def is_long(code: CodeType, line: int) -> bool:
     """Tell whether a statement that begins in a line goes on in the next one."""
-    return _outline(code.co_filename).statements.get(line + 1) == line
+    return _outline(code).statements.get(line + 1) == line
 
 
 def _headers(node: ast.AST) -> range:
@@ -222,8 +222,17 @@ class _Outline:
                         self.decorated[node.lineno] = node.lineno
 
 
-def _outline(filename: str) -> _Outline:
-    return _outline_of("".join(linecache.getlines(filename)))
+# By the identity of the code, which `call_of` keeps.
+_outlines: dict[int, _Outline] = {}
+
+
+def _outline(code: CodeType) -> _Outline:
+    """Return the outline of the file that a function is in, as it was read first."""
+    known = _outlines.get(id(code))
+    if known is None:
+        source = "".join(linecache.getlines(call_of(code).code.co_filename))
+        known = _outlines[id(code)] = _outline_of(source)
+    return known
 
 
 @functools.cache

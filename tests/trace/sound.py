@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import queue
 import signal
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -996,3 +997,23 @@ async def handles_ctrl_c_itself() -> str:
     await stop.wait()
     loop.remove_signal_handler(signal.SIGINT)
     return "stopped in its own way"
+
+
+@sound
+def leaves_by_sys_exit() -> str:
+    """A task ends the program, which nobody has to retrieve."""
+
+    async def leave() -> None:
+        await asyncio.sleep(0.1)
+        sys.exit("bye")
+
+    async def main() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(leave())
+            group.create_task(ticks())
+
+    try:
+        asyncio.run(main())
+    except SystemExit as error:
+        return str(error.code)
+    return "went on"

@@ -752,19 +752,26 @@ def test_an_async_generator_that_nobody_asks() -> None:
 
 
 def test_a_thread_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It ends, and that is said."""
-    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    """It ends by its exception, when the hook that is to show it is done."""
+
+    def show(arguments: threading.ExceptHookArgs) -> None:
+        print("shown", repr(arguments.exc_value))
 
     def fail() -> None:
-        raise ValueError
+        raise ValueError("in a thread")
 
     def program() -> None:
         thread = threading.Thread(target=fail)
         thread.start()
         thread.join()
 
+    monkeypatch.setattr(threading, "excepthook", show)
     trace = record(program)
-    assert ("Thread-1", "returned", "") in events(trace, "returned")
+    assert events(trace, "started", "printed", "raised")[1:] == [
+        ("Thread-1", "started", ""),
+        ("Thread-1", "printed", "shown ValueError('in a thread')\n"),
+        ("Thread-1", "raised", "ValueError('in a thread')"),
+    ]
 
 
 def test_an_old_style_coroutine_by_hand() -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import yieldpoint
 from yieldpoint.trace._command.formats import Misuse
 from yieldpoint.trace._command.options import Options
 from yieldpoint.trace._recorder.program import (
@@ -115,7 +116,11 @@ def _told(error: Exception) -> str:
 def called(options: Options) -> Iterator[None]:
     """Let a program find on its command line what is run, and not this command."""
     before, sys.argv = sys.argv, [options.program, *options.arguments]
+    documented = yieldpoint.__doc__
+    # A program may be pytest, and that would warn: this package, to which a plugin
+    # belongs, is imported already and cannot be rewritten.
+    yieldpoint.__doc__ = f"{documented}\nPYTEST_DONT_REWRITE"
     try:
         yield
     finally:
-        sys.argv = before
+        sys.argv, yieldpoint.__doc__ = before, documented

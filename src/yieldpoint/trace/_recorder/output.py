@@ -2,45 +2,10 @@
 
 import contextlib
 import sys
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 __all__ = ["output_noted"]
-
-# Streams that threads may still be printing to when the recording is over. Up to Python
-# 3.13 the interpreter does not keep the stream that it prints to alive.
-_kept: list["_Tee"] = []
-
-
-class _Tee:
-    """A text stream that also tells somebody what is written to it."""
-
-    def __init__(
-        self, stream: Any, note: Callable[[str], None], is_ours: Callable[[], bool]
-    ) -> None:
-        self._stream = stream
-        self._note = note
-        self._is_ours = is_ours
-
-    def write(self, text: str) -> int:
-        if self._is_ours():
-            return len(text)
-        try:
-            written: int = self._stream.write(text)
-        except BaseException as error:
-            # The traceback is to be the program's: a bare raise adds nothing to it.
-            error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
-            raise
-        self._note(text)
-        return written
-
-    def writelines(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self.write(line)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
 
 
 @contextlib.contextmanager
@@ -49,18 +14,39 @@ def output_noted(
 ) -> Iterator[None]:
     """Note what is printed while in the block.
 
+    The stream stays the same object, which the program may compare, ask for its type or
+    have got hold of: only its method is another.
+
     Args:
         note: Gets what is printed.
         is_ours: Tells whether it is not the program that prints, but a ``__repr__``
             that is called for the recording.
     """
-    stream = sys.stdout
-    tee: Any = _Tee(stream, note, is_ours)
-    sys.stdout = tee
+    stream: Any = sys.stdout
+    methods: dict[str, Any] = getattr(stream, "__dict__", {})
+    before = methods.get("write")  # an outer recording's
+    really_write: Any = getattr(stream, "write", None)
+
+    def write(text: str) -> int:
+        if is_ours():
+            return len(text)
+        try:
+            written: int = really_write(text)
+        except BaseException as error:
+            # The traceback is to be the program's: a bare raise adds nothing to it.
+            error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+            raise
+        note(text)
+        return written
+
+    # There may be no stream, or one that has to stay as it is.
+    with contextlib.suppress(AttributeError):
+        stream.write = write
     try:
         yield
     finally:
-        if sys.stdout is tee:
-            sys.stdout = stream
-        if threading.active_count() > 1:
-            _kept.append(tee)
+        if methods.get("write") is write:
+            if before is None:
+                del stream.write
+            else:
+                stream.write = before

@@ -3,15 +3,17 @@
 import atexit
 import builtins
 import concurrent.futures.thread
+import contextlib
 import gc
 import importlib.machinery
 import importlib.util
 import os
 import sys
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import CodeType, ModuleType, TracebackType
+from typing import Any
 
 __all__ = [
     "ModuleScript",
@@ -82,7 +84,8 @@ class Script:
         """Drop its module, as Python does at its end: that may close generators."""
         self._put_back()
         self._main = None
-        gc.collect()
+        with _called_by_nobody():
+            gc.collect()
 
     def _put_back(self) -> None:
         sys.argv, sys.path[:], sys.modules["__main__"] = self._before
@@ -198,6 +201,26 @@ def show_exception(error: BaseException) -> None:
     shown = error.__traceback__
     sys.last_type, sys.last_value, sys.last_traceback = type(error), error, shown
     sys.excepthook(type(error), error, shown)
+
+
+@contextlib.contextmanager
+def _called_by_nobody() -> Iterator[None]:
+    """Show what goes wrong in the block, and that nobody hears of, without a caller."""
+    show = sys.unraisablehook
+
+    def show_without_caller(said: Any) -> None:
+        traceback = from_program(said.exc_traceback)
+        if said.exc_value is not None:
+            said.exc_value.__traceback__ = traceback
+        about = said.exc_type, said.exc_value, traceback, said.err_msg, said.object
+        show(type(said)(about))
+
+    sys.unraisablehook = show_without_caller
+    try:
+        yield
+    finally:
+        if sys.unraisablehook is show_without_caller:
+            sys.unraisablehook = show
 
 
 def from_program(traceback: TracebackType | None) -> TracebackType | None:

@@ -8,6 +8,7 @@ future, a lock or a group of tasks stands in between.
 
 import asyncio
 import concurrent.futures.thread
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -41,6 +42,8 @@ _CANCEL_TIMER = asyncio.TimerHandle.cancel.__code__
 _START_THREAD = threading.Thread.start.__code__
 _RUN_THREAD = threading.Thread.run.__code__
 _BE_THREAD = threading.Thread._bootstrap_inner.__code__  # type: ignore[attr-defined]  # what each thread does
+_THREAD_FAILS = threading._make_invoke_excepthook().__code__  # type: ignore[attr-defined]  # what is called if it does
+_THREAD_ENDS = threading.Thread._delete.__code__  # type: ignore[attr-defined]  # what each thread does last
 _RUN_JOB = concurrent.futures.thread._WorkItem.run.__code__
 
 
@@ -70,6 +73,7 @@ class Scheduling:
         self._thread_ends = thread_ends
         self._handles: dict[int, tuple[weakref.ref[Any], LoopTurn]] = {}
         self._timers: dict[int, tuple[weakref.ref[Any], LiveTimer]] = {}
+        self._failures: dict[LiveLane, str] = {}  # what has ended a thread's function
         self._known: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self.watched: dict[int, Callable[[FrameType], WhenLeft | None]] = {
             id(_CALL_SOON): self._call_soon,
@@ -80,6 +84,8 @@ class Scheduling:
             id(_START_THREAD): self._thread_is_started,
             id(_RUN_THREAD): self._thread_runs,
             id(_BE_THREAD): lambda _: thread_ends,
+            id(_THREAD_FAILS): self._thread_fails,
+            id(_THREAD_ENDS): self._thread_has_run,
             id(_RUN_JOB): self._job_runs,
         }
 
@@ -251,16 +257,35 @@ class Scheduling:
         return None
 
     def _thread_runs(self, frame: FrameType) -> WhenLeft | None:
-        if getattr(frame.f_locals["self"], "_target", None) is _pool_worker:
-            return None  # each of its jobs counts, and not the waiting between them
-        return self._runs_in_thread("returned", "CLOSED")
+        """A thread begins. It holds its own control until it has ended."""
+        if getattr(frame.f_locals["self"], "_target", None) is not _pool_worker:
+            self._begin_in_thread()
+        return None  # of a pool each job counts, and not the waiting between them
+
+    def _thread_fails(self, frame: FrameType) -> WhenLeft | None:
+        """What a thread runs has raised an exception, which a hook is to show."""
+        lane = self._journal.lane_of(frame.f_locals["thread"])
+        if lane is not None:
+            self._failures[lane] = self._journal.describe(sys.exception())
+        return None
+
+    def _thread_has_run(self, frame: FrameType) -> WhenLeft | None:
+        lane = self._journal.lane_of(frame.f_locals["self"])
+        if lane is not None and self._journal.thread().hold_of(lane):
+            failure = self._failures.get(lane)
+            kind = "returned" if failure is None else "raised"
+            self._end_in_thread(lane, kind, "CLOSED", failure or "")
+        return None
 
     def _job_runs(self, frame: FrameType) -> WhenLeft | None:
         del frame
-        return self._runs_in_thread("suspended", "SUSPENDED")
+        lane = self._begin_in_thread()
+        if lane is None:
+            return None
+        return lambda: self._end_in_thread(lane, "suspended", "SUSPENDED")
 
-    def _runs_in_thread(self, kind: str, state: str) -> WhenLeft | None:
-        """A thread begins to work: until it is done, it holds its own control."""
+    def _begin_in_thread(self) -> LiveLane | None:
+        """Let a thread hold control, and return its lane, unless it does already."""
         lane = self._journal.lane_of(threading.current_thread())
         thread = self._journal.thread()
         if lane is None or thread.hold_of(lane):
@@ -268,17 +293,21 @@ class Scheduling:
         first = lane.is_new
         lane.set_state("RUNNING")
         self._journal.say("started" if first else "resumed", lane)
-        hold = Hold(lane)
-        thread.stack.append(hold)
+        thread.stack.append(Hold(lane))
+        return lane
 
-        def when_left() -> None:
-            self._journal.say_entered(thread)
-            self._journal.say_output()
-            del thread.stack[thread.stack.index(hold) :]
-            lane.set_state(state)
-            self._journal.say(kind, lane)
-
-        return when_left
+    def _end_in_thread(
+        self, lane: LiveLane, kind: str, state: str, value: str = ""
+    ) -> None:
+        """Say that a thread's function has ended, or a job of a pool's."""
+        thread = self._journal.thread()
+        self._journal.say_entered(thread)
+        self._journal.say_output()
+        hold = thread.hold_of(lane)
+        assert hold is not None
+        del thread.stack[thread.stack.index(hold) :]
+        lane.set_state(state)
+        self._journal.say(kind, lane, value=value)
 
 
 def current_task() -> asyncio.Task[Any] | None:

@@ -36,6 +36,10 @@ _COMPLAINTS = {
 }
 
 
+# What no task needs to retrieve: the event loop lets it go on to whoever has called it.
+_END_THE_PROGRAM = (KeyboardInterrupt, SystemExit)
+
+
 class Signs:
     """Watches for them.
 
@@ -91,6 +95,8 @@ class Signs:
         lane = self._journal.lane_with(id(about), "task")
         # It may be something from before the recording that is collected just now.
         is_ours = asyncio._get_running_loop() is loop
+        if isinstance(context.get("exception"), _END_THE_PROGRAM):
+            return
         if kind and (lane or (is_ours and not isinstance(about, asyncio.Task))):
             text = self._journal.describe(context.get("exception"))
             self._journal.note(kind, lane, text)
@@ -167,6 +173,8 @@ class Signs:
             loop = task.get_loop()
             if not task.done() and not loop.is_running():
                 self._journal.note("dropped", lane)
-            elif getattr(task, "_log_traceback", False):
+            elif getattr(task, "_log_traceback", False) and not isinstance(
+                task._exception, _END_THE_PROGRAM
+            ):
                 self._journal.note("unretrieved", lane)
         self._locks.end()

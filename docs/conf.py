@@ -155,6 +155,7 @@ documented_as = {
     "_asyncio.Task": "asyncio.Task",
     "asyncio.events.AbstractEventLoop": "asyncio.AbstractEventLoop",
     "concurrent.futures._base.Executor": "concurrent.futures.Executor",
+    "pathlib._local.Path": "pathlib.Path",  # on Python 3.13
 }
 
 

@@ -34,6 +34,7 @@ from yieldpoint import clock
 from yieldpoint.sphinxext import comparing, limits
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.screen import Screen, watched
+from yieldpoint.sphinxext.surroundings import usual_signals
 
 __all__ = ["Block", "Failure", "Session"]
 
@@ -147,7 +148,12 @@ class Session:
         # What is alive now stays so: a collection has only the session to look at.
         gc.freeze()
         try:
-            with at_most(seconds), clock.installed(start), watched() as screen:
+            with (
+                usual_signals(),
+                at_most(seconds),
+                clock.installed(start),
+                watched() as screen,
+            ):
                 for block, example in examples:
                     line = example.lineno
                     text = self._fault(example, block, options, variables, screen)

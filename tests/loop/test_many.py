@@ -3,7 +3,7 @@
 from yieldpoint import loop
 
 
-def test_a_hundred_thousand_tasks() -> None:
+def test_twenty_thousand_tasks() -> None:
     """All are alive at once, and all come to their end."""
 
     async def main() -> int:
@@ -15,11 +15,11 @@ def test_a_hundred_thousand_tasks() -> None:
             await go.wait()
             return number
 
-        tasks = [loop.create_task(wait(number)) for number in range(100_000)]
+        tasks = [loop.create_task(wait(number)) for number in range(20_000)]
         await loop.sleep(0)
-        assert waiting == 100_000
+        assert waiting == 20_000
         assert not any(task.done() for task in tasks)
         go.set()
         return sum(await loop.gather(*tasks))
 
-    assert loop.run(main()) == sum(range(100_000))
+    assert loop.run(main()) == sum(range(20_000))

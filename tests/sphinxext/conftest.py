@@ -1,5 +1,6 @@
 """Small sites to build in the tests of the Sphinx extension."""
 
+import functools
 import re
 import warnings
 from collections.abc import Callable
@@ -7,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from jinja2.sandbox import SandboxedEnvironment
+from sphinx import jinja2glue
 from sphinx.cmd.build import main as sphinx_build
 from sphinx.deprecation import RemovedInSphinx11Warning
 
@@ -43,11 +48,32 @@ class Build:
         return (self.output / f"{page}.html").read_text(encoding="utf-8")
 
 
+class Compiled(BytecodeCache):
+    """Keeps templates compiled from test to test: that is half of a small build."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a template that was compiled before."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = functools.partial(SandboxedEnvironment, bytecode_cache=Compiled())
+
+
 @pytest.fixture
 def build_strictly(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Build]:
     """Return a function that builds a site strictly, from a folder."""
+    monkeypatch.setattr(jinja2glue, "SandboxedEnvironment", TEMPLATES)
 
     def run(docs: Path, *options: str, builder: str = "html") -> Build:
         output = tmp_path / builder

@@ -1,5 +1,6 @@
 """What is not executed breaks the build, however it came to be passed over."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,12 @@ FENCE = "nothing executes this fence"
 HIDDEN = "a reader does not see this code"
 SUBSTITUTION = "myst_enable_extensions = ['substitution']\n"
 HTML = "nothing executes the Python in this HTML"
+
+
+@pytest.fixture
+def build(build: Callable[..., Build]) -> Callable[..., Build]:
+    """Return a function that reads pages, and writes none: nobody looks at them."""
+    return functools.partial(build, builder="dummy")
 
 
 @pytest.mark.parametrize(

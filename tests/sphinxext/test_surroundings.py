@@ -68,3 +68,11 @@ def test_another_thread_changes_nothing() -> None:
     thread.start()
     thread.join()
     assert seen == [signal.SIG_IGN]
+
+
+def test_not_every_system_can_block_signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are ignored come back there too."""
+    monkeypatch.delattr(signal, "pthread_sigmask")
+    with usual_signals():
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    monkeypatch.undo()

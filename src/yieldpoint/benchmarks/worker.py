@@ -1,10 +1,9 @@
 """One process of a run: it measures some cases, and prints what it has found.
 
 Examples:
-    >>> import json
     >>> from yieldpoint.benchmarks import worker
-    >>> worker.main(["switching", "2", "call", "await"])
-    {"samples": {"call": [...], "await": [...]}, "skipped": {}}
+    >>> worker.load("switching").question
+    'What does one switch cost, one call, one task?'
 """
 
 import importlib

@@ -11,7 +11,7 @@ nox.needs_version = ">=2026.2"
 # uv takes only files whose hash is in constraints.txt; pip cannot, beside the checkout.
 nox.options.default_venv_backend = "uv"
 nox.options.download_python = "never"
-nox.options.sessions = ["tests", "doctest"]
+nox.options.sessions = ["doctest", "tests"]
 
 PYPROJECT = nox.project.load_toml()
 PYTHONS = nox.project.python_versions(PYPROJECT)

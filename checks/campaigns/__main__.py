@@ -15,8 +15,8 @@ NAMES = sorted(
 # The gate's part: how many cases of each. What is not here is not in the gate, as it
 # measures times, or runs what the gate runs anyway.
 QUICK = {
-    "clock_programs": ["--count", "300"],
-    "loop_programs": ["--count", "300"],
+    "clock_programs": ["--count", "150"],
+    "loop_programs": ["--count", "150"],
     "mutants": ["--count", "20"],
     "recordings": ["--count", "100", "--seed", "20200"],
 }

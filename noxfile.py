@@ -157,7 +157,8 @@ def browser(session: nox.Session) -> None:
     site(session, "browser")
     options = [option for option in session.posargs if option != "--quick"]
     quick = {"YIELDPOINT_QUICK": "1"} if "--quick" in session.posargs else {}
-    session.run("pytest", LONGER, "checks/browser.py", *options, env=quick)
+    modules = ["checks/browser.py", "checks/browser_tryit.py"]
+    session.run("pytest", LONGER, *modules, *options, env=quick)
 
 
 @nox.session

@@ -1,18 +1,12 @@
-"""What the recordings do in a real browser: ``nox -s browser``.
-
-The browser is Debian's Chromium, or the one that YIELDPOINT_CHROMIUM names. None is
-downloaded.
-"""
+"""What the recordings do in a real browser: ``nox -s browser``."""
 
 import itertools
 import os
 import pkgutil
 import re
-import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +19,6 @@ from playwright.sync_api import (
     Page,
     ViewportSize,
     expect,
-    sync_playwright,
 )
 
 from checks import large_runs
@@ -38,10 +31,7 @@ from yieldpoint.trace.only import KINDS
 from yieldpoint.trace.stepper import to_page
 from yieldpoint.trace.text import phrase
 
-VARIABLE = "YIELDPOINT_CHROMIUM"
-NO_BROWSER = (
-    f"There is no Chromium: `apt-get install chromium`, or name one in {VARIABLE}."
-)
+pytest_plugins = ["checks.chromium"]
 
 SHOWN = re.compile(r"^````markdown\n.*?^````$", re.DOTALL | re.MULTILINE)
 FENCE = re.compile(r"^```\{recording\} *(.*)\n((?s:.*?))^```$", re.MULTILINE)
@@ -58,6 +48,7 @@ SENDING = "generators/next-and-send.html"
 
 BUTTONS = ("Next switch", "Next line", "Back", "Play")
 
+Axe = Callable[..., list[tuple[str, str]]]
 Call = tuple[str, str]
 Open = Callable[..., Page]
 
@@ -92,41 +83,20 @@ PAGES = list(RECORDINGS)[:: 6 if os.environ.get("YIELDPOINT_QUICK") else 1]
 @pytest.fixture(scope="session")
 def traces() -> dict[Call, Trace]:
     """Record what the pages show, by call."""
-    return {
-        (call, also): parse_call(call, "yieldpoint.examples").record(
-            map(pkgutil.resolve_name, also.split())
-        )
-        for groups in RECORDINGS.values()
-        for group in groups
-        for call, also in group
-    }
 
+    def recorded() -> dict[Call, Trace]:
+        return {
+            (call, also): parse_call(call, "yieldpoint.examples").record(
+                map(pkgutil.resolve_name, also.split())
+            )
+            for groups in RECORDINGS.values()
+            for group in groups
+            for call, also in group
+        }
 
-@pytest.fixture(scope="session")
-def browser(traces: dict[Call, Trace]) -> Iterator[Browser]:
-    """Start the browser once.
-
-    The recordings come first, as Playwright has an event loop running in this thread.
-    """
-    del traces
-    executable = shutil.which(os.environ.get(VARIABLE, "chromium"))
-    if executable is None:
-        pytest.exit(NO_BROWSER, returncode=1)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable,
-            args=[
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--no-first-run",
-            ],
-        )
-        yield browser
-        browser.close()
+    # In another thread, as Playwright may have an event loop running in this one.
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(recorded).result()
 
 
 @pytest.fixture
@@ -898,29 +868,17 @@ def test_links_to_steps_without_javascript(open_page: Open) -> None:
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_of_ours(
-    name: str, width: int, theme: str, open_page: Open
+    name: str, width: int, theme: str, open_page: Open, axe: Axe
 ) -> None:
     """Neither at the first step nor in the middle."""
     page = open_page(name, width, color_scheme=theme, reduced_motion="reduce")
-    page.evaluate(AXE)
     for stepper in steppers(page):
         for step in (1, count_steps(stepper) // 2):
             go_to(stepper, step)
     page.evaluate(
         "for (const each of document.querySelectorAll('.yp-steps')) each.open = 1"
     )
-    found = page.evaluate(
-        """() => axe.run({ include: [[".yp-watch"], [".copy"], [".ways"]]
-          .filter(([each]) => document.querySelector(each)) }, { preload: false })"""
-    )
-    assert [
-        (each["id"], node["html"])
-        for each in found["violations"]
-        for node in each["nodes"]
-    ] == []
-
-
-AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    assert axe(page, ".yp-watch", ".copy", ".ways") == []
 
 
 def test_the_front_door(open_page: Open) -> None:

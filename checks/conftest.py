@@ -22,6 +22,8 @@ collect_ignore = [
     "package.py",
     "user_program.py",
     "browser.py",
+    "browser_tryit.py",
+    "chromium.py",
     "large_runs.py",
     "campaigns/loop_programs.py",
 ]

@@ -98,6 +98,9 @@ inventory_parts = {
     ]
 }
 
+# What a program in the page raises leads to what this page lists.
+explained_page = "reference/errors"
+
 # Whoever asks wants the page that explains, then the reference; lists lead elsewhere.
 search_ranks = {
     "article": 0.3,

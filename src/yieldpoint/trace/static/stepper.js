@@ -168,7 +168,8 @@ function moments(runs) {
   });
 }
 
-/* The buttons of one recording, or of several side by side. */
+/* The buttons of one recording, or of several side by side. A page that gets a recording
+   later calls it too. */
 function watch(root) {
   const runs = [...root.querySelectorAll(".yp-run")].map(recording);
   const steps = moments(runs);
@@ -177,7 +178,7 @@ function watch(root) {
   const now = root.querySelector(".yp-now");
   const speed = root.querySelector("select");
   const buttons = Object.fromEntries(
-    [...root.querySelectorAll(".yp-player button")].map((button) => [button.dataset.go, button]));
+    [...root.querySelectorAll(".yp-player [data-go]")].map((button) => [button.dataset.go, button]));
   const labels = [buttons.play.textContent, buttons.play.dataset.pause];
   let at = 0;
   let timer = 0;

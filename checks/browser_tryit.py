@@ -1,0 +1,605 @@
+"""What a reader does with a program in the page: ``nox -s browser``.
+
+Most of it is tried with a worker that stands in for the real one: it answers at once.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Route,
+    expect,
+)
+
+from checks.conftest import ROOT
+from yieldpoint.examples.waiting import in_tasks
+from yieldpoint.trace import record
+from yieldpoint.trace.stepper import to_html
+
+pytest_plugins = ["checks.chromium"]
+
+Axe = Callable[..., list[tuple[str, str]]]
+Open = Callable[..., Page]
+
+WIDTHS = (360, 1280)
+THEMES = ("light", "dark")
+
+#: CSS and JavaScript of a page before a click, in bytes.
+WEIGHT_LIMIT = 110_000
+
+#: A page with recordings and with fences that can be tried.
+PAGE = "speed/waiting.html"
+
+HELLO = 'print("hello")\n'
+ENDLESS = "while True: pass\n"
+
+#: What the page's programs are, instead of its own.
+PROGRAM: dict[str, object] = {
+    "name": "hello.py",
+    "text": HELLO,
+    "output": "hello\n",
+    "needs": [],
+    "versions": None,
+    "watch": None,
+}
+
+RECORDING = {
+    "html": to_html(record(in_tasks)),
+    "steps": 22,
+    "findings": [
+        {"message": "<b>It</b> blocks", "line": 4, "step": 9, "page": "asyncio/sleep"}
+    ],
+}
+WORKER = (
+    (ROOT / "checks/stand_in.mjs")
+    .read_text(encoding="utf-8")
+    .replace("RECORDING = {}", f"RECORDING = {json.dumps(RECORDING)}")
+)
+
+# Lets all programs of a page be the one that it is given.
+ALL_ARE_IT = """
+  addEventListener("DOMContentLoaded", () => {
+    for (const each of document.querySelectorAll("[data-program]")) {
+      each.dataset.program = "it";
+    }
+  });
+"""
+
+
+@pytest.fixture
+def open_page(browser: Browser, served: str) -> Iterator[Open]:
+    """Return what opens a page of the site, with another worker and another program.
+
+    At the end no page may have complained, or have asked another host for anything.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+    asked: list[str] = []
+
+    def fulfil(body: str, kind: str) -> Callable[[Route], None]:
+        return lambda route: route.fulfill(body=body, content_type=kind)
+
+    def open_page(
+        address: str,
+        width: int = 1280,
+        *,
+        program: dict[str, object] | None = None,
+        script: str = "",
+        complains: bool = False,
+        **options: Any,  # noqa: ANN401 - Playwright's
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            permissions=["clipboard-read", "clipboard-write"],
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        context.add_init_script(script)
+        context.route("**/worker.mjs", fulfil(WORKER, "text/javascript"))
+        if program is not None:
+            programs = json.dumps({"programs": {"it": PROGRAM | program}})
+            context.route("**/_programs/**", fulfil(programs, "application/json"))
+            context.add_init_script(ALL_ARE_IT)
+        context.on("request", lambda request: asked.append(request.url))
+        page = context.new_page()
+        if not complains:
+            page.on("console", lambda message: complaints.append(message.text))
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(served + address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [
+        url for url in asked if not url.startswith((served, "blob:", "data:"))
+    ] == []
+    assert complaints == []
+
+
+def open_editor(page: Page, number: int = 0) -> Locator:
+    """Press one of the buttons, and return what opens."""
+    page.get_by_role("button", name="Try it").nth(number).click()
+    bench = page.locator("[data-program] + .yp-bench, .yp-bench").first
+    expect(field(bench)).to_be_focused()
+    expect(bench.locator(".cm-editor")).to_be_visible()
+    return bench
+
+
+def field(bench: Locator | Page) -> Locator:
+    """Return where the program is written."""
+    return bench.get_by_role("textbox", name="Program", exact=True)
+
+
+def press(bench: Locator | Page, button: str) -> None:
+    """Press one of the editor's buttons."""
+    bench.get_by_role("button", name=button, exact=True).click()
+
+
+def text_of(bench: Locator | Page) -> str:
+    """Return the program, as far as the editor draws it."""
+    text: str = field(bench).evaluate(
+        """field => field.value ?? [...field.querySelectorAll(".cm-line")]
+          .map((line) => line.textContent).join("\\n")"""
+    )
+    return text
+
+
+def test_a_program_opens_in_place(open_page: Open) -> None:
+    """Below what shows it, with its buttons; Close gives the focus back."""
+    page = open_page(PAGE, program={})
+    button = page.get_by_role("button", name="Try it").first
+    bench = open_editor(page)
+    expect(field(bench)).to_have_text('print("hello")')
+    for name in ("Run", "Watch", "Stop", "Reset", "Copy link", "Close"):
+        expect(bench.get_by_role("button", name=name, exact=True)).to_be_visible()
+    below = page.locator("[data-program] + .yp-bench")
+    assert below.count() == 1
+    button.click()  # again: there is one editor a program
+    expect(field(page)).to_have_count(1)
+    press(bench, "Close")
+    expect(field(page)).to_have_count(0)
+    expect(button).to_be_focused()
+
+
+def test_every_program_of_a_page_can_be_tried(open_page: Open) -> None:
+    """A button each, in the player of a recording and at the end of a fence."""
+    page = open_page(PAGE)
+    programs = page.locator("[data-program]")
+    assert programs.count() > 2
+    for program in programs.all():
+        expect(program.get_by_role("button", name="Try it")).to_have_count(1)
+
+
+def test_run(open_page: Open) -> None:
+    """What is printed comes into the log; an unchanged program says how it compares."""
+    page = open_page(PAGE, program={})
+    bench = open_editor(page)
+    press(bench, "Run")
+    expect(bench.get_by_role("log")).to_have_text("hello\n")
+    expect(bench.get_by_role("status")).to_have_text("Done in 0.5 s.")
+    expect(bench.get_by_text("This is the output on the page.")).to_be_visible()
+    field(bench).fill('print("good bye")')
+    press(bench, "Run")
+    expect(bench.get_by_role("log")).to_have_text("good bye\n")
+    expect(bench.get_by_text("output on the page")).to_have_count(0)
+    press(bench, "Reset")
+    expect(field(bench)).to_have_text('print("hello")')
+    expect(bench.get_by_role("log")).to_be_hidden()
+
+
+def test_another_output_than_on_the_page(open_page: Open) -> None:
+    """It is said. What stands for anything on the page is no difference."""
+    page = open_page(PAGE, program={"output": "good bye\n"})
+    bench = open_editor(page)
+    press(bench, "Run")
+    expect(bench.get_by_text("The page has another output.")).to_be_visible()
+    page = open_page(PAGE, program={"output": "h...o\n"})
+    bench = open_editor(page)
+    press(bench, "Run")
+    expect(bench.get_by_text("This is the output on the page.")).to_be_visible()
+
+
+def test_watch(open_page: Open) -> None:
+    """The site's own figure and stepper, and what was found, with links."""
+    page = open_page("asyncio/futures.html", program={})
+    bench = open_editor(page)
+    press(bench, "Watch")
+    stepper = bench.locator(".yp-watch.ready")
+    expect(stepper.locator("svg")).to_be_visible()
+    press(stepper, "Next line")
+    expect(stepper.locator(".yp-now")).to_contain_text("2 / 22")
+    found = bench.get_by_role("list", name="Findings").get_by_role("listitem")
+    expect(found).to_contain_text("<b>It</b> blocks")
+    why = found.get_by_role("link", name="why")
+    assert (why.get_attribute("href") or "").endswith("/asyncio/sleep.html")
+    found.get_by_role("link", name="line 4, step 9").click()
+    expect(stepper.locator(".yp-now")).to_contain_text("9 / 22")
+
+
+def test_by_keyboard(open_page: Open) -> None:
+    """Opened, written in, run, left and closed without a mouse."""
+    page = open_page(PAGE, program={})
+    button = page.get_by_role("button", name="Try it").first
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".cm-editor")).to_be_visible()
+    expect(field(page)).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type('print("typed")')
+    page.keyboard.press("Control+Enter")
+    bench = page.locator(".yp-bench")
+    expect(bench.get_by_role("log")).to_have_text("typed\n")
+    page.keyboard.press("Escape")
+    expect(bench.get_by_role("button", name="Run")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(field(page)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(bench.get_by_role("button", name="Run")).to_be_focused()
+    for _ in range(5):
+        page.keyboard.press("Tab")
+    expect(bench.get_by_role("button", name="Close")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(button).to_be_focused()
+
+
+def test_a_message_that_the_site_explains(open_page: Open) -> None:
+    """Leads to the heading; what the site does not explain leads nowhere."""
+    page = open_page(PAGE, program={})
+    bench = open_editor(page)
+    message = "asyncio.run() cannot be called from a running event loop"
+    field(bench).fill(f'raise RuntimeError("{message}")')
+    press(bench, "Run")
+    expect(bench.get_by_role("status")).to_have_text("Ended by RuntimeError.")
+    expect(bench.get_by_role("log")).to_contain_text("Traceback")
+    expect(bench.get_by_text("This message is explained: ")).to_be_visible()
+    bench.get_by_role("link", name=message).click()
+    expect(page).to_have_url(re.compile("/asyncio/run.html#runtimeerror-asyncio-run"))
+    page.go_back()
+    bench = open_editor(page)
+    field(bench).fill('raise RuntimeError("mine")')
+    press(bench, "Run")
+    expect(bench.get_by_role("status")).to_have_text("Ended by RuntimeError.")
+    expect(bench.get_by_text("explained")).to_have_count(0)
+
+
+def test_what_a_browser_cannot_do_is_said_beforehand(open_page: Open) -> None:
+    """With the command for one's own machine, and the program as a file."""
+    page = open_page(PAGE, program={"needs": ["threads", "sockets"]})
+    bench = open_editor(page)
+    note = bench.locator(".yp-note")
+    expect(note).to_contain_text("It needs threads and sockets, which a browser")
+    expect(note).to_contain_text("python3 hello.py")
+    with page.expect_download() as saved:
+        note.get_by_role("link", name="hello.py").click()
+    assert saved.value.suggested_filename == "hello.py"
+    assert Path(saved.value.path()).read_text(encoding="utf-8") == HELLO
+
+
+def test_two_editors_at_once(open_page: Open) -> None:
+    """Each has its own output. One waits for the other, and can be stopped."""
+    page = open_page(PAGE, program={})
+    open_editor(page)
+    page.get_by_role("button", name="Try it").nth(1).click()
+    expect(page.locator(".cm-editor")).to_have_count(2)
+    first, second = page.locator(".yp-bench").all()
+    field(first).fill(f'print("endless")\n{ENDLESS}')
+    press(first, "Run")
+    expect(first.get_by_role("log")).to_have_text("endless\n")
+    press(second, "Run")
+    expect(second.get_by_role("status")).to_contain_text("Waits until the other")
+    press(second, "Stop")
+    press(second, "Stop")
+    press(first, "Stop")
+    expect(second.get_by_role("status")).to_have_text("Stopped.")
+    expect(first.get_by_role("status")).to_have_text("Stopped.")
+    press(second, "Run")
+    expect(second.get_by_role("log")).to_have_text("hello\n")
+    expect(first.get_by_role("log")).to_have_text("endless\n")
+
+
+def test_stop(open_page: Open) -> None:
+    """Interrupts; where that does not help, Python is ended, and comes again."""
+    page = open_page(PAGE, program={"text": ENDLESS})
+    bench = open_editor(page)
+    for button in ("Run", "Watch"):
+        press(bench, button)
+        expect(bench.get_by_role("status")).to_have_text("Runs …")
+        press(bench, "Stop")
+        expect(bench.get_by_role("status")).to_have_text("Stopped.")
+    field(bench).fill("while True: never")
+    press(bench, "Run")
+    expect(bench.get_by_role("status")).to_have_text("Runs …")
+    press(bench, "Stop")
+    expect(bench.get_by_role("status")).to_contain_text("Python was ended")
+    field(bench).fill(HELLO)
+    press(bench, "Run")
+    expect(bench.get_by_role("log")).to_have_text("hello\n")
+
+
+MARKUP = "</script><img src=x onerror=alert(1)><b>bold</b>"
+
+
+def test_markup_is_text(open_page: Open) -> None:
+    """Whether a program prints it, raises it, is called so, or a link carries it."""
+    page = open_page(PAGE, program={"name": f"{MARKUP}.py", "needs": ["threads"]})
+    bench = open_editor(page)
+    field(bench).fill(f'print("{MARKUP}")\nraise ValueError("{MARKUP}")')
+    press(bench, "Run")
+    expect(bench.get_by_role("log")).to_contain_text(MARKUP)
+    assert bench.locator("img, b").count() == 0
+    press(bench, "Copy link")
+    expect(bench.get_by_role("status")).to_contain_text("The link is copied")
+    page.goto(page.evaluate("navigator.clipboard.readText()"))
+    expect(field(page)).to_have_value(
+        f'print("{MARKUP}")\nraise ValueError("{MARKUP}")'
+    )
+    assert page.locator(".yp-bench").locator("img, b").count() == 0
+
+
+def hundred_lines() -> str:
+    """Return a program of a hundred lines as people write them."""
+    text = (ROOT / "docs/try/swallowed_cancellation.py").read_text(encoding="utf-8")
+    text += (ROOT / "docs/try/one_fails.py").read_text(encoding="utf-8")
+    text += (ROOT / "docs/try/why_does_it_hang.py").read_text(encoding="utf-8")
+    text += (ROOT / "docs/try/who_waits_for_whom.py").read_text(encoding="utf-8")
+    text += "# Ünïcödé 协程 🐍\n"
+    assert len(text.splitlines()) > 100
+    return text
+
+
+def test_a_link_carries_the_program(open_page: Open) -> None:
+    """A hundred lines in less than 2,000 characters, and the same program comes out."""
+    page = open_page("try.html")
+    text = hundred_lines()
+    field(page).fill(text)
+    press(page, "Copy link")
+    expect(page.get_by_role("status")).to_contain_text("The link is copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert len(link) < 2_000
+    page = open_page(link.rpartition("/")[2])
+    expect(field(page)).to_have_value(text)
+    field(page).click()
+    expect(page.locator(".cm-editor")).to_be_visible()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("#")
+    page.wait_for_function("location.hash === ''")  # it carries another program now
+
+
+@pytest.mark.parametrize("link", ["p=", "p=%%%", "p=AAAA", "p=<img src=x>"])
+def test_a_broken_link(link: str, open_page: Open) -> None:
+    """It is said, and there is a program to start from."""
+    page = open_page(f"try.html#{link}")
+    expect(page.get_by_role("status")).to_have_text(
+        "The program in this link cannot be read."
+    )
+    expect(field(page)).to_have_value(first_puzzle())
+
+
+def first_puzzle() -> str:
+    """Return the program that the page opens with."""
+    return (ROOT / "docs/try/who_prints_first.py").read_text(encoding="utf-8")
+
+
+def test_the_last_program_is_kept(open_page: Open) -> None:
+    """Over a reload and in another tab; each tab has its own until then."""
+    page = open_page("try.html")
+    field(page).fill(HELLO)
+    page.reload()
+    expect(field(page)).to_have_value(HELLO)
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(field(other)).to_have_value(HELLO)
+    field(other).fill(ENDLESS)
+    expect(field(page)).to_have_value(HELLO)
+    press(page, "Reset")
+    expect(field(page)).to_have_value(first_puzzle())
+
+
+NO_STORAGE = """
+  for (const name of ["localStorage", "sessionStorage"]) {
+    Object.defineProperty(window, name, { get() { throw new DOMException("no") } });
+  }
+"""
+
+
+def test_without_storage(open_page: Open) -> None:
+    """All works but that nothing is kept."""
+    page = open_page("try.html", script=NO_STORAGE, complains=True)
+    field(page).fill(HELLO)
+    press(page, "Run")
+    expect(page.get_by_role("log")).to_have_text("hello\n")
+    page = open_page(PAGE, script=NO_STORAGE, complains=True, program={})
+    bench = open_editor(page)
+    field(bench).fill('print("changed")')
+    press(bench, "Run")
+    expect(bench.get_by_role("log")).to_have_text("changed\n")
+
+
+def test_back_and_forward(open_page: Open) -> None:
+    """Between puzzles, and to another page, where a change is still there."""
+    page = open_page("try.html")
+    for name in ("Why does it hang?", "Who does not listen?"):
+        page.get_by_role("link", name=name).click()
+    hangs = (ROOT / "docs/try/why_does_it_hang.py").read_text(encoding="utf-8")
+    listens = (ROOT / "docs/try/swallowed_cancellation.py").read_text(encoding="utf-8")
+    shown = page.locator(".cm-content")
+    expect(shown).to_contain_text(listens.splitlines()[0])
+    page.go_back()
+    expect(shown).to_contain_text(hangs.splitlines()[0])
+    page.go_forward()
+    expect(shown).to_contain_text(listens.splitlines()[0])
+    page = open_page(PAGE, program={})
+    field(open_editor(page)).fill('print("changed")')
+    page.goto(page.url.replace(PAGE, "index.html"))
+    page.go_back()
+    if not field(page).count():
+        open_editor(page)
+    expect(field(page)).to_have_text('print("changed")')
+
+
+def test_ten_thousand_lines(open_page: Open) -> None:
+    """They are pasted, and all of them run."""
+    page = open_page("try.html")
+    field(page).click()
+    expect(page.locator(".cm-editor")).to_be_visible()
+    lines = "".join(f"a{number} = {number}\n" for number in range(10_000))
+    page.evaluate("text => navigator.clipboard.writeText(text)", lines + HELLO)
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+v")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("log")).to_have_text("hello\n")
+    expect(page.locator(".cm-content")).to_contain_text('print("hello")')
+    assert page.locator(".cm-line").count() < 500  # what is in view
+
+
+def test_an_empty_program(open_page: Open) -> None:
+    """It ends at once, and so does its link."""
+    page = open_page("try.html")
+    field(page).fill("")
+    press(page, "Run")
+    expect(page.get_by_role("status")).to_have_text("Done in 0.5 s.")
+    press(page, "Copy link")
+    expect(page.get_by_role("status")).to_contain_text("The link is copied")
+    page.goto(page.evaluate("navigator.clipboard.readText()"))
+    page.reload()
+    expect(field(page)).to_have_value("")
+
+
+def test_without_webassembly(open_page: Open) -> None:
+    """A sentence says so, and what to do instead."""
+    page = open_page(PAGE, script="delete window.WebAssembly", program={})
+    page.get_by_role("button", name="Try it").first.click()
+    note = page.locator(".yp-note")
+    expect(note).to_contain_text("it has no WebAssembly. On your own machine: save")
+    expect(field(page)).to_have_count(0)
+    page = open_page("try.html", script="delete window.WebAssembly")
+    expect(page.get_by_text("it has no WebAssembly")).to_be_visible()
+    expect(page.get_by_role("link", name="Why does it hang?")).to_be_visible()
+
+
+def test_without_javascript(open_page: Open) -> None:
+    """No button that could not work; the puzzles are files."""
+    page = open_page(PAGE, java_script_enabled=False)
+    expect(page.get_by_role("button", name="Try it")).to_have_count(0)
+    page = open_page("try.html", java_script_enabled=False)
+    expect(page.get_by_text("The editor stands here")).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Why does it hang?").click()
+    assert saved.value.suggested_filename == "why_does_it_hang.py"
+
+
+def test_files(open_page: Open, tmp_path: Path) -> None:
+    """One is opened, changed and saved under its name."""
+    path = tmp_path / "mine.py"
+    path.write_bytes(b'print("mine")\r\n')
+    page = open_page("try.html")
+    with page.expect_file_chooser() as chooser:
+        press(page, "Open a file")
+    chooser.value.set_files(path)
+    expect(page.locator(".cm-editor")).to_be_visible()
+    assert text_of(page) == 'print("mine")\n'
+    press(page, "Run")
+    expect(page.get_by_role("log")).to_have_text("mine\n")
+    with page.expect_download() as saved:
+        press(page, "Save")
+    assert saved.value.suggested_filename == "mine.py"
+    assert Path(saved.value.path()).read_text(encoding="utf-8") == 'print("mine")\n'
+    path.write_bytes(b"#" * 2_000_000)
+    with page.expect_file_chooser() as chooser:
+        press(page, "Open a file")
+    chooser.value.set_files(path)
+    expect(page.get_by_role("status")).to_have_text(
+        "The file is too large for an editor."
+    )
+    assert text_of(page) == 'print("mine")\n'
+
+
+@pytest.mark.parametrize("address", [PAGE, "try.html", "index.html"])
+def test_pages_are_light_before_a_click(
+    address: str, browser: Browser, served: str
+) -> None:
+    """All styles and scripts that a page has asked for, and nothing of Python."""
+    page = browser.new_page()
+    sizes: dict[str, int] = {}
+    page.on(
+        "response",
+        lambda response: sizes.update({response.url: len(response.body())}),
+    )
+    page.goto(served + address, wait_until="networkidle")
+    page.close()
+    names = [url.partition("?")[0] for url in sizes]
+    assert not [name for name in names if "worker" in name or "pyodide" in name]
+    weight = sum(
+        size
+        for url, size in sizes.items()
+        if url.partition("?")[0].endswith((".css", ".js", ".mjs"))
+    )
+    assert 50_000 < weight < WEIGHT_LIMIT
+
+
+@pytest.mark.parametrize("address", [PAGE, "try.html"])
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
+def test_it_fits_and_shuts_nobody_out(
+    address: str, width: int, theme: str, open_page: Open, axe: Axe
+) -> None:
+    """Nothing is cut off, targets are 40 pixels high, and axe finds nothing."""
+    program = {"needs": ["threads"], "output": "hello\n"}
+    page = open_page(address, width, program=program, color_scheme=theme)
+    if address == PAGE:
+        open_editor(page)
+    else:
+        field(page).click()
+        expect(page.locator(".cm-editor")).to_be_visible()
+        field(page).fill(HELLO)
+    bench = page.locator(".yp-bench")
+    press(bench, "Watch")
+    expect(bench.locator(".yp-watch.ready")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    small = page.locator(".tryit-button, .yp-bench button").evaluate_all(
+        """buttons => buttons
+          .map((button) => [button.getBoundingClientRect().height, button.outerHTML])
+          .filter(([height]) => height < 39.9)"""
+    )
+    assert small == []
+    assert axe(page, ".yp-bench", ".tryit-button") == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_it_looks_like_the_rest(theme: str, open_page: Open) -> None:
+    """Buttons as the stepper's, and the program as the page's code."""
+    page = open_page(PAGE, program={}, color_scheme=theme)
+    open_editor(page)
+    look = """element => ["color", "backgroundColor", "fontFamily", "fontSize",
+      "borderRadius", "borderColor", "minHeight", "lineHeight"]
+      .map((each) => getComputedStyle(element)[each])"""
+    for ours, theirs in (("Run", "Next switch"), ("Watch", "Next line")):
+        mine, site = (
+            page.get_by_role("button", name=name, exact=True).first.evaluate(look)
+            for name in (ours, theirs)
+        )
+        assert mine == site
+    look = """element => ["color", "fontFamily", "fontSize", "lineHeight"]
+      .map((each) => getComputedStyle(element)[each])"""
+    code = page.locator(".executed .highlight pre").first.evaluate(look)
+    assert page.locator(".cm-content").evaluate(look) == code
+    box = "element => getComputedStyle(element).backgroundColor"
+    shown = page.locator(".executed .highlight").first.evaluate(box)
+    assert page.locator(".yp-editor").evaluate(box) == shown
+
+
+def test_the_front_door_leads_here(open_page: Open) -> None:
+    """By the second of its four ways."""
+    page = open_page("index.html")
+    page.locator(".ways a").nth(1).click()
+    expect(page).to_have_url(re.compile("/try.html$"))
+    expect(field(page)).to_be_visible()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.tryit.conftest import Worker
-from yieldpoint.tryit import worker
+from yieldpoint.tryit import running, worker
 
 
 def run(text: str, name: str = "program.py") -> dict[str, Any]:
@@ -144,3 +144,16 @@ def test_each_run_finds_what_the_first_one_found(host: Worker) -> None:
     assert run(text)["error"] is None
     assert host.text("out") == 2 * first
     assert "Task-5" in first  # asyncio.run ends with two of its own
+
+
+@pytest.mark.parametrize(("size", "is_kept"), [(1, True), (2**62, False)])
+def test_names_stay_if_there_is_memory(
+    host: Worker, monkeypatch: pytest.MonkeyPatch, size: int, *, is_kept: bool
+) -> None:
+    """What fills it up is dropped, so that the next program has some."""
+    monkeypatch.setattr(running, "_ENOUGH", size)
+    ending = run("name = 1\nraise MemoryError")
+    assert "one gigabyte" in ending["note"]
+    assert ("is dropped" in ending["note"]) != is_kept
+    assert (run("name")["error"] is None) == is_kept
+    assert "MemoryError" in host.text("err")

@@ -12,7 +12,8 @@ from yieldpoint.tryit.output import OutputLimit
 
 __all__ = ["Ending", "ending_of", "show"]
 
-_ROOM = str(Path(__file__).parent)
+_ROOM = Path(__file__).parent
+_OURS = (str(_ROOM), str(_ROOM.with_name("trace")))
 _CUT = "The program was ended: it prints more than a page can show."
 
 
@@ -95,11 +96,14 @@ def _line_in(error: BaseException, filename: str) -> int | None:
 
 def _without_ours(shown: TracebackType | None) -> TracebackType | None:
     """Leave out of a traceback what has called the program, and what it has called."""
-    if shown is None:
-        return None
-    shown.tb_next = _without_ours(shown.tb_next)
-    is_ours = shown.tb_frame.f_code.co_filename.startswith(_ROOM)
-    return shown.tb_next if is_ours else shown
+    parts = []
+    while shown:
+        parts.append(shown)
+        shown = shown.tb_next
+    for part in reversed(parts):
+        if not part.tb_frame.f_code.co_filename.startswith(_OURS):
+            part.tb_next, shown = shown, part
+    return shown
 
 
 def show(error: BaseException) -> None:

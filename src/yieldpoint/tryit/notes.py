@@ -14,6 +14,7 @@ _NOTES = {
     "_multiprocessing": _NO_PROCESSES,
     "[Errno 52] Function not implemented": _NO_PROCESSES,
     "EOFError: EOF when reading a line": "There is no keyboard here for input().",
+    "MemoryError": "A page gives a program one gigabyte of memory.",
     "'await' outside": "await stands inside async def; asyncio.run() runs that.",
 }
 

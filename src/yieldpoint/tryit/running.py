@@ -4,13 +4,20 @@ The names that a program has defined are there when it runs again, as in a noteb
 what a reader has stopped is not lost.
 """
 
+import gc
+import linecache
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 from yieldpoint.tryit.ending import Ending, ending_of, show
 
 __all__ = ["forget", "run"]
+
+# Bytes that a program needs.
+_ENOUGH = 2**26
+_DROPPED = "What it had defined took all of it, and is dropped."
 
 _kept: dict[str, ModuleType] = {}
 
@@ -34,6 +41,14 @@ def run(text: str, name: str) -> Ending:
     Returns:
         How it ended.
     """
+    ending = _run(text, name)
+    if ending.error and ending.error.type == "MemoryError" and not _has_room():
+        _kept.clear()
+        return replace(ending, note=f"{ending.note} {_DROPPED}")
+    return ending
+
+
+def _run(text: str, name: str) -> Ending:
     try:
         _execute(text, name)
     except BaseException as error:  # noqa: BLE001 - the program's, whatever it is
@@ -42,12 +57,23 @@ def run(text: str, name: str) -> Ending:
     return ending_of(None, name)
 
 
+def _has_room() -> bool:
+    """Tell whether there is memory for another program."""
+    gc.collect()
+    try:
+        bytearray(_ENOUGH)
+    except MemoryError:
+        return False
+    return True
+
+
 def _execute(text: str, name: str) -> None:
     # The file is there for whoever asks for the source, as a traceback does.
-    Path(name).write_text(text, "utf-8")
+    Path(name).write_text(text, "utf-8", errors="replace")
+    linecache.checkcache(name)
     code = compile(text, name, "exec", dont_inherit=True)
     main = _kept.setdefault(name, ModuleType("__main__"))
     vars(main).update(__file__=name)
     vars(main).pop("__warningregistry__", None)  # it warns again
-    sys.modules["__main__"] = main
+    sys.argv, sys.modules["__main__"] = [name], main
     exec(code, vars(main))  # noqa: S102 - it is the reader's own

@@ -6,17 +6,20 @@ import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 from yieldpoint.tryit import running
-from yieldpoint.tryit.ending import Ending
 from yieldpoint.tryit.fresh import put_back
 from yieldpoint.tryit.host import Host
 from yieldpoint.tryit.output import Printed, Stream
 from yieldpoint.tryit.platform import changes
 
-__all__ = ["forget", "run", "start"]
+__all__ = ["forget", "run", "start", "told"]
 
 forget = running.forget
+
+# What would lead to the page, and from there to other hosts.
+_OF_THE_PAGE = ("js", "pyodide", "pyodide_js")
 
 _streams: list[Stream] = []
 
@@ -34,6 +37,9 @@ def start(host: Host) -> str:
         setattr(place, name, value)
     printed = Printed()
     _streams[:] = Stream(host, "out", printed), Stream(host, "err", printed)
+    forbidden = [name for name in sys.modules if name.partition(".")[0] in _OF_THE_PAGE]
+    modules: dict[str, Any] = sys.modules
+    modules.update(dict.fromkeys((*forbidden, *_OF_THE_PAGE)))
     gc.freeze()  # what is there now will stay: nobody needs to look at it again
     return sys.version.partition(" ")[0]
 
@@ -48,13 +54,21 @@ def run(text: str, name: str) -> str:
     Returns:
         How it ended, as JSON.
     """
-    return _told(lambda: running.run(text, name))
+    return told(lambda: asdict(running.run(text, name)))
 
 
-def _told(call: Callable[[], Ending]) -> str:
+def told(call: Callable[[], dict[str, Any]]) -> str:
+    """Run a program in a fresh Python, and tell what came of it.
+
+    Args:
+        call: Runs it, and returns what is told.
+
+    Returns:
+        That as JSON.
+    """
     out, err = _streams
     out.printed.begin()
     with put_back(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        ending = call()
+        what = call()
         gc.collect()  # what is left over may have something to say
-    return json.dumps(asdict(ending))
+    return json.dumps(what)

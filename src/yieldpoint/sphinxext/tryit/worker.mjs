@@ -1,8 +1,16 @@
 // Runs Python programs, away from the page: it may block, and the page goes on.
 import { loadPyodide } from "./pyodide.mjs";
 
-// Browsers turn the sockets of Python into requests to that very host.
-self.WebSocket = undefined;
+// Nothing that a program does may ask another host, or fill the machine's memory.
+const FORBIDDEN = ["EventSource", "WebSocket", "WebTransport", "XMLHttpRequest", "fetch"];
+const own = Object.fromEntries(FORBIDDEN.map((name) => [name, self[name]]));
+const LARGEST = 2 ** 30; // bytes
+
+const grow = WebAssembly.Memory.prototype.grow;
+WebAssembly.Memory.prototype.grow = function (pages) {
+  if (this.buffer.byteLength + pages * 2 ** 16 > LARGEST) throw new RangeError("too large");
+  return grow.call(this, pages);
+};
 
 const OFTEN = 50; // milliseconds between two messages with output
 const LOOK = 100; // milliseconds between two looks for Stop
@@ -39,7 +47,7 @@ let stop = null;
 let looked = 0;
 
 function answers() {
-  const request = new XMLHttpRequest();
+  const request = new own.XMLHttpRequest();
   try {
     request.open("GET", stop, false);
     request.send();
@@ -66,41 +74,71 @@ async function bytes(name) {
 }
 
 async function begin() {
-  const own = bytes("yieldpoint.zip");
+  const sources = bytes("yieldpoint.zip");
   const python = await loadPyodide({ stdin: () => null });
-  python.FS.writeFile("/lib/yieldpoint.zip", await own);
+  python.FS.writeFile("/lib/yieldpoint.zip", await sources);
   python.runPython("import sys; sys.path.append('/lib/yieldpoint.zip')");
   // Python looks here every few instructions.
   python.setInterruptBuffer({ get 0() { return isStopped() ? 2 : 0; }, set 0(_) {} });
+  for (const name of FORBIDDEN) self[name] = undefined;
   const worker = python.pyimport("yieldpoint.tryit.worker");
   const version = worker.start({ write, wait, is_stopped: isStopped });
   postMessage({ type: "ready", version });
-  return worker;
+  // It takes as long as all the rest, and who runs a program has no need of it.
+  const watching = () => python.pyimport("yieldpoint.tryit.watching");
+  return {
+    run: worker.run,
+    forget: worker.forget,
+    watch: (text, name) => watching().watch(text, name),
+    prepare: () => void watching(),
+  };
 }
 
-let ready;
+let ready = null;
 
 function start() {
   ready ??= begin();
   ready.catch(({ message }) => postMessage({ type: "broken", message }));
 }
 
+// A program has ended Python itself: the next one gets a new Python.
+function broken({ message }) {
+  ready = null;
+  for (const name of FORBIDDEN) self[name] = own[name];
+  const note = "That has ended Python itself: the names that were defined are lost.";
+  const isDeep = /stack|recursion/.test(message);
+  const error = isDeep
+    ? { type: "RecursionError", message: "calls nest more deeply than a browser can" }
+    : { type: "SystemError", message };
+  write("err", `${error.type}: ${error.message}\n`);
+  return { status: "error", exit: null, note, error: { ...error, line: null } };
+}
+
+function ended(python, { mode, text, name }) {
+  try {
+    return JSON.parse(python[mode](text, name));
+  } catch (error) {
+    if (error.type !== "KeyboardInterrupt") return broken(error);
+    return { status: "stopped", exit: null, note: null, error: null };
+  }
+}
+
 async function run(asked) {
-  const worker = await ready;
+  start();
+  const python = await ready;
   const began = performance.now();
   ({ id, stop } = asked);
   if (!answers()) stop = null; // a policy of the site forbids to look
-  const ending = JSON.parse(worker[asked.mode](asked.text, asked.name));
+  const { recording, ...ending } = ended(python, asked);
   stop = null;
   flush();
-  const { recording } = ending;
-  delete ending.recording;
   if (recording) postMessage({ type: "recording", id, ...recording });
   postMessage({ type: "done", id, ...ending, seconds: (performance.now() - began) / 1000 });
+  if (ready) setTimeout(python.prepare); // nobody waits for it now
 }
 
 self.onmessage = ({ data }) => {
   if (data.type === "start") start();
   if (data.type === "run") run(data);
-  if (data.type === "forget") ready.then((worker) => worker.forget(data.name));
+  if (data.type === "forget") ready?.then((python) => python.forget(data.name));
 };

@@ -39,7 +39,7 @@ pack.pack("/yieldpoint.zip", "/lib/yieldpoint.zip", own, {n for n in own if n.en
 
 # What is imported soon gets byte code, and the rest does not: it would be as heavy again.
 sys.path.append("/yieldpoint.zip")
-import yieldpoint.loop, yieldpoint.tryit.worker
+import yieldpoint.loop, yieldpoint.tryit.watching
 
 with zipfile.ZipFile("/stdlib.zip") as old:
     library = {n: old.read(n) for n in old.namelist() if not n.endswith("/")}
@@ -50,7 +50,7 @@ write("python_stdlib.zip", python.FS.readFile("/python_stdlib.zip"));
 write("yieldpoint.zip", python.FS.readFile("/yieldpoint.zip"));
 
 const page = path.join(tryit, "page");
-await build({
+const { metafile } = await build({
   entryPoints: ["tryit.mjs", "editor.mjs", "tryit.css"]
     .map((name) => path.join(page, name))
     .filter((file) => fs.existsSync(file)),
@@ -61,5 +61,25 @@ await build({
   minify: true,
   splitting: true,
   format: "esm",
+  metafile: true,
   legalComments: "none", // NOTICES.txt has them
 });
+
+// What is shipped, with the licence of each part.
+const read = (...names) => fs.readFileSync(path.join(...names), "utf-8").trim();
+const licence = (name) => read(tryit, "build/licences", name);
+const bundled = Object.keys(metafile.inputs)
+  .map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1])
+  .filter(Boolean);
+const notices = [...new Set(bundled)].sort().map((name) => {
+  const folder = path.resolve("node_modules", name);
+  const { version } = JSON.parse(read(folder, "package.json"));
+  return [`${name} ${version}`, read(folder, "LICENSE")];
+});
+notices.push(
+  [`pyodide ${python.version}`, `${licence("Pyodide.txt")}\n\n${licence("MPL-2.0.txt")}`],
+  ["CPython, in pyodide.asm.wasm and python_stdlib.zip", licence("Python.txt")],
+);
+const line = "=".repeat(72);
+const parts = notices.map(([title, text]) => `${line}\n${title}\n${line}\n\n${text}\n`);
+write("NOTICES.txt", `${licence("About.txt")}\n\n${parts.join("\n")}`);

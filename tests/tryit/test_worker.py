@@ -130,6 +130,10 @@ def test_each_run_finds_what_the_first_one_found(host: Worker) -> None:
         "os.environ['ADDED'] = '1'\n"
         "sys.path.append('added')\n"
         "logging.basicConfig(level=logging.DEBUG)\n"
+        "log = logging.getLogger('asyncio')\n"
+        "print(log.handlers, log.level)\n"
+        "log.addHandler(logging.NullHandler())\n"
+        "log.setLevel(logging.CRITICAL)\n"
         "warnings.simplefilter('ignore')\n"
         "time.sleep = print\n"
         "print(asyncio.run(asyncio.sleep(0, asyncio.run)) is asyncio.run)\n"
@@ -157,3 +161,18 @@ def test_names_stay_if_there_is_memory(
     assert ("is dropped" in ending["note"]) != is_kept
     assert (run("name")["error"] is None) == is_kept
     assert "MemoryError" in host.text("err")
+
+
+def test_debug_mode_says_where_a_task_was_made(host: Worker) -> None:
+    """In the program, and not in what stands around asyncio."""
+    text = (
+        "import asyncio\n"
+        "async def main():\n"
+        "    task = asyncio.create_task(asyncio.sleep(0))\n"
+        "    print(repr(task).rpartition('created at ')[2])\n"
+        "    await task\n"
+        "asyncio.run(main(), debug=True)\n"
+    )
+    assert run(text)["error"] is None
+    assert "asyncio" in host.text("out")
+    assert "tryit" not in host.text("out")

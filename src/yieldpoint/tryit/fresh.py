@@ -23,11 +23,18 @@ def put_back() -> Iterator[None]:
     """Put back what the block sets in the modules that are there already."""
     modules: list[Any] = list(sys.modules.values())  # some programs put other things
     holders = [each for each in modules if isinstance(each, ModuleType)]
-    names = [(vars(holder), vars(holder).copy()) for holder in (*holders, logging.root)]
+    known = logging.root.manager.loggerDict
+    loggers = [each for each in known.values() if isinstance(each, logging.Logger)]
+    loggers.append(logging.root)
+    names = [(vars(holder), vars(holder).copy()) for holder in (*holders, *loggers)]
     # What programs change in place. The types of warnings.filters and the like differ.
-    lists: list[Any] = [sys.path, warnings.filters, logging.root.handlers]
+    lists: list[Any] = [
+        sys.path,
+        warnings.filters,
+        *(each.handlers for each in loggers),
+    ]
     lists_before = [(each, each[:]) for each in lists]
-    dicts: list[Any] = [os.environ, logging.root.manager.loggerDict]
+    dicts: list[Any] = [os.environ, known]
     dicts_before = [(each, dict(each)) for each in dicts]
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -82,7 +82,10 @@ def _create_task_by_number(
     """Name a task, as the C code counts on from one program to the next."""
     if name is None:
         name = f"Task-{vars(tasks)['_task_name_counter']()}"
-    return _create_task(loop, coro, name=name, **options)
+    task = _create_task(loop, coro, name=name, **options)
+    if made := getattr(task, "_source_traceback", None):
+        del made[-1]  # of debug mode: asyncio takes its own function away too
+    return task
 
 
 def _make_no_bell(loop: Any) -> None:  # noqa: ANN401 - asyncio's own

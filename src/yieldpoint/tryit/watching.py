@@ -9,6 +9,7 @@ from yieldpoint.trace import Trace, stepper
 from yieldpoint.trace._recorder.making import Settings
 from yieldpoint.trace._recorder.program import Script
 from yieldpoint.trace.runs import script_run
+from yieldpoint.tryit.colours import highlight
 from yieldpoint.tryit.ending import ending_of, show
 from yieldpoint.tryit.worker import told
 
@@ -69,7 +70,7 @@ def _watch(text: str, name: str) -> dict[str, Any]:
 def _shown(trace: Trace) -> dict[str, Any]:
     """Return what the page shows of a recording."""
     return {
-        "html": stepper.to_html(trace),
+        "html": stepper.to_html(trace, highlight),
         "steps": len(trace.events),
         "findings": [
             {

@@ -21,6 +21,9 @@ forget = running.forget
 # What would lead to the page, and from there to other hosts.
 _OF_THE_PAGE = ("js", "pyodide", "pyodide_js")
 
+# What is left over may have something to say. Python calls that place "sys:1".
+_END = compile("collect()", "sys", "exec")
+
 _streams: list[Stream] = []
 
 
@@ -70,5 +73,5 @@ def told(call: Callable[[], dict[str, Any]]) -> str:
     out.printed.begin()
     with put_back(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         what = call()
-        gc.collect()  # what is left over may have something to say
+        exec(_END, {"collect": gc.collect})  # noqa: S102 - see there
     return json.dumps(what)

@@ -126,6 +126,10 @@ def then(
         elif what == "reset":
             await asyncio.sleep(0.05)  # so that the beginning arrives
             connection.reset()
+        elif what == "slowly":
+            for _ in range(10):
+                await connection.send(data)
+                await asyncio.sleep(pause)
         elif what == "endless":
             await connection.endlessly(data, pause)
 
@@ -186,6 +190,12 @@ SERVER: list[Behaviour] = [
     Behaviour("closes-in-body", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "failed", "stops before its end"),
     Behaviour("first-reset-then-fine", by_turns(b"", PAGE), "ok"),
     Behaviour("first-half-then-fine", by_turns(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", PAGE), "ok"),
+    Behaviour("slow-but-fine", then(OK.encode() + b"Content-Length: 20\r\n\r\n", "slowly", b"ab", 0.01), "ok"),
+    Behaviour("closes-first", then(b"", "reset"), "failed", "broke the connection"),
+    Behaviour("closes-in-chunk", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc", "failed", "stops before its end"),
+    Behaviour("drips-trailers", then(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "endless", b"a: b\r\n", 0.05), "failed", "after 3 s", slow=True),
+    Behaviour("keeps-and-closes", page("<a href=/found-kept>", "utf-8", "text/html", "Connection: keep-alive"), "ok", leads=("/found-kept",)),
+    Behaviour("more-than-asked", PAGE + PAGE, "ok"),
     # HTTP.
     Behaviour("garbage", b"\x00\x01\x02\xff garbage \r\n\r\n", "failed", "no HTTP"),
     Behaviour("smtp", b"220 mail ESMTP\r\n", "failed", "no HTTP"),
@@ -221,7 +231,28 @@ SERVER: list[Behaviour] = [
     Behaviour("502", head("502 Bad Gateway"), "http-error", "status 502"),
     Behaviour("first-502-then-fine", by_turns(head("502 Bad Gateway"), PAGE), "ok"),
     Behaviour("404-endless", then(b"HTTP/1.1 404 No\r\n\r\n", "endless", bytes(10_000)), "http-error", "status 404"),
+    *(
+        Behaviour(str(status), head(f"{status} Whatever"), "http-error", f"status {status}")
+        for status in (402, 405, 406, 407, 408, 409, 411, 412, 413, 414, 415, 416, 417, 421, 422, 423, 425, 426, 428, 431, 444, 494, 499, 501, 504, 505, 507, 508, 511, 520, 521, 522, 525, 530, 598)
+    ),
+    *(Behaviour(str(status), head(f"{status} Fine"), "ok") for status in (201, 202, 203, 207, 208, 226, 299)),
+    Behaviour("416-range", head("416 Range", b"", "Content-Range: bytes */0"), "http-error", "status 416"),
+    Behaviour("206-unasked", head("206 Partial", b"<a href=/found-in-part>", "Content-Range: bytes 0-22/9999"), "ok", leads=("/found-in-part",)),
+    Behaviour("201-elsewhere", head("201 Created", b"", "Location: /never"), "ok"),
+    Behaviour("processing", b"HTTP/1.1 102 Processing\r\n\r\n" + PAGE, "ok"),
+    Behaviour("many-hints", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 50 + PAGE, "ok"),
+    Behaviour("lower-case", b"http/1.1 200 ok\r\nContent-Length: 0\r\n\r\n", "failed", "no HTTP"),
+    Behaviour("icy", b"ICY 200 OK\r\nContent-Type: text/html\r\n\r\n", "failed", "no HTTP"),
+    Behaviour("line-first", b"\r\n" + PAGE, "ok"),
+    Behaviour("http-1.0-kept", b"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Type: text/html\r\nContent-Length: 21\r\n\r\n<a href=/found-kept1>", "ok", leads=("/found-kept1",)),
+    Behaviour("http-1.0-chunked", b"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "ok"),
     # Headers.
+    Behaviour("many-headers", head("200 OK", b"", *(f"A{n}: b" for n in range(90))), "ok"),
+    Behaviour("thousands-of-headers", head("200 OK", b"", *(f"A{n}: b" for n in range(20_000))), "failed", "no HTTP"),
+    Behaviour("empty-header", head("200 OK", b"", "A:"), "ok"),
+    Behaviour("space-before-colon", head("200 OK", b"", "A : b"), "failed", "no HTTP"),
+    Behaviour("type-in-capitals", page("<a href=/found-loud>", "utf-8", "TEXT/HTML"), "ok", leads=("/found-loud",)),
+    Behaviour("type-quoted", page("<a href='/\u00e9'>", "latin-1", "text/html;charset='iso-8859-1';x=y"), "ok"),
     Behaviour("no-headers", b"HTTP/1.1 200 OK\r\n\r\n<p>text", "ok"),
     Behaviour("bare-newlines", b"HTTP/1.1 200 OK\nContent-Type: text/html\nContent-Length: 2\n\nab", "ok"),
     Behaviour("no-colon", b"HTTP/1.1 200 OK\r\nwhat is this\r\nContent-Length: 0\r\n\r\n", "failed", "no HTTP"),
@@ -254,6 +285,18 @@ SERVER: list[Behaviour] = [
     Behaviour("chunks-no-end", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "failed", "stops before its end"),
     Behaviour("chunks-endless", then(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "endless", b"1000\r\n" + bytes(4096) + b"\r\n"), "too-big", "larger than"),
     Behaviour("chunks-tiny", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 20_000 + b"0\r\n\r\n", "ok"),
+    Behaviour("length-twice-alike", b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc", "failed", "no HTTP"),
+    Behaviour("length-zero-body", b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nabc", "failed", "no HTTP"),
+    Behaviour("chunks-long-extension", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;" + b"a" * 200_000 + b"\r\nabc\r\n0\r\n\r\n", "ok"),
+    Behaviour("chunks-endless-extension", then(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;", "endless", b"a" * 10_000), "failed", "after 3 s", slow=True),
+    Behaviour("chunks-endless-trailers", then(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", "endless", b"a: b\r\n" * 1000), "failed", "no HTTP"),
+    Behaviour("chunks-zeros", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0000003\r\nabc\r\n0\r\n\r\n", "ok"),
+    Behaviour("chunks-bare-newlines", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\nabc\n0\n\n", "failed", "no HTTP"),
+    Behaviour("chunks-negative", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-3\r\nabc\r\n0\r\n\r\n", "failed", "no HTTP"),
+    Behaviour("chunks-wrong-end", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcdef\r\n0\r\n\r\n", "failed", "no HTTP"),
+    Behaviour("chunks-packed", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "ok"),
+    Behaviour("chunks-twice", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", "ok"),
+    Behaviour("transfer-identity", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\nContent-Length: 3\r\n\r\nabc", "failed", "no HTTP"),
     Behaviour("unknown-transfer", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: snail\r\n\r\nabc", "ok"),
     # Sizes.
     Behaviour("as-big-as-allowed", head("200 OK", NEAR), "ok"),
@@ -283,6 +326,14 @@ SERVER: list[Behaviour] = [
     Behaviour("deflate-bomb", packed("deflate", zlib.compress(bytes(20_000_000))), "too-big", "larger"),
     Behaviour("gzip-thrice", packed("gzip, gzip, gzip", b"x"), "failed", "compressed 3 times"),
     Behaviour("brotli-unasked", packed("br", b"\x0b\x02\x80text\x03"), "failed", "'br', which was not asked for"),
+    Behaviour("zstd-unasked", packed("zstd", b"(\xb5/\xfd"), "failed", "'zstd', which was not asked for"),
+    Behaviour("packing-of-nothing", b"HTTP/1.1 204 No Content\r\nContent-Encoding: br\r\n\r\n", "ok"),
+    Behaviour("gzip-bomb-chunked", b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(BOMB), BOMB), "too-big", "larger"),
+    Behaviour("gzip-many-parts", packed("gzip", gzip.compress(b"") * 9_000), "ok"),
+    Behaviour("gzip-long-name", packed("gzip", b"\x1f\x8b\x08\x08\0\0\0\0\0\xff" + b"n" * 100_000 + b"\0" + deflate(b"text") + b"\0" * 8), "failed", "damaged"),
+    Behaviour("gzip-endless-name", then(OK.encode() + b"Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\xff", "endless", b"n" * 10_000), "too-big", "larger"),
+    Behaviour("deflate-cut", packed("deflate", zlib.compress(b"a text that is longer" * 50)[:-9]), "failed", "stops before its end"),
+    Behaviour("packed-twice-by-two", packed("deflate, gzip", gzip.compress(zlib.compress(b"<a href=/found-by-two>"))), "ok", leads=("/found-by-two",)),
     Behaviour("unknown-packing", packed("snail", b"x"), "failed", "'snail'"),
     # Redirects.
     Behaviour("301", redirect("/target", "301 Moved"), "redirect", leads=("/target",)),
@@ -310,6 +361,18 @@ SERVER: list[Behaviour] = [
     Behaviour("to-bad-port", redirect("http://127.0.0.1:99999/"), "failed", "no address"),
     Behaviour("to-bad-host", redirect("http://[::1/"), "failed", "no address"),
     Behaviour("to-no-host", redirect("http://"), "failed", "no address"),
+    Behaviour("to-named", redirect("http://somebody:secret@HOST/found-named"), "redirect", leads=("/found-named",)),
+    Behaviour("to-same-scheme", redirect("//HOST/found-same-scheme"), "redirect", leads=("/found-same-scheme",)),
+    Behaviour("to-query", redirect("?a=1"), "redirect", leads=("/to-query?a=1",)),
+    Behaviour("to-backslash", redirect("\\found-back"), "redirect", leads=("/found-back",)),
+    Behaviour("to-long", redirect("/" + "x" * 9_000), "redirect"),
+    Behaviour("to-null", b"HTTP/1.1 302 Found\r\nLocation: /a\x00b\r\nContent-Length: 0\r\n\r\n", "failed", "no HTTP"),
+    Behaviour("to-two", head("302 Found", b"", "Location: /found-first", "Location: /never"), "redirect", leads=("/found-first",)),
+    Behaviour("to-with-endless-body", then(b"HTTP/1.1 302 Found\r\nLocation: /target\r\n\r\n", "endless", bytes(10_000)), "redirect"),
+    Behaviour("to-with-bad-packing", head("302 Found", b"xyz", "Location: /target", "Content-Encoding: snail"), "redirect"),
+    Behaviour("to-data", redirect("data:text/html,<a href=/never>"), "failed", "no page"),
+    Behaviour("to-word", redirect("found-word"), "redirect", leads=("/found-word",)),
+    Behaviour("to-scheme-alone", redirect("http:/found-one-slash"), "redirect", leads=("/found-one-slash",)),
     Behaviour("to-broken", redirect("/404"), "redirect"),
     Behaviour("to-another-host", redirect("http://127.9.9.9:9/"), "redirect"),
     # Pages.
@@ -338,6 +401,32 @@ SERVER: list[Behaviour] = [
     Behaviour("base-twice", page("<base href=/first/><base href=/second/><a href=x>"), "ok", leads=("/first/x",)),
     Behaviour("no-pages", page("<a href=mailto:a@b>1</a><a href=javascript:1>2</a><a href=tel:1>3</a><a href=data:,x>4</a><a>5</a>"), "ok"),
     Behaviour("spellings", page("<a href=' \n/found\t-spelt'><a href='\\found-slash'><a href='/a/./b/../%66ound-dots'>"), "ok", leads=("/found-spelt", "/found-slash", "/a/found-dots")),
+    Behaviour("xhtml-empty", page("<script src='x.js'/><title/><a href='/found-behind-empty'/>", "utf-8", "application/xhtml+xml"), "ok", leads=("/found-behind-empty",)),
+    Behaviour("srcset", page("<img srcset='/found-set-1 1x, /found-set-2 2x'>"), "ok", leads=("/found-set-1", "/found-set-2")),
+    Behaviour("refresh-no-url", page("<meta http-equiv=refresh content='0;/found-without-url'>"), "ok", leads=("/found-without-url",)),
+    Behaviour("canonical", page("<link rel=canonical href=/found-canonical>"), "ok", leads=("/found-canonical",)),
+    Behaviour("base-late", page("<a href=later><base href=/found-base-late/>"), "ok", leads=("/found-base-late/later",)),
+    Behaviour("base-target", page("<base target=x><base href=/found-target/><a href=x>"), "ok", leads=("/found-target/x",)),
+    Behaviour("base-elsewhere", page("<base href=http://127.9.9.9:9/><a href=/never>"), "ok"),
+    Behaviour("noscript", page("<noscript><a href=/found-noscript></noscript>"), "ok", leads=("/found-noscript",)),
+    Behaviour("svg", page("<svg><a href=/found-svg></a></svg>"), "ok", leads=("/found-svg",)),
+    Behaviour("entities", page("<a href='/found?a=1&amp;b=2&copy=3&#x26;d'>"), "ok", leads=("/found?a=1&b=2&copy=3&d",)),
+    Behaviour("unquoted", page("<A HREF=/found-unquoted/>"), "ok", leads=("/found-unquoted/",)),
+    Behaviour("fragments", page("<a href='#a'><a href='/fragments#b'><a href='/found-fragment#c'>"), "ok", leads=("/found-fragment",)),
+    Behaviour("escapes", page("<a href='/found%2fescaped%2F%7e%zz'>"), "ok", leads=("/found%2Fescaped%2F~%25zz",)),
+    Behaviour("levels", page("<a href='levels/'>"), "ok"),
+    Behaviour("doctypes", page("<!DOCTYPE a [<!ENTITY b 'c'>]>" * 1000 + "<a href=/found-doctype>"), "ok", leads=("/found-doctype",)),
+    Behaviour("comments", page("<!--" * 40_000 + "--><a href=/found-comment>"), "ok", leads=("/found-comment",)),
+    Behaviour("formatting", page("<b><i><a href=/target>" * 9_000), "ok"),
+    Behaviour("tables", page("<table><td>" * 15_000 + "<a href=/found-table>"), "ok", leads=("/found-table",)),
+    Behaviour("selects", page("<select><option>" * 10_000), "ok"),
+    Behaviour("long-srcset", page(f"<img srcset='{',' * 90_000}'><img srcset='{'a ' * 45_000}'>"), "ok"),
+    Behaviour("feed", page("<rss><link>/never</link></rss>", "utf-8", "application/rss+xml"), "ok"),
+    Behaviour("script", page("location='/never'", "utf-8", "text/javascript"), "ok"),
+    Behaviour("nofollow-robot", page("<meta name=yieldpoint content='NOFOLLOW'><a href=/never>"), "ok"),
+    Behaviour("nofollow-none", page("<meta name=Robots content='noarchive, none'><a href=/never>"), "ok"),
+    Behaviour("nofollow-two-headers", page("<a href=/never>", "utf-8", "text/html", "X-Robots-Tag: noarchive", "X-Robots-Tag: nofollow"), "ok"),
+    Behaviour("nofollow-named-header", page("<a href=/never>", "utf-8", "text/html", "X-Robots-Tag: yieldpoint: nofollow"), "ok"),
     Behaviour("nofollow-page", page("<meta name=robots content=nofollow><a href=/never>"), "ok"),
     Behaviour("nofollow-link", page("<a rel='x NoFollow' href=/never>"), "ok"),
     Behaviour("nofollow-header", page("<a href=/never>", "utf-8", "text/html", "X-Robots-Tag: noindex, nofollow"), "ok"),
@@ -349,6 +438,14 @@ SERVER: list[Behaviour] = [
     Behaviour("charset-a-codec", page("<a href=/found-codec>", "utf-8", "text/html; charset=zlib"), "ok", leads=("/found-codec",)),
     Behaviour("charset-empty", page("<a href=/found-empty>", "utf-8", "text/html; charset="), "ok", leads=("/found-empty",)),
     Behaviour("charset-wrong", page("<a href=/found-wrong>\xff", "latin-1", "text/html; charset=utf-8"), "ok", leads=("/found-wrong",)),
+    Behaviour("charset-in-http-equiv", page("<meta http-equiv=content-type content='text/html; charset=euc-jp'><a href='/表'>", "euc-jp"), "ok", leads=("/%E8%A1%A8",)),
+    Behaviour("charset-header-first", page("<meta charset=koi8-r><a href='/ю'>", "utf-8", "text/html; charset=utf-8"), "ok", leads=("/%D1%8E",)),
+    Behaviour("charset-utf-7", page("<a href=/found+AC0-7>", "utf-8", "text/html; charset=utf-7"), "ok", leads=("/found+AC0-7",)),
+    Behaviour("windows-1252", page("<a href='/€'>", "windows-1252", "text/html; charset=iso-8859-1"), "ok", leads=("/%E2%82%AC",)),
+    Behaviour("gb18030", page("<a href='/中'>", "gb18030", "text/html; charset=gb18030"), "ok", leads=("/%E4%B8%AD",)),
+    Behaviour("big5", page("<a href='/中文'>", "big5", "text/html; charset=big5"), "ok", leads=("/%E4%B8%AD%E6%96%87",)),
+    Behaviour("utf-16-be-bom", head("200 OK", b"\xfe\xff" + "<a href=/found-be>".encode("utf-16-be")), "ok", leads=("/found-be",)),
+    Behaviour("utf-16-header", page("<a href=/found-le>", "utf-16-le", "text/html; charset=utf-16le"), "ok", leads=("/found-le",)),
     Behaviour("utf-16", page("<a href=/found-16>", "utf-16"), "ok", leads=("/found-16",)),
     Behaviour("utf-8-bom", page("\ufeff<a href='/ö'>", "utf-8", "text/html; charset=latin-1"), "ok", leads=("/%C3%B6",)),
     Behaviour("shift-jis", page("<a href='/表'>", "shift_jis", "text/html; charset=Shift_JIS"), "ok", leads=("/%E8%A1%A8",)),
@@ -368,6 +465,18 @@ HOSTS: list[Behaviour] = [
     Behaviour("first-429-for-1-s", by_turns(head("429 Too Many", b"", "Retry-After: 1"), PAGE), "ok", robots=_ALLOW),
     Behaviour("429-for-years", head("429 Too Many", b"", "Retry-After: 99999999"), "http-error", "wait for 99,999,999 s", robots=_ALLOW),
     Behaviour("429-nonsense", by_turns(head("429 Too Many", b"", "Retry-After: soon"), PAGE), "ok", robots=_ALLOW),
+    *(
+        Behaviour(f"429-{name}", by_turns(head("429 Too Many", b"", f"Retry-After: {text}"), PAGE), "ok", robots=_ALLOW)
+        for name, text in {
+            "zero": "0", "negative": "-5", "fraction": "0.5", "list": "1, 2", "space": " 1 ", "empty": "",
+            "rfc-850": "Wednesday, 21-Oct-15 07:28:00 GMT", "asctime": "Wed Oct 21 07:28:00 2015",
+            "no-date": "Wed, 99 Oct 2015 07:28:00 GMT", "no-zone": "Wed, 21 Oct 2015 07:28:00", "latin-1": "\u00e9",
+        }.items()
+    ),
+    Behaviour("429-year-9999", head("429 Too Many", b"", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"), "http-error", "asks to wait for", robots=_ALLOW),
+    Behaviour("429-endless-number", head("429 Too Many", b"", "Retry-After: " + "9" * 5_000), "http-error", "asks to wait for", robots=_ALLOW),
+    Behaviour("503-for-hours", head("503 Busy", b"", "Retry-After: 7200"), "http-error", "wait for 7,200 s", robots=_ALLOW),
+    Behaviour("404-with-a-wait", head("404 Not Found", b"", "Retry-After: 1"), "http-error", "status 404", robots=_ALLOW),
     Behaviour("first-503", by_turns(head("503 Busy", b"", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT"), PAGE), "ok", robots=_ALLOW),
     Behaviour("503", head("503 Busy"), "http-error", "status 503", robots=_ALLOW),
     # Robots.
@@ -402,12 +511,66 @@ HOSTS: list[Behaviour] = [
     Behaviour("robots-to-nothing", PAGE, "ok", robots=redirect("http://[")),
     Behaviour("robots-slow-please", PAGE, "ok", robots=_rules(b"User-agent: *\nCrawl-delay: 99999999")),
     Behaviour("robots-delay-nan", PAGE, "ok", robots=_rules(b"User-agent: *\nCrawl-delay: nan")),
+    *(
+        Behaviour(f"robots-{name}", PAGE, "blocked", "does not allow", robots=_rules(text))
+        for name, text in {
+            "capitals": b"USER-AGENT: *\nDISALLOW: /",
+            "no-spaces": b"User-agent:*\nDisallow:/",
+            "comments": b"# all\nUser-agent: * # every\nDisallow: / # nothing\n",
+            "tabs": b"User-agent\t:\t*\nDisallow\t:\t/",
+            "blank-lines": b"User-agent: *\n\n\nDisallow: /",
+            "unknown-lines": b"User-agent: *\nNoise: x\nnonsense\nSitemap: http://h/\nDisallow: /",
+            "two-agents": b"User-agent: x\nUser-agent: yieldpoint\nDisallow: /",
+            "agent-in-capitals": b"User-agent: YIELDPOINT\nDisallow: /\n\nUser-agent: *\nAllow: /",
+            "escaped": b"User-agent: *\nDisallow: /robots-%65scap",
+            "one-star": b"User-agent: *\nDisallow: *",
+            "no-slash": b"User-agent: *\nDisallow: *robots",
+            "own-first": b"User-agent: yieldpoint\nDisallow: /\n\nUser-agent: *\nDisallow:",
+            "no-colon": b"User-agent *\nDisallow /",
+            "typo": b"Useragent: *\nDisallow: /",
+            "nul-behind": b"User-agent: *\nDisallow: /\n" + bytes(100),
+            "long-line": b"User-agent: *\nDisallow: /\nAllow: /" + b"x" * 100_000,
+            "limit": b"User-agent: *\nDisallow: /\n" + b"#" * 600_000,
+        }.items()
+    ),
+    *(
+        Behaviour(f"robots-{name}", PAGE, "ok", robots=_rules(text))
+        for name, text in {
+            "empty-disallow": b"User-agent: *\nDisallow:",
+            "allow-wins": b"User-agent: *\nDisallow: /robots\nAllow: /robots",
+            "of-another": b"User-agent: another\nDisallow: /",
+            "no-agent": b"Disallow: /",
+            "case": b"User-agent: *\nDisallow: /ROBOTS",
+            "dollar-inside": b"User-agent: *\nDisallow: /rob$ots",
+            "query-only": b"User-agent: *\nDisallow: /*?",
+            "comment-only": b"#User-agent: *\n#Disallow: /",
+            "delay-words": b"User-agent: *\nCrawl-delay: soon",
+            "delay-negative": b"User-agent: *\nCrawl-delay: -5",
+            "own-empty": b"User-agent: *\nDisallow: /\n\nUser-agent: yieldpoint\nDisallow:",
+        }.items()
+    ),
+    *(
+        Behaviour(f"robots-{status}", PAGE, outcome, reason, robots=head(f"{status} X", b"User-agent: *\nDisallow: /"))
+        for status, outcome, reason in (
+            (400, "ok", None), (401, "ok", None), (410, "ok", None), (451, "ok", None), (499, "ok", None),
+            (502, "blocked", "status 502"), (504, "blocked", "status 504"), (599, "blocked", "status 599"),
+        )
+    ),
+    Behaviour("robots-204", PAGE, "ok", robots=b"HTTP/1.1 204 No Content\r\n\r\n"),
+    Behaviour("robots-gzip", PAGE, "blocked", "does not allow", robots=packed("gzip", gzip.compress(b"User-agent: *\nDisallow: /"))),
+    Behaviour("robots-bomb", PAGE, "ok", robots=packed("gzip", BOMB)),
+    Behaviour("robots-cut", PAGE, "blocked", "stops before its end", robots=b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nUser-agent: *\nAllow: /"),
+    Behaviour("robots-endless", PAGE, "blocked", "does not allow", robots=then(head(body=None) + b"User-agent: *\nDisallow: /\n", "endless", b"#" * 9_999 + b"\n")),
+    Behaviour("robots-resets", PAGE, "blocked", "robots.txt: the server broke", robots=then(b"", "reset")),
+    Behaviour("robots-no-http", PAGE, "blocked", "robots.txt: the answer is no HTTP", robots=b"SSH-2.0-OpenSSH_9.6\r\n"),
     # Certificates.
     Behaviour("tls", PAGE, "ok", robots=_ALLOW, tls=certificates.TRUSTED),
     Behaviour("tls-untrusted", PAGE, "failed", "certificate: self-signed certificate", robots=_ALLOW, tls=certificates.UNTRUSTED),
     Behaviour("tls-expired", PAGE, "failed", "certificate: certificate has expired", robots=_ALLOW, tls=certificates.EXPIRED),
     Behaviour("tls-of-another-host", PAGE, "failed", "certificate: IP address mismatch", robots=_ALLOW, tls=certificates.OTHER_HOST),
     Behaviour("tls-is-none", b"HTTP/1.1 400 Bad Request\r\n\r\n", "failed", "no TLS", robots=_ALLOW, tls="none"),
+    Behaviour("tls-closes", b"", "failed", None, robots=_ALLOW, tls="closes"),
+    Behaviour("tls-garbage", b"", "failed", "no TLS", robots=_ALLOW, tls="garbage"),
     Behaviour("tls-silent", then(b""), "failed", "no connection after 3 s", robots=_ALLOW, tls="silent", slow=True),
 ]  # fmt: skip
 
@@ -443,7 +606,8 @@ def _serve(replies: dict[str, Reply], asked: list[str]) -> Serve:
             asked.append(path)
             reply = replies.get(path, PAGE)
             if isinstance(reply, bytes):
-                writer.write(reply)
+                host = ":".join(map(str, writer.get_extra_info("sockname")))
+                writer.write(reply.replace(b"HOST", host.encode()))
                 await writer.drain()
             else:
                 await reply(Connection(reader, writer, path))
@@ -493,8 +657,8 @@ async def _main() -> None:
             "/robots.txt": _ALLOW if each.robots is None else each.robots,
             f"/{each.name}": each.reply,
         }
-        real = each.tls and each.tls not in {"none", "silent"}
-        serve = {"silent": _silent, "none": _plain}.get(each.tls or "", _serve(own, []))
+        real = each.tls and each.tls not in _NO_TLS
+        serve = _NO_TLS.get(each.tls or "", _serve(own, []))
         host = await start(serve, _context(each.tls or "") if real else None)
         address = f"{'https' if each.tls else 'http'}://{host}/{each.name}"
         expected[address] = (each.outcome, each.reason or "", each.slow)
@@ -507,6 +671,24 @@ async def _main() -> None:
 async def _plain(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(head("400 Bad Request"))
     writer.close()
+
+
+async def _garbage(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(bytes(range(256)) * 9)
+    writer.close()
+
+
+async def _closes(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+# What is behind a port where TLS is expected.
+_NO_TLS: dict[str, Serve] = {
+    "silent": _silent,
+    "none": _plain,
+    "garbage": _garbage,
+    "closes": _closes,
+}
 
 
 @contextmanager

@@ -76,7 +76,7 @@ def test_a_shorter_way_lowers_all_that_follows(frontier: Frontier) -> None:
     assert frontier.counts() == {"ok": 4, "skipped": 1, "not asked": 1}
     link(frontier, "http://h/x", "http://h/3")
     assert depths(frontier) == {"": 0, "1": 1, "x": 1, "2": 2, "3": 2, "4": 3}
-    assert job(frontier, "http://h/4").depth == 3
+    assert depths(frontier)["4"] == 3
 
 
 def test_a_shorter_way_stops_at_the_limit_of_depth(frontier: Frontier) -> None:
@@ -123,7 +123,7 @@ def test_a_link_that_may_be_followed_outdoes_one_that_may_not(
         [Result(job(frontier, "http://h/s"), "ok", links=[Link("http://h/1")])]
     )
     assert list(written.work) == [1]
-    assert job(frontier, "http://h/1").depth == 1
+    assert depths(frontier)["1"] == 1
 
 
 def test_what_is_out_of_the_scope_stays_there(frontier: Frontier) -> None:

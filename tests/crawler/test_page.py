@@ -3,12 +3,22 @@
 import pytest
 
 from yieldpoint.crawler import page
-from yieldpoint.crawler.page import Link, read
+from yieldpoint.crawler.fetch import Answer
+from yieldpoint.crawler.page import Link, Page, read
 
 
-def links(text: str, **settings: str) -> list[Link]:
+def links(text: str, kind: str = "") -> list[Link]:
     """Return the links of a page."""
-    return read(text.encode(), "http://h/x/y", "somebot", **settings).links
+    answer = Answer("ok", body=text.encode(), kind=kind)
+    return read(answer, "http://h/x/y", "somebot").links
+
+
+def page_of(
+    body: bytes, robot: str = "x", tags: str = "", charset: str | None = None
+) -> Page:
+    """Return a page of a host."""
+    answer = Answer("ok", body=body, tags=tags, charset=charset)
+    return read(answer, "http://h/", robot)
 
 
 def test_the_text_of_a_link_is_what_a_reader_sees() -> None:
@@ -73,13 +83,11 @@ def test_what_is_a_link(text: str, addresses: list[str]) -> None:
 
 def test_robots_of_a_page() -> None:
     """Robots of a page."""
-    assert read(b"<meta name=ROBOTS content=noindex>", "http://h/", "x").index is False
-    assert (
-        read(b"<meta name=somebot content=none>", "http://h/", "somebot").index is False
-    )
-    assert read(b"<meta name=otherbot content=none>", "http://h/", "somebot").index
-    assert read(b"<meta name=robots>", "http://h/", "x").index
-    assert read(b"", "http://h/", "x", tags="noindex").index is False
+    assert page_of(b"<meta name=ROBOTS content=noindex>").index is False
+    assert page_of(b"<meta name=somebot content=none>", "somebot").index is False
+    assert page_of(b"<meta name=otherbot content=none>", "somebot").index
+    assert page_of(b"<meta name=robots>").index
+    assert page_of(b"", tags="noindex").index is False
 
 
 def test_too_many_links_are_said_to_be_too_many(
@@ -88,16 +96,34 @@ def test_too_many_links_are_said_to_be_too_many(
     """Too many links are said to be too many."""
     text = "".join(f"<a href={n}>" for n in range(20))
     monkeypatch.setattr(page, "MAX_LINKS", 7)
-    found = read(text.encode(), "http://h/", "x")
+    found = page_of(text.encode())
     assert found.remark == "only the first 7 links were read"
     assert len(found.links) == 7
     monkeypatch.setattr(page, "MAX_LINKS", 100)
     monkeypatch.setattr(page, "MAX_ADDRESSES", 50)
-    found = read(text.encode(), "http://h/", "x")
+    found = page_of(text.encode())
     assert found.remark == f"only the first {len(found.links)} links were read"
 
 
 def test_an_encoding_that_python_lacks_does_no_harm() -> None:
     """An encoding that python lacks does no harm."""
     text = b"<a href='?\xe9'>"
-    assert read(text, "http://h/", "x", charset="x-user-defined").links
+    assert page_of(text, charset="x-user-defined").links
+
+
+def test_pictures_of_a_list_are_links() -> None:
+    """Each of them, wherever the list may stand; and none of a list without an end."""
+    text = (
+        "<img src=1 srcset='2 1x, 3 2x'><source srcset='data:a,b 1x,4'>"
+        "<link rel=preload imagesrcset='5 480w, 6'><img srcset=''>"
+        f"<img srcset='{'7,' * 9_000}'><video poster=8></video>"
+    )
+    found = {link.address.rpartition("/")[2] for link in links(text)}
+    assert found == set("1234568")
+
+
+def test_empty_elements_of_xhtml_hide_nothing() -> None:
+    """Not what follows; in HTML they are not empty."""
+    text = "<title/><script src='s' /><a href='x'>t</a>"
+    assert links(text, kind="application/xhtml+xml")[0].address == "http://h/x/x"
+    assert not links(text, kind="text/html")

@@ -15,6 +15,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal, get_args
 
 import idna
@@ -47,8 +48,8 @@ _IN_NUMBERS = re.compile(r"(?:.*\.)?(?:0x[0-9a-f]*|[0-9]+)")
 
 # What needs no look at all: nearly every link. The rest of the module is for the rest.
 _PLAIN = re.compile(
-    r"/?[A-Za-z0-9_~-][A-Za-z0-9_~.-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9_~.-]*)*/?"
-    r"(?:\?[A-Za-z0-9_~.=&-]+)?"
+    r"(/?[A-Za-z0-9_~-][A-Za-z0-9_~.-]*(?:/[A-Za-z0-9_~-][A-Za-z0-9_~.-]*)*/?"
+    r"(?:\?[A-Za-z0-9_~.=&-]+)?)(?:#.*)?"
 )
 
 # Either an escape, or a character that has to become one.
@@ -126,14 +127,20 @@ def resolve(link: str, base: str, encoding: str = "utf-8") -> str | None:
         >>> resolve("c.html#part", "http://example.com/a/b.html")
         'http://example.com/a/c.html'
     """
-    plain = link.partition("#")[0]
-    if plain.startswith("http") and plain.startswith(f"{origin(base)}/"):
-        plain = plain[len(origin(base)) :]
-    if _PLAIN.fullmatch(plain):
-        if plain[0] == "/":
-            return origin(base) + plain
-        return base.partition("?")[0].rpartition("/")[0] + "/" + plain
-    return normalise(link, base, encoding)
+    root, folder = _root_and_folder(base)
+    absolute = link.startswith(root)
+    found = _PLAIN.fullmatch(link, len(root) - 1 if absolute else 0)
+    if not found:
+        return normalise(link, base, encoding)
+    path = found[1]
+    return root[:-1] + path if path[0] == "/" else folder + path
+
+
+@lru_cache(maxsize=1_000)
+def _root_and_folder(address: str) -> tuple[str, str]:
+    """Return what paths begin with, and relative ones: both end with a slash."""
+    folder = address.partition("?")[0].rpartition("/")[0]
+    return f"{origin(address)}/", f"{folder}/"
 
 
 def origin(address: str) -> str:

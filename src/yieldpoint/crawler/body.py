@@ -32,7 +32,7 @@ class BodyError(Exception):
 
     Examples:
         >>> from yieldpoint.crawler.body import Body
-        >>> Body("br", limit=100)
+        >>> Body("br", limit=100).feed(b"packed")
         Traceback (most recent call last):
             ...
         yieldpoint.crawler.body.BodyError: compressed with 'br', which was not asked for
@@ -62,9 +62,6 @@ class Body:
     Attributes:
         size: How many bytes it has so far, unpacked.
 
-    Raises:
-        BodyError: If the encoding is not one that was asked for.
-
     Examples:
         >>> from yieldpoint.crawler.body import Body
         >>> body = Body("", limit=100, keep=False)
@@ -80,14 +77,13 @@ class Body:
         self._kept: list[bytes] = []
         names = [name.strip() for name in reversed(encoding.lower().split(","))]
         names = [name for name in names if name not in _UNPACKED]
+        self._fault = ""
         for name in names:
             if name not in {"gzip", "x-gzip", "deflate"}:
-                raise BodyError(
-                    f"compressed with {name[:40]!r}, which was not asked for"
-                )
+                self._fault = f"compressed with {name[:40]!r}, which was not asked for"
         if len(names) > _MAX_LAYERS:
-            raise BodyError(f"compressed {len(names)} times")
-        self._layers = [_Inflate(name) for name in names]
+            self._fault = f"compressed {len(names)} times"
+        self._layers = [_Inflate(name) for name in names[:_MAX_LAYERS]]
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the body.
@@ -96,7 +92,8 @@ class Body:
             data: The bytes, as they came.
 
         Raises:
-            BodyError: If they cannot be unpacked.
+            BodyError: If they cannot be unpacked, or were packed in another way than
+                was asked for.
             TooBigError: If there are too many, packed or unpacked. What fits is kept.
 
         Examples:
@@ -107,6 +104,8 @@ class Body:
             >>> body.size
             13
         """
+        if self._fault:  # of no body it does not matter
+            raise BodyError(self._fault)
         self._packed += len(data)
         for layer in self._layers:
             data = layer.feed(data, self._limit + 1)

@@ -19,6 +19,7 @@ Examples:
 
 import argparse
 import asyncio
+import gc
 import itertools
 import logging
 import os
@@ -88,6 +89,9 @@ def main(arguments: list[str], *, ends_process: bool = False) -> int:
             for logger in map(logging.getLogger, ("aiohttp", "asyncio", "protego")):
                 logger.addHandler(nowhere)  # what they log is in the report
                 stack.callback(logger.removeHandler, nowhere)
+            # Links and rows are no cycles; to look through them takes its time.
+            stack.callback(gc.set_threshold, *gc.get_threshold())
+            gc.set_threshold(20_000)
             return _run(options, stack)
     except KeyboardInterrupt:  # before the crawl has begun, or after its end
         return _INTERRUPTED

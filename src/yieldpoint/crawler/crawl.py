@@ -24,6 +24,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from yieldpoint.crawler import page, retry, robots
 from yieldpoint.crawler.address import AddressError, resolve
@@ -328,12 +329,12 @@ class Crawl:
             result.outcome = "redirect" if result.target else "failed"
         if answer.outcome == "ok" and not job.outside:
             if page.is_html(answer.kind, answer.body):
-                read = (answer.body, job.url, self._token, answer.charset, answer.tags)
+                read = partial(page.read, answer, job.url, self._token)
                 if len(answer.body) > _LARGE:
                     async with self._large:
-                        found = await asyncio.to_thread(page.read, *read)
+                        found = await asyncio.to_thread(read)
                 else:
-                    found = page.read(*read)
+                    found = read()
                 result.links, result.error = found.links, found.remark
                 result.listed = found.index
             if self._keep:
@@ -347,7 +348,7 @@ class Crawl:
         wait = retry.delay(answer, host.tries)
         if wait is None:
             host.rules = robots.judge(answer, self._token)
-            if host.rules.parsed:
+            if host.rules.refusal is None:
                 self._frontier.write_rules(host.id, host.rules.text)
         else:
             wait = max(wait, answer.wait or 0.0)

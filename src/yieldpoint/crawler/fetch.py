@@ -27,8 +27,8 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 from typing import Any, Literal, Protocol, Self
 
 import aiohttp
@@ -95,6 +95,10 @@ class Answer:
     timed_out: bool = False
 
 
+# The answer that the task is getting.
+_answer: ContextVar[Answer] = ContextVar("answer")
+
+
 class Fetch(Protocol):
     """What asks for an address: a `Fetcher`, or a function that stands in for one.
 
@@ -149,10 +153,7 @@ class Fetcher:
 
     async def __aenter__(self) -> Self:
         """Open the session that keeps the connections."""
-        trace = aiohttp.TraceConfig()
-        trace.on_connection_create_end.append(_note_connection)
-        trace.on_connection_reuseconn.append(_note_connection)
-        connector = aiohttp.TCPConnector(
+        connector = _Connector(
             limit=0,  # the crawl itself counts
             ttl_dns_cache=300,
             keepalive_timeout=2,
@@ -168,7 +169,6 @@ class Fetcher:
             },
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None),
-            trace_configs=[trace],
             auto_decompress=False,
             max_line_size=_MAX_HEADER,
             max_field_size=_MAX_HEADER,
@@ -194,13 +194,13 @@ class Fetcher:
             How it ended.
         """
         answer = Answer("failed")
+        _answer.set(answer)
         try:
             async with asyncio.timeout(self._timeout):
                 async with self._session.request(
                     method,
                     URL(address, encoded=True),
                     allow_redirects=False,
-                    trace_request_ctx=answer,
                 ) as response:
                     answer.status = response.status
                     _read_head(answer, response.headers)
@@ -263,6 +263,21 @@ class Fetcher:
                 )
                 failed.reason = name + _first_line(str(error))
         return failed
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Notes in an answer that somebody is there: who is slow now is not away."""
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[aiohttp.tracing.Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - as aiohttp has it
+    ) -> aiohttp.connector.Connection:
+        """Return a connection, a new one or one that is open."""
+        connection = await super().connect(req, traces, timeout)
+        _answer.get().connected = True
+        return connection
 
 
 class _Resolver(aiohttp.abc.AbstractResolver):
@@ -341,13 +356,6 @@ def retry_after(text: str | None, date: str | None = None) -> float | None:
     except (TypeError, ValueError, OverflowError, IndexError):
         now = time.time()
     return max(0.0, then - now)
-
-
-async def _note_connection(
-    _session: aiohttp.ClientSession, context: SimpleNamespace, _: object
-) -> None:
-    """Note that somebody is there: from now on the server is slow, and not away."""
-    context.trace_request_ctx.connected = True
 
 
 def _read_head(answer: Answer, headers: CIMultiDictProxy[str]) -> None:

@@ -7,13 +7,13 @@ Examples:
 """
 
 import hashlib
+import html
 import itertools
 import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 from urllib.parse import unquote
-from xml.sax.saxutils import escape
 
 from yieldpoint.crawler.frontier import Line
 
@@ -108,7 +108,9 @@ def write_sitemap(path: Path, addresses: Iterable[str]) -> None:
         with name.open("w", encoding="utf-8") as file:
             file.write('<?xml version="1.0" encoding="UTF-8"?>\n')
             file.write(f'<urlset xmlns="{_XMLNS}">\n')
-            file.writelines(f"<url><loc>{escape(each)}</loc></url>\n" for each in part)
+            file.writelines(
+                f"<url><loc>{html.escape(each)}</loc></url>\n" for each in part
+            )
             file.write("</urlset>\n")
         number, part = number + 1, list(itertools.islice(rest, MAX_LISTED))
 
@@ -183,10 +185,10 @@ def place(address: str, kind: str) -> Path:
     """
     host, _, path = address.partition("://")[2].partition("/")
     parts = [_name(part) for part in path.split("/")]
-    html = kind in {"text/html", "application/xhtml+xml"}
+    is_page = kind in {"text/html", "application/xhtml+xml"}
     if not parts[-1]:
-        parts[-1] = "index.html" if html else "index"
-    elif html and not parts[-1].endswith((".html", ".htm")):
+        parts[-1] = "index.html" if is_page else "index"
+    elif is_page and not parts[-1].endswith((".html", ".htm")):
         parts[-1] += ".html"
     return Path(_name(host), *(part or "~" for part in parts))
 

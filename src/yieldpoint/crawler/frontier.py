@@ -386,6 +386,8 @@ class Frontier:
             yield
 
     def _write_links(self, job: Job, links: list[Link], written: Written) -> None:
+        if not links:
+            return
         (depth,) = self._one("SELECT depth + 1 FROM url WHERE id = ?", job.id)
         rows = [
             (job.id, self._add(link, job, depth, 0, written), link.text, link.follow)
@@ -545,7 +547,7 @@ class Frontier:
             ['http://h/b']
         """
         rows = self._db.execute(
-            "SELECT id, url, depth, hops, outside FROM url"
+            "SELECT id, url, hops, outside FROM url"
             " WHERE host = ? AND id > ? AND outcome IS NULL ORDER BY id LIMIT ?",
             (host, after, count),
         )

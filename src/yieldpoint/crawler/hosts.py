@@ -55,20 +55,18 @@ class Job(NamedTuple):
     Args:
         id: Its number in the frontier.
         url: The address.
-        depth: How many links lead from a seed to it, at least.
         hops: How many redirects in a row have led to it.
         outside: Whether it is out of the scope, and only tried.
         tries: How often it has been asked in vain.
 
     Examples:
         >>> from yieldpoint.crawler.hosts import Job
-        >>> Job(1, "http://example.com/").depth
+        >>> Job(1, "http://example.com/").tries
         0
     """
 
     id: int
     url: str
-    depth: int = 0
     hops: int = 0
     outside: bool = False
     tries: int = 0

@@ -7,9 +7,10 @@ A page decides what its links mean: by its encoding, its ``base``, its robots ``
 So all of that is read before the first link.
 
 Examples:
+    >>> from yieldpoint.crawler.fetch import Answer
     >>> from yieldpoint.crawler.page import read
-    >>> page = read(b"<a href='b'>To <b>B</b></a>", "http://example.com/a", "somebot")
-    >>> page.links
+    >>> answer = Answer("ok", body=b"<a href='b'>To <b>B</b></a>")
+    >>> read(answer, "http://example.com/a", "somebot").links
     [Link(address='http://example.com/b', text='To B', follow=True, wrong=None)]
 """
 
@@ -22,6 +23,7 @@ from typing import NamedTuple
 from turbohtml import Document, Element, Text, parse
 
 from yieldpoint.crawler.address import MAX_LENGTH, AddressError, resolve
+from yieldpoint.crawler.fetch import Answer
 from yieldpoint.crawler.robots import page_tags
 
 __all__ = ["Link", "Page", "is_html", "read"]
@@ -33,24 +35,21 @@ MAX_ADDRESSES = 8_000_000  # characters, in all
 _MAX_TEXT = 120
 _MAX_NODES = 32
 
-# Which attribute of which element is a link.
-_LINKS = {
-    "a": "href",
-    "area": "href",
-    "link": "href",
-    "iframe": "src",
-    "frame": "src",
-    "img": "src",
-    "script": "src",
-    "source": "src",
-    "audio": "src",
-    "video": "src",
-    "embed": "src",
-    "object": "data",
-}
+# Which attribute of which element is a link, or a list of links.
+_LINKS = (
+    *(("a", "href"), ("area", "href"), ("link", "href")),
+    *(("iframe", "src"), ("frame", "src"), ("img", "src"), ("script", "src")),
+    *(("source", "src"), ("track", "src"), ("audio", "src"), ("video", "src")),
+    *(("video", "poster"), ("embed", "src"), ("object", "data"), ("input", "src")),
+)
+_LISTS = (("img", "srcset"), ("source", "srcset"), ("link", "imagesrcset"))
 _REFRESH = re.compile(
     r"\s*[0-9.]+\s*[;,]\s*(?:url\s*=\s*)?['\"]?(\S.*)", re.IGNORECASE | re.DOTALL
 )
+# In XHTML these may be closed at once; read as HTML, they would hide all that follows.
+_XHTML = "application/xhtml+xml"
+_EMPTY = re.compile(rb"<(script|style|title|textarea|iframe)(\s[^<>]*)?/>")
+
 _NO_WORDS: set[str] = set()
 
 # These say how to connect to a host, and lead to no page.
@@ -114,53 +113,52 @@ def is_html(kind: str, body: bytes = b"<") -> bool:
         (True, True)
     """
     if kind:
-        return kind in {"text/html", "application/xhtml+xml"}
+        return kind in {"text/html", _XHTML}
     return body[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
-def read(
-    body: bytes, address: str, token: str, charset: str | None = None, tags: str = ""
-) -> Page:
+def read(answer: Answer, address: str, token: str) -> Page:
     """Read a page.
 
     Args:
-        body: Its bytes.
+        answer: Its bytes, and what its head says of them. A byte order mark outdoes
+            the charset there, and a ``meta`` element stands in for it.
         address: Where it was found.
         token: The robot's product token, which robots ``meta`` elements may name.
-        charset: What the content type says; a byte order mark outdoes it, and a
-            ``meta`` element stands in for it.
-        tags: What the header ``X-Robots-Tag`` says.
 
     Returns:
         The page.
 
     Examples:
+        >>> from yieldpoint.crawler.fetch import Answer
         >>> from yieldpoint.crawler.page import read
-        >>> read(b"<meta name=robots content=noindex>", "http://h/", "somebot").index
+        >>> answer = Answer("ok", body=b"<meta name=robots content=noindex>")
+        >>> read(answer, "http://h/", "somebot").index
         False
     """
+    body = answer.body
+    if answer.kind == _XHTML:
+        body = _EMPTY.sub(rb"<\1\2></\1>", body)
     try:
-        document = parse(body, encoding=charset, positions=False)
+        document = parse(body, encoding=answer.charset, positions=False)
     except LookupError:  # no such charset
         document = parse(body, positions=False)
     document.remove("template")  # what a script may copy from is not shown
-    elements: list[Element] = document.find_all([*_LINKS, "base", "meta"])
-    robots = page_tags(tags, token)
-    base: str | None = None
-    for element in elements:
-        if element.tag == "meta":
-            robots |= _robots(element, token)
-        elif element.tag == "base" and base is None:
-            base = element.attr("href") or None
+    metas = document.find_all("meta")
+    robots = page_tags(answer.tags, token).union(
+        *(_robots(meta, token) for meta in metas)
+    )
     page = Page(index="noindex" not in robots)
     encoding = _codec(document)
+    base = _base(document, address, encoding)
     found: dict[str, Link] = {}
     budget = MAX_ADDRESSES
-    start = _base(base, address, encoding)
-    for element, text in _links(elements):
-        link = _link(element, text, start, encoding, follow="nofollow" not in robots)
+    for element, tag, target in _links(document):
+        link = _link(element, tag, target, base, encoding)
         if link is None:
             continue
+        if "nofollow" in robots:
+            link = link._replace(follow=False)
         known = found.get(link.address)
         if known is None or (link.follow and not known.follow):
             found[link.address] = link
@@ -173,30 +171,47 @@ def read(
     return page
 
 
-def _links(elements: list[Element]) -> Iterator[tuple[Element, str]]:
-    """Yield the elements that lead somewhere, and where."""
-    for element in elements:
-        if element.tag == "meta":
-            if (element.attr("http-equiv") or "").lower() == "refresh":
-                found = _REFRESH.match((element.attr("content") or "")[:MAX_LENGTH])
-                if found:
-                    yield element, found[1].rstrip("'\"")
-        elif (name := _LINKS.get(element.tag)) is not None:
-            target = element.attr(name)
+def _links(document: Document) -> Iterator[tuple[Element, str, str]]:
+    """Yield the elements that lead somewhere, kind by kind, and where."""
+    for tag, attribute in _LINKS:
+        for element in document.find_all(tag):
+            target = element.attr(attribute)
             if target is not None:
-                yield element, target
+                yield element, tag, target
+    for tag, attribute in _LISTS:
+        for element in document.find_all(tag):
+            for target in _listed(element, attribute):
+                yield element, tag, target
+    for element in document.find_all("meta"):
+        if target := _refresh(element):
+            yield element, "meta", target
+
+
+def _listed(element: Element, attribute: str) -> list[str]:
+    """Return the pictures of a list, unless it is one that nobody would write."""
+    if not 0 < len(element.attr(attribute) or "") <= MAX_LENGTH:
+        return []
+    return [link.url for link in element.links() if link.attribute == attribute]
+
+
+def _refresh(meta: Element) -> str | None:
+    """Return where a ``meta`` element leads after a while."""
+    if (meta.attr("http-equiv") or "").lower() != "refresh":
+        return None
+    found = _REFRESH.match((meta.attr("content") or "")[:MAX_LENGTH])
+    return found and found[1].rstrip("'\"")
 
 
 def _link(
-    element: Element, target: str, base: str, encoding: str, *, follow: bool
+    element: Element, tag: str, target: str, base: str, encoding: str
 ) -> Link | None:
     """Return the link of an element, or None if it leads to no page."""
     rel = element.attr("rel")
     words = set(rel[:_MAX_TEXT].lower().split()) if rel else _NO_WORDS
-    if element.tag == "link" and words & _NO_PAGES:
+    if tag == "link" and words & _NO_PAGES:
         return None
-    text = _text(element) if element.tag == "a" else f"<{element.tag}>"
-    follow = follow and "nofollow" not in words
+    text = _text(element) if tag == "a" else f"<{tag}>"
+    follow = "nofollow" not in words
     try:
         address = resolve(target, base, encoding)
     except AddressError as error:
@@ -225,10 +240,12 @@ def _robots(element: Element, token: str) -> set[str]:
     return page_tags(element.attr("content") or "", token)
 
 
-def _base(document_base: str | None, address: str, encoding: str) -> str:
+def _base(document: Document, address: str, encoding: str) -> str:
     """Return what links are relative to: a bad ``base`` counts as none."""
+    bases = (element.attr("href") for element in document.find_all("base"))
+    first = next(filter(None, bases), "")
     try:
-        return (document_base and resolve(document_base, address, encoding)) or address
+        return (first and resolve(first, address, encoding)) or address
     except AddressError:
         return address
 

@@ -202,8 +202,8 @@ def _timeline(frontier: Frontier) -> str:
     box = f'viewBox="0 0 {_LEFT + 5 * _COLUMNS} {20 * len(shown) + 24}"'
     more = len(counts) - len(shown)
     return (
-        f'<svg {box} role="img" aria-label="When each host answered">{"".join(marks)}'
-        f"</svg>{f'<p>and {more:,} more</p>' if more else ''}"
+        f'<div tabindex="0"><svg {box} role="img" aria-label="When each host answered">'
+        f"{''.join(marks)}</svg></div>{f'<p>and {more:,} more</p>' if more else ''}"
     )
 
 
@@ -249,7 +249,8 @@ th {{ text-align: left; font-weight: normal; padding-right: 2rem }}
 td {{ text-align: right }}
 dt {{ font-weight: bold; overflow-wrap: anywhere; margin-top: 1rem }}
 li {{ overflow-wrap: anywhere }}
-svg {{ width: 100%; font-size: 10px; fill: currentColor }}
+div {{ overflow-x: auto }}
+svg {{ min-width: 50rem; font-size: 10px; fill: currentColor }}
 .fine {{ fill: #2a78c2 }} .fault {{ fill: #c8322b }} .pause {{ fill: #d18700 }}
 </style>
 </head>

@@ -122,6 +122,8 @@ def read(body: bytes, token: str) -> Rules:
         >>> read(text, "somebot").allow("http://example.com/")
         True
     """
+    if not body:
+        return Rules()
     text = body[:MAX_SIZE].decode("utf-8-sig", errors="replace")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if len(body) > MAX_SIZE:

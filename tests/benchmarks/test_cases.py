@@ -11,6 +11,7 @@ import pytest
 
 from yieldpoint.benchmarks import (
     cpu_bound,
+    crawling,
     io_bound,
     machine,
     runner,
@@ -29,6 +30,8 @@ def make_it_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cpu_bound, "_STOP", 100)
     monkeypatch.setattr(io_bound, "DELAY", 0.001)
     monkeypatch.setattr(scaling, "WAIT", 0.001)
+    monkeypatch.setattr(crawling, "PAGES", 30)
+    monkeypatch.setattr(crawling, "DELAY", 0.001)
 
 
 @pytest.mark.parametrize("name", runner.NAMES)

@@ -80,23 +80,38 @@ def saved(python: str) -> None:
 
 
 def test_a_part_of_the_saved_run_is_replaced(measures: list[tuple[str, bool]]) -> None:
-    """What was not run again stays, and the day is that of the newest part."""
+    """What was not run again stays, and the part says when it was run."""
     saved(machine.describe()["python"])
     assert command.main(["scaling", "--save"]) == 0
     assert measures == [("scaling", False)]
     run = load(Path("saved.json"))
     assert run.benchmarks["io_bound"].cases == {"a": [[2.0]]}
     assert run.benchmarks["scaling"].cases == {"call": [[1.0]]}
-    assert run.machine == machine.describe()
+    assert run.machine["date"] == "2020-02-02"
+    today = {"date": machine.describe()["date"]}
+    assert run.benchmarks["scaling"].machine == today
+    assert run.benchmarks["io_bound"].machine == {}
     assert set(load(Path("benchmarks.json")).benchmarks) == {"scaling"}
 
 
-def test_parts_of_different_machines_are_not_put_together(
+@pytest.mark.usefixtures("measures")
+def test_a_part_says_what_was_different_about_its_machine() -> None:
+    """Each ratio is of one part, so a part may be of another machine."""
+    saved("2.7.18")
+    assert command.main(["scaling", "--save"]) == 0
+    run = load(Path("saved.json"))
+    assert run.machine["python"] == "2.7.18"
+    here = machine.describe()
+    different = {"date": here["date"], "python": here["python"]}
+    assert run.benchmarks["scaling"].machine == different
+
+
+def test_without_a_saved_run_no_part_can_be_saved(
     measures: list[tuple[str, bool]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nor of different Pythons; then only a whole run can be saved."""
+    """Only a whole run can."""
+    save(Run({}), Path("saved.json"))
     for arrange, problem in (
-        (lambda: saved("2.7.18"), "the saved run has another python: 2.7.18, and here"),
         (lambda: Path("saved.json").write_text("[]"), "holds no results"),
         (lambda: Path("saved.json").unlink(), "No such file"),
     ):

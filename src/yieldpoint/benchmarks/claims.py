@@ -473,6 +473,37 @@ _CLAIMS = [
         *("loops", "echo, asyncio in Python", "echo, yieldpoint.loop"),
         low=1.05,
     ),
+    # A crawl.
+    Claim(
+        "crawler-costs-like-aiohttp",
+        "A page costs the crawler less than 1.4 times what it costs plain aiohttp.",
+        *("crawling", "at once, yieldpoint.crawler:cpu", "at once, aiohttp:cpu"),
+        high=1.4,
+    ),
+    Claim(
+        "scrapy-costs-more",
+        "A page costs Scrapy over six times the processor time of the crawler.",
+        *("crawling", "at once, Scrapy:cpu", "at once, yieldpoint.crawler:cpu"),
+        low=6,
+    ),
+    Claim(
+        "scrapy-takes-longer",
+        "A crawl takes Scrapy more than three times as long as the crawler.",
+        *("crawling", "at once, Scrapy", "at once, yieldpoint.crawler"),
+        low=3,
+    ),
+    Claim(
+        "scrapy-takes-more-memory",
+        "Scrapy takes more than 1.5 times as much memory as the crawler.",
+        *("crawling", "at once, Scrapy:memory", "at once, yieldpoint.crawler:memory"),
+        low=1.5,
+    ),
+    Claim(
+        "sockets-cost-less",
+        "A page costs plain aiohttp more than 1.25 times what it costs over sockets.",
+        *("crawling", "at once, aiohttp:cpu", "at once, bare sockets:cpu"),
+        low=1.25,
+    ),
 ]
 
 #: All claims, by name.

@@ -15,6 +15,7 @@ Examples:
     io_bound    How long do requests over real sockets take?
     scaling     What do very many waiting operations cost?
     loops       How fast is the small loop, beside asyncio and others?
+    crawling    How many pages a second does a crawl take, and what does one cost?
     0
 """
 
@@ -28,7 +29,7 @@ from typing import NoReturn
 
 from yieldpoint.benchmarks import machine, runner, worker
 from yieldpoint.benchmarks.claims import CLAIMS, judge
-from yieldpoint.benchmarks.results import SAVED, FormatError, Results, Run, load, save
+from yieldpoint.benchmarks.results import SAVED, FormatError, Run, load, save
 
 __all__ = ["OneLineParser", "main", "verdicts"]
 
@@ -66,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     run = Run(machine.describe(), quick=options.quick)
     if options.save and options.quick:
         parser.error("--save wants a full run, without --quick")
-    kept = _kept(parser, run) if options.save and options.names else {}
+    saved = _saved(parser) if options.save and options.names else None
     paths = [options.output, *([SAVED] if options.save else [])]
     for path in paths:
         try:
@@ -80,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
     save(run, options.output)
     print(f"The results are in {options.output}")
     if options.save and status == 0:
-        save(replace(run, benchmarks=kept | run.benchmarks), SAVED)
+        save(_with(saved, run) if saved else run, SAVED)
         print(f"The results are in {SAVED}")
     print(f"To see them: python -m yieldpoint.benchmarks.draw {options.output}")
     print(verdicts(run))
@@ -132,17 +133,25 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _kept(parser: argparse.ArgumentParser, run: Run) -> dict[str, Results]:
-    """Return what has been saved; only the same machine can replace a part of it."""
+def _saved(parser: argparse.ArgumentParser) -> Run:
     try:
-        saved = load(SAVED)
+        return load(SAVED)
     except (OSError, FormatError) as error:
         parser.error(str(error))
-    for name, there in saved.machine.items():
-        here = run.machine.get(name, "unknown")
-        if name != "date" and there != here:
-            parser.error(f"the saved run has another {name}: {there}, and here {here}")
-    return saved.benchmarks
+
+
+def _with(saved: Run, run: Run) -> Run:
+    """Return the saved run with parts of a new one, which may be of another machine."""
+    differs = {
+        name: there
+        for name, there in run.machine.items()
+        if saved.machine.get(name) != there
+    }
+    parts = {
+        name: replace(results, machine=differs)
+        for name, results in run.benchmarks.items()
+    }
+    return replace(saved, benchmarks=saved.benchmarks | parts)
 
 
 def _measure_all(run: Run, names: Sequence[str]) -> int:

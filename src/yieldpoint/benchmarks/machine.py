@@ -74,7 +74,7 @@ def describe() -> dict[str, str]:
     for key, name in _FROM_PYPERF.items():
         if key in known:
             found[name] = str(known[key])
-    for package in ("pyperf", "uvloop", "trio", "curio"):
+    for package in ("pyperf", "uvloop", "trio", "curio", "aiohttp", "scrapy"):
         if importlib.util.find_spec(package):
             found[package] = importlib.metadata.version(package)
     return dict(sorted(found.items()))

@@ -42,6 +42,7 @@ class Results:
     Attributes:
         cases: For each case its samples, in seconds or bytes for one operation.
         skipped: The cases that were not measured, each with the reason.
+        machine: What was different about the machine than for the rest of the run.
 
     Examples:
         >>> from yieldpoint.benchmarks.results import Results
@@ -51,6 +52,7 @@ class Results:
 
     cases: Mapping[str, Samples] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    machine: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,11 @@ def save(run: Run, path: Path) -> None:
         "quick": run.quick,
         "machine": run.machine,
         "benchmarks": {
-            name: {"cases": dict(results.cases), "skipped": results.skipped}
+            name: {
+                "cases": dict(results.cases),
+                "skipped": results.skipped,
+                **({"machine": results.machine} if results.machine else {}),
+            }
             for name, results in run.benchmarks.items()
         },
     }
@@ -138,7 +144,7 @@ def load(path: Path) -> Run:
         whole: Any = json.loads(path.read_text(encoding="utf-8"))
         if whole["format"] == _FORMAT:
             return Run(
-                machine={name: str(value) for name, value in whole["machine"].items()},
+                machine=_texts(whole["machine"]),
                 quick=bool(whole["quick"]),
                 benchmarks={
                     name: _results(found) for name, found in whole["benchmarks"].items()
@@ -156,5 +162,10 @@ def _results(found: Any) -> Results:  # noqa: ANN401 - JSON can be anything
             case: [[float(value) for value in values] for values in samples]
             for case, samples in found["cases"].items()
         },
-        {case: str(reason) for case, reason in found["skipped"].items()},
+        _texts(found["skipped"]),
+        _texts(found.get("machine", {})),
     )
+
+
+def _texts(found: Any) -> dict[str, str]:  # noqa: ANN401 - JSON can be anything
+    return {name: str(value) for name, value in found.items()}

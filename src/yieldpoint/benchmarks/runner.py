@@ -3,7 +3,7 @@
 Examples:
     >>> from yieldpoint.benchmarks import runner
     >>> runner.NAMES
-    ('cpu_bound', 'switching', 'io_bound', 'scaling', 'loops')
+    ('cpu_bound', 'switching', 'io_bound', 'scaling', 'loops', 'crawling')
 """
 
 import json
@@ -23,7 +23,7 @@ from yieldpoint.benchmarks.results import Results
 __all__ = ["NAMES", "Collector", "WorkerError", "run"]
 
 #: The benchmarks, in the order in which they run.
-NAMES = ("cpu_bound", "switching", "io_bound", "scaling", "loops")
+NAMES = ("cpu_bound", "switching", "io_bound", "scaling", "loops", "crawling")
 
 
 class WorkerError(Exception):
@@ -83,7 +83,7 @@ class Collector:
         Examples:
             >>> from yieldpoint.benchmarks.runner import Collector
             >>> Collector().results()
-            Results(cases={}, skipped={})
+            Results(cases={}, skipped={}, machine={})
         """
         complete = {
             name: values

@@ -316,12 +316,12 @@ class MachineDirective(SphinxDirective):
         :meta private:
         """
         run = _saved(self.env)
-        skipped = [
-            (f"skipped: {case}", reason)
-            for results in run.benchmarks.values()
-            for case, reason in results.skipped.items()
-        ]
-        return [_table(self, ("What", "Which"), [*run.machine.items(), *skipped])]
+        rows = list(run.machine.items())
+        for name, results in run.benchmarks.items():
+            rows += [(f"{name}: {what}", it) for what, it in results.machine.items()]
+        for results in run.benchmarks.values():
+            rows += [(f"skipped: {what}", it) for what, it in results.skipped.items()]
+        return [_table(self, ("What", "Which"), rows)]
 
 
 def _visit_details(self: HTML5Translator, node: nodes.Element) -> None:

@@ -92,8 +92,7 @@ class Body:
             data: The bytes, as they came.
 
         Raises:
-            BodyError: If they cannot be unpacked, or were packed in another way than
-                was asked for.
+            BodyError: If they cannot be unpacked, or not by what was asked for.
             TooBigError: If there are too many, packed or unpacked. What fits is kept.
 
         Examples:

@@ -55,16 +55,22 @@ def test_several_calls_share_what_steps(build: Callable[..., Build]) -> None:
 
 
 def test_figures_side_by_side_have_one_scale(build: Callable[..., Build]) -> None:
-    """Where there is no room for all, all have the same width."""
+    """Where there is no room for all, all get smaller alike, and none is cut off."""
     small = "\nwaiting.one_after_another\nstates.states_of_one_life"
     large = "\ntaking_turns.take_turns(pause=True)\nwaiting.in_tasks"
-    widths = []
-    for call in (small, large):
+    larger = "\nthree_pages.one_by_one\nthree_pages.in_tasks"
+    scales = []
+    for call in (small, large, larger):
         pages = {"index.md": INDEX.format(call=call)}
         html = build(pages, "-D", "nitpicky=0").html("index")
-        widths.append(re.findall(r'<svg class="yp-figure"[^>]* width="(\d+)"', html))
-    assert widths[0][0] != widths[0][1]
-    assert widths[1][0] == widths[1][1]
+        figures = re.findall(r'<svg class="yp-figure"[^>]* width="(\d+)"', html)
+        rooms = re.findall(r'<div style="flex: 1 1 max\(18rem, (\d+)px\)', html)
+        assert sum(map(int, rooms)) <= 792
+        scales.append([int(r) / int(f) for r, f in zip(rooms, figures, strict=True)])
+    assert min(scales[0]) >= 1
+    for first, second in scales[1:]:
+        assert 0.8 <= first < 1
+        assert first == pytest.approx(second, rel=0.01)
 
 
 STEPS = INDEX.format(call="waiting.in_tasks") + "\nAt {step}`STEP`, see.\n"

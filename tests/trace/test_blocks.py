@@ -357,3 +357,54 @@ def test_a_notebook_shows_a_recording() -> None:
     assert html.endswith("</iframe>")
     assert html.count("<") == 2
     assert "src=" not in html.replace("&quot;", "")
+
+
+async def fail() -> None:
+    """Raise something."""
+    raise ValueError("nobody asks")
+
+
+def test_what_a_block_leaves_behind() -> None:
+    """Tasks that it has begun and that go on, and what has failed unheard."""
+
+    async def main() -> Trace:
+        other = asyncio.create_task(nap(9))
+        with recording() as trace:
+            begun = asyncio.create_task(nap(5), name="first")
+            failed = asyncio.create_task(fail(), name="second")
+            done = asyncio.create_task(nap(1), name="done")
+            ended = asyncio.create_task(nap(3), name="cancelled")
+            await done
+            ended.cancel()
+        with contextlib.suppress(ValueError):
+            await failed
+        begun.cancel()
+        other.cancel()
+        await asyncio.wait([begun, other, ended])
+        return trace
+
+    with clock.installed():
+        trace = asyncio.run(main())
+    kinds, texts = zip(
+        *((each.kind, each.text) for each in trace.findings), strict=True
+    )
+    assert kinds == ("left over", "unretrieved")
+    assert texts[0].startswith("first (nap) is left over: the block ends while it")
+    assert texts[1].startswith("second (fail) raises ValueError('nobody asks'), and no")
+
+
+def test_a_block_that_fails_leaves_what_it_has_begun() -> None:
+    """That is no fault of its own."""
+    traces = []
+
+    async def main() -> None:
+        with recording() as trace:
+            traces.append(trace)
+            task = asyncio.create_task(nap(5))
+            await nap(1)
+            task.get_loop().call_soon(task.cancel)
+            raise LookupError
+
+    with clock.installed(), pytest.raises(LookupError):
+        asyncio.run(main())
+    assert traces[0].findings == ()

@@ -12,7 +12,7 @@ import textwrap
 import threading
 import types
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -771,6 +771,58 @@ def test_a_thread_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Thread-1", "started", ""),
         ("Thread-1", "printed", "shown ValueError('in a thread')\n"),
         ("Thread-1", "raised", "ValueError('in a thread')"),
+    ]
+
+
+def test_closed_whatever_it_does_for_that() -> None:
+    """An async generator that awaits in its clean-up; a chain that awaits something."""
+
+    async def ticks() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+        finally:
+            await asyncio.sleep(1)
+
+    async def close_it() -> None:
+        generator = ticks()
+        await anext(generator)
+        await generator.aclose()
+
+    @types.coroutine
+    def ask() -> Generator[str, None, None]:
+        yield "a question"
+
+    async def outer() -> None:
+        await ask()
+
+    def close_a_chain() -> None:
+        coroutine = outer()
+        coroutine.send(None)
+        coroutine.close()
+
+    ends = "closed", "raised"
+    assert events(record(close_it), *ends) == [("ticks", "closed", "")]
+    assert events(record(close_a_chain), *ends) == [("outer", "closed", "")]
+
+
+@pytest.mark.skipif(
+    sys.version_info < (3, 12), reason="from 3.12 on tasks can start eagerly"
+)
+def test_who_has_started_a_task_eagerly_waits_for_its_own() -> None:
+    """And not for what the task waits for."""
+
+    async def nap() -> None:
+        await asyncio.sleep(1)
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_task_factory(vars(asyncio)["eager_task_factory"])
+        await asyncio.gather(nap(), nap())
+
+    assert events(record(main), "suspended") == [
+        ("Task-2", "suspended", "asyncio.sleep(1)"),
+        ("Task-3", "suspended", "asyncio.sleep(1)"),
+        ("Task-1", "suspended", "asyncio.gather(nap(), nap())"),
     ]
 
 

@@ -150,7 +150,7 @@ async def forget_a_task() -> list[str]:
     async def wait_forever() -> None:
         await loop.create_future()
 
-    asyncio.create_task(wait_forever())
+    asyncio.create_task(wait_forever(), name="listener")
     await asyncio.sleep(1)
     gc.collect()
     return reports
@@ -177,7 +177,7 @@ async def forget_a_failure() -> list[str]:
     async def fail() -> None:
         raise ValueError("nobody asks")
 
-    task = asyncio.create_task(fail())
+    task = asyncio.create_task(fail(), name="report")
     await asyncio.wait([task])
     del task
     gc.collect()

@@ -52,7 +52,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -83,6 +83,8 @@ _LIMIT = 1_000
 # Pixels: what Furo has for recordings beside one another, what stands between them,
 # and how narrow one may get.
 _ROOM, _GAP, _NARROWEST = 816, 24, 288
+# How many characters a label may have where the usual number leaves no room.
+_SHORTER = (20, 16)
 _HEADER = ("Step", "Time", "Lane", "What happens", "Variables", "State")
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ["figure.css", "stepper.css", "recordings.css"]
@@ -315,6 +317,34 @@ class _FindSteps(SphinxTransform):
                 node.replace_self(nodes.Text(wanted))
 
 
+class _Beside(NamedTuple):
+    """How recordings stand side by side.
+
+    Attributes:
+        rooms: How wide each is, in pixels.
+        widths: How wide its figure is, before the page makes all smaller alike.
+        longest: How many characters a label may have; None for what is usual.
+    """
+
+    rooms: list[int]
+    widths: list[int]
+    longest: int | None = None
+
+
+def _side_by_side(traces: Sequence[Trace], scale: float) -> _Beside:
+    """Find the largest figures for which there is room, with the longest labels."""
+    for longest in (None, *_SHORTER):
+        widths = [figure.draw(trace, scale, 0, longest).width for trace in traces]
+        for percent in range(100, figure.SMALLEST - 1, -5):
+            rooms = [max(_NARROWEST, width * percent // 100) for width in widths]
+            if sum(rooms) + _GAP * (len(rooms) - 1) <= _ROOM:
+                if percent < 100:
+                    widths = [room * 100 // percent for room in rooms]
+                return _Beside(rooms, widths, longest)
+    # There is none: each gets a row of its own.
+    return _Beside([_ROOM] * len(traces), [0] * len(traces))
+
+
 class RecordingDirective(SphinxDirective):
     """Record examples while the site is built, and show the runs.
 
@@ -345,20 +375,17 @@ class RecordingDirective(SphinxDirective):
         recorded = [(text, *self._record(text)) for text in calls]
         traces = [trace for *_, trace in recorded]
         scale = figure.scale_of(traces)
-        widths = [figure.draw(trace, scale).width for trace in traces]
-        # Where there is no room for all, all get smaller together.
-        room = sum(max(_NARROWEST, width) + _GAP for width in widths) - _GAP
-        width = max(widths) if room > _ROOM else 0
-        if width:
-            widths = [0] * len(widths)
-        player = stepper.player_html(traces, widths)
+        beside = _side_by_side(traces, scale)
+        player = stepper.player_html(traces, beside.rooms)
         classes = [_CLASS, "yp-watch", *self.options.get("class", ())]
         shown = nodes.container("", _Html(html=player), classes=classes)
         self.set_source_info(shown)
         runs = nodes.container(classes=["yp-runs"])
         shown += runs
-        for (text, call, trace), own in zip(recorded, widths, strict=True):
-            runs += _Html(html=f'<div style="{stepper.flex(own)}">')
+        for (text, call, trace), room, width in zip(
+            recorded, beside.rooms, beside.widths, strict=True
+        ):
+            runs += _Html(html=f'<div style="{stepper.flex(room)}">')
             part = nodes.container(classes=["run"])
             note_shown(self, part, call.name, as_source=False)
             part += self._caption(text, call, trace)
@@ -366,7 +393,9 @@ class RecordingDirective(SphinxDirective):
             name = self._name(call)
             part += Recorded(
                 html=self._findings(trace, name)
-                + stepper.run_html(trace, name, _highlight, scale, width),
+                + stepper.run_html(
+                    trace, name, _highlight, scale, width, beside.longest
+                ),
                 svg=trace.to_svg(),
                 alt=alt,
                 words=alt,

@@ -163,6 +163,7 @@ def run_html(
     highlight: Callable[[str], list[str]] | None = None,
     scale: float | None = None,
     width: int = 0,
+    longest: int | None = None,
 ) -> str:
     """Return a recording without the buttons, which it may share with others.
 
@@ -172,6 +173,7 @@ def run_html(
         highlight: Turns Python source into lines of HTML; None leaves it plain.
         scale: How many pixels a second is high in the figure; None takes what fits.
         width: How wide the figure is at least, in pixels.
+        longest: How many characters a label in the figure may have.
 
     Returns:
         One element.
@@ -183,7 +185,7 @@ def run_html(
         >>> 'id="in-tasks-step-3"' in run_html(record(in_tasks), "in-tasks")
         True
     """
-    drawn = figure.draw(trace, scale, width)
+    drawn = figure.draw(trace, scale, width, longest)
     has_queue = trace.timers or any(lane.kind == "task" for lane in trace.lanes)
     return _fill(
         "run.html",

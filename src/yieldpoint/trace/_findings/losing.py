@@ -4,6 +4,7 @@ import ast
 import contextlib
 import functools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from yieldpoint.trace._findings.sign import Sign
 from yieldpoint.trace._findings.view import View
@@ -109,7 +110,18 @@ def _unretrieved(view: View, lane: int, until: int) -> Finding:
     return view.finding("unretrieved", text, lane, step)
 
 
+def _unretrieved_in_block(view: View, lane: int, until: int) -> Finding:
+    found = _unretrieved(view, lane, until)
+    return replace(found, text=f"{found.text} before the block ends")
+
+
 # Tasks.
+
+
+def _outlives_block(view: View, lane: int, until: int) -> Finding:
+    step, waits = _waits(view, lane, until)
+    text = f"{view.name(lane)} is left over: the block ends {waits}"
+    return view.finding("left over", text, lane, step)
 
 
 def _left_over(view: View, lane: int, until: int) -> Finding:
@@ -149,4 +161,6 @@ _FINDERS = {
     "left over": _left_over,
     "dropped": _dropped,
     "left open": _left_open,
+    "outlives the block": _outlives_block,
+    "unretrieved in the block": _unretrieved_in_block,
 }

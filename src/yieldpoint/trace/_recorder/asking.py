@@ -1,10 +1,14 @@
 """Who asks a generator to go on, and how."""
 
+import asyncio
 from types import FrameType
 
 from yieldpoint.trace._recorder import frames, syntax
 
 __all__ = ["driver_of", "how_asked"]
+
+# The event loop calls a task's step by this, and the task drives the rest.
+_LOOPS_TURN = asyncio.Handle._run.__code__
 
 # What an async generator is asked by, if not by an ``async for``.
 _ASKS_ASYNC = frozenset({"asend", "athrow", "aclose", "anext", "__anext__"})
@@ -21,7 +25,7 @@ def how_asked(asks: FrameType | None, call: frames.Call) -> str:
     asking = frames.call_of(asks.f_code)
     operation = asking.operation_at(asks)
     if operation.startswith("CALL"):
-        return syntax.called_at(asks)
+        return "" if asks.f_code is _LOOPS_TURN else syntax.called_at(asks)
     if operation == "FOR_ITER":
         return "for"
     if not frames.delegates(asks):

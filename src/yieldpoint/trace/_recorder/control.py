@@ -163,7 +163,7 @@ class Recorder:
             return  # it comes from what the frame has called or awaited
         self._calls.conduits.discard(id(frame))
         notes = self._calls.notes(frame)
-        notes.closing = isinstance(error, GeneratorExit)
+        notes.closing = entering.lane.closing = isinstance(error, GeneratorExit)
         entering.how, entering.value = "throw", self.describe(error)
         entering.lane.cancelled += isinstance(error, asyncio.CancelledError)
         # If nothing in the generator runs now, it is closed and not resumed.
@@ -301,6 +301,8 @@ class Recorder:
         """Say that a call which is going on is recorded no more, and why."""
         self._say_rest()
         lane = self._journal.thread().holder
+        if kind == "returned":
+            self.signs.end_block(lane)
         if lane is not None:
             self._journal.say(kind, lane, value=value)
         self._journal.end()

@@ -137,7 +137,7 @@ class Entrance:
             return
         lane = self._generators.of_frame(frame, starts=starts)
         self._generators.say_closed(but=lane)
-        if self._may_be_awaited(frame, call) and self._enter_awaited(
+        if self._may_be_awaited(frame, call, notes) and self._enter_awaited(
             thread, frame, notes, starts=starts
         ):
             return
@@ -230,10 +230,14 @@ class Entrance:
         position = syntax.position_of(frame)
         return position and (self._journal.file(frame), *position)
 
-    def _may_be_awaited(self, frame: FrameType, call: frames.Call) -> bool:
+    def _may_be_awaited(
+        self, frame: FrameType, call: frames.Call, notes: Notes
+    ) -> bool:
         """Tell whether a frame may be a part of the lane that awaits it."""
         if call.kind != "generator":
             return call.kind == "coroutine"
+        if notes.hold is not None and notes.hold.lane.kind in _AWAITING:
+            return True  # also if an exception goes past those that await it
         asks = frame.f_back
         return (
             asks is not None

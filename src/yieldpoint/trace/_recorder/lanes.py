@@ -51,6 +51,7 @@ class LiveLane:
         delegates: Whether it stands at a ``yield from`` that a value has passed.
         owner: The identity of the generator, task or thread.
         cancelled: How often a cancellation was thrown in.
+        closing: Whether an exception was thrown in to close it.
         thread: The identity of the thread that created it, or drove it last.
         closed_unseen: The event that says that it is closed, if nothing of it ran then.
     """
@@ -69,6 +70,7 @@ class LiveLane:
     delegates: bool = False
     owner: int = 0
     cancelled: int = 0
+    closing: bool = False
     thread: int = 0
     closed_unseen: Event | None = None
 

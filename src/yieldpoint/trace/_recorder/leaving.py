@@ -89,7 +89,7 @@ class Exit:
                 thread.goes_on, other = id(asks), outer
         if self._calls.is_own(frame.f_code):
             lane.place = self._journal.place(frame, notes.number)
-        if notes.closing and failed and issubclass(failed[0], GeneratorExit):
+        if lane.closing and failed and issubclass(failed[0], GeneratorExit):
             self._generators.close(lane, other, changes)
         else:
             self._end(thread, lane, value, failed, changes, other)
@@ -160,6 +160,9 @@ class Exit:
         lane.set_state("SUSPENDED")
         lane.place = thread.stopped_at or lane.place
         thread.goes_back_to(lane)
+        if lane.kind == "task":
+            # Nobody waits through it: one that was started eagerly has been called.
+            thread.stopped_at = None
         yields = lane.kind in {"generator", "coroutine"}
         if frames.call_of(frame.f_code).kind == "async generator":
             yields = frames.is_yielded_value(value)

@@ -160,6 +160,28 @@ class Signs:
                 self._journal.note("stands", lane, what, others)
         self._journal.note("stopped", None, why)
 
+    def end_block(self, block: LiveLane | None) -> None:
+        """Look at what a block has begun that the program goes on with.
+
+        Args:
+            block: The lane in which the block was.
+        """
+        number = -1 if block is None else block.number
+        begun = {
+            each.lane
+            for each in self._journal.events
+            if each.kind == "created" and each.other == number
+        }
+        for lane in self._journal.lanes:
+            task: Any = lane.reference() if lane.kind == "task" else None
+            if task is None or lane.number not in begun:
+                continue
+            if _is_unretrieved(task):
+                self._journal.note("unretrieved in the block", lane)
+            elif not (task.done() or task.cancelling()):
+                self._journal.note("outlives the block", lane)
+        self._locks.end()
+
     def end(self, exception: BaseException | None) -> None:
         """Look at what is left when the program has ended."""
         if isinstance(exception, KeyboardInterrupt) and not any(
@@ -173,8 +195,12 @@ class Signs:
             loop = task.get_loop()
             if not task.done() and not loop.is_running():
                 self._journal.note("dropped", lane)
-            elif getattr(task, "_log_traceback", False) and not isinstance(
-                task._exception, _END_THE_PROGRAM
-            ):
+            elif _is_unretrieved(task):
                 self._journal.note("unretrieved", lane)
         self._locks.end()
+
+
+def _is_unretrieved(task: Any) -> bool:
+    """Tell whether a task has failed and nobody has asked for its exception."""
+    is_asked_for = not getattr(task, "_log_traceback", False)
+    return not (is_asked_for or isinstance(task._exception, _END_THE_PROGRAM))

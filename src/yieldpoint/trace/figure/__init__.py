@@ -13,6 +13,7 @@ Examples:
 
 from importlib import resources
 
+from yieldpoint.trace.figure._canvas import SMALLEST
 from yieldpoint.trace.figure._drawing import Figure, draw, scale_of
 from yieldpoint.trace.figure._labels import short, shows_function
 from yieldpoint.trace.figure._layout import Arrow, Layout, lay_out
@@ -21,6 +22,7 @@ from yieldpoint.trace.figure._plan import Plan, lives, plan
 from yieldpoint.trace.model import Recording
 
 __all__ = [
+    "SMALLEST",
     "Arrow",
     "Figure",
     "Layout",

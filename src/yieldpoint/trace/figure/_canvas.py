@@ -2,12 +2,14 @@
 
 from html import escape
 
-__all__ = ["BAR", "CHARACTER", "Canvas"]
+__all__ = ["BAR", "CHARACTER", "SMALLEST", "Canvas"]
 
 # Sizes, in pixels. Text is monospaced, so that its width is known.
 CHARACTER = 6.65
 BAR = 12
-_SMALLEST = 0.8  # of its size; below that its text is too small to read
+
+# How many percent of its size a figure may have. Below, its text is too small to read.
+SMALLEST = 80
 
 
 class Canvas:
@@ -89,7 +91,7 @@ class Canvas:
             f'<svg class="yp-figure" xmlns="http://www.w3.org/2000/svg" role="img" '
             f'aria-label="{escape(label)}" width="{width}" height="{height}" '
             f'viewBox="0 0 {width} {height}" data-end="{end}" '
-            f'style="min-width: {round(width * _SMALLEST)}px">\n'
+            f'style="min-width: {width * SMALLEST // 100}px">\n'
             + "\n".join(self._behind + self._bars)
             + '\n<g class="front">\n'
             + "\n".join(self._front)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from yieldpoint.trace.figure._canvas import BAR, CHARACTER, Canvas
-from yieldpoint.trace.figure._labels import shows_function
+from yieldpoint.trace.figure._labels import short, shows_function
 from yieldpoint.trace.figure._layout import LINE, Arrow, lay_out
 from yieldpoint.trace.figure._order import alt_text
 from yieldpoint.trace.figure._plan import plan
@@ -68,9 +68,16 @@ class _Drawing:
     """Puts lanes into columns and collects what is drawn."""
 
     def __init__(
-        self, trace: Recording, scale: float | None, width: int, *, findings: bool
+        self,
+        trace: Recording,
+        scale: float | None,
+        width: int,
+        longest: int | None,
+        *,
+        findings: bool,
     ) -> None:
         self.trace = trace
+        self.longest = longest
         self.says = trace.findings if findings else ()
         self.plan = plan(trace)
         self.layout = lay_out(trace, self.plan, scale or scale_of([trace]))
@@ -102,7 +109,7 @@ class _Drawing:
             if isinstance(mark, Arrow) and self._column_of(mark.end) != column:
                 column = _gap(column, self._column_of(mark.end))
                 bar = max(map(self._bar, plan.columns[column]))
-            width = len(plan.saying(mark.lane, mark.text)) * CHARACTER + bar + 16
+            width = len(self._said(mark.lane, mark.text)) * CHARACTER + bar + 16
             widths[column] = max(widths[column], width)
         columns, x = [], float(self.left)
         for width in widths:
@@ -110,6 +117,11 @@ class _Drawing:
             x += max(width, _NARROWEST)
         self.width = max(self.width, round(x))
         return columns
+
+    def _said(self, lane: int, text: str) -> str:
+        """Return what is written of a lane."""
+        said = self.plan.saying(lane, text)
+        return said if self.longest is None else short(said, self.longest)
 
     def _column_of(self, lane: int) -> int:
         return self.plan.column_of[self.plan.shown[lane]]
@@ -164,7 +176,7 @@ class _Drawing:
 
     def _text_beside(self, lane: int, y: int, text: str, style: str) -> None:
         x = self._right_of(lane) + 5
-        self.canvas.text(x, y, self.plan.saying(lane, text), style)
+        self.canvas.text(x, y, self._said(lane, text), style)
 
     def _names(self) -> None:
         """Write the names, in the order of the lanes: by that the stepper finds them.
@@ -197,7 +209,7 @@ class _Drawing:
             gap = _gap(start, end)
             if gap != min(start, end):
                 x1 = self.columns[gap] + BAR
-            text = self.plan.saying(arrow.lane, arrow.text)
+            text = self._said(arrow.lane, arrow.text)
             x = (x1 + self.columns[gap + 1]) / 2
             self.canvas.text(x, arrow.y - 4, text, arrow.style, "middle")
 
@@ -264,6 +276,7 @@ def draw(
     trace: Recording,
     scale: float | None = None,
     width: int = 0,
+    longest: int | None = None,
     *,
     findings: bool = False,
 ) -> Figure:
@@ -274,6 +287,7 @@ def draw(
         scale: How many pixels a second is high; None takes what fits.
         width: How wide the figure is at least, in pixels. Figures of the same width
             keep the same scale when a page makes them smaller.
+        longest: How many characters a label may have; None takes what is usual.
         findings: Whether to say what was found, and not only to mark where.
 
     Returns:
@@ -287,4 +301,4 @@ def draw(
         >>> len(draw(trace).heights) == len(trace.events)
         True
     """
-    return _Drawing(trace, scale, width, findings=findings).draw()
+    return _Drawing(trace, scale, width, longest, findings=findings).draw()

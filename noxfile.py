@@ -15,8 +15,7 @@ nox.options.sessions = ["doctest", "tests"]
 
 PYPROJECT = nox.project.load_toml()
 PYTHONS = nox.project.python_versions(PYPROJECT)
-# Where coverage has a means of its own and no code is left to older ones. On 3.15 it
-# missed one line in two of three runs, another one each time: why is not known.
+# Where coverage has a means of its own and no code is left to older ones.
 MEASURED = ["3.14"]
 BUILD = Path("docs/_build")
 HTML = BUILD / "html"

@@ -397,3 +397,69 @@ def test_what_has_been_gathered_cannot_be_cancelled() -> None:
         return gathered.cancel(), results
 
     assert run(main) == (False, [None, None])
+
+
+# What happens in one turn, in the order in which nobody expects it. Random programs
+# find that too, but not on each Python, nor with each version of Hypothesis.
+
+
+def test_a_shield_that_is_cancelled_when_all_is_done() -> None:
+    """It stays cancelled, and the result stays where it is."""
+
+    async def main() -> None:
+        inner: loop.Future[int] = loop.Future()
+        outer = loop.shield(inner)
+        inner.set_result(42)
+        outer.cancel()
+        await loop.sleep(0)
+        assert outer.cancelled()
+        assert inner.result() == 42
+
+    run(main)
+
+
+def test_what_is_completed_when_time_is_up_is_late() -> None:
+    """It was not handed on before."""
+
+    async def main() -> None:
+        future: loop.Future[None] = loop.Future()
+        loop.get_running_loop().call_later(1, future.set_result, None)
+        [late] = loop.as_completed([future], timeout=1)
+        with pytest.raises(TimeoutError):
+            await late
+        await loop.sleep(0)
+        assert future.done()
+
+    run(main)
+
+
+def test_a_task_that_is_cancelled_in_its_last_step() -> None:
+    """It has no await left to learn of it, and is cancelled all the same."""
+
+    async def cancel_myself() -> int:
+        task = loop.current_task()
+        assert task is not None
+        task.cancel()
+        return 42
+
+    async def main() -> None:
+        task = loop.create_task(cancel_myself())
+        await loop.wait([task])
+        assert task.cancelled()
+
+    run(main)
+
+
+def test_what_is_not_cancelled_or_not_pending() -> None:
+    """There is nothing to take back, and nothing to set."""
+
+    async def main() -> None:
+        task = loop.current_task()
+        assert task is not None
+        assert task.uncancel() == 0
+        future: loop.Future[None] = loop.Future()
+        future.set_result(None)
+        with pytest.raises(loop.InvalidStateError):
+            future.set_exception(ValueError)
+
+    run(main)

@@ -1,5 +1,6 @@
 """Timeouts before, during and after their block."""
 
+import contextlib
 import functools
 
 import pytest
@@ -80,3 +81,34 @@ def test_an_exception_while_time_runs_out_knows_of_it() -> None:
     ):
         assert isinstance(before, TimeoutError)
         assert isinstance(before.__cause__, loop.CancelledError)
+
+
+def test_an_exception_when_time_is_up_that_does_not_come_of_it() -> None:
+    """Its history stays as it is."""
+
+    async def main() -> BaseException | None:
+        try:
+            async with loop.timeout(1):
+                with contextlib.suppress(loop.CancelledError):
+                    await loop.sleep(5)
+                raise ValueError  # noqa: TRY301 - here, and no deeper
+        except ValueError as error:
+            return error.__context__
+
+    assert run(main) is None
+
+
+def test_a_cancellation_at_the_moment_when_time_is_up() -> None:
+    """It comes first: the task is cancelled."""
+
+    async def too_slow() -> None:
+        async with loop.timeout(1):
+            await loop.sleep(5)
+
+    async def main() -> bool:
+        task = loop.create_task(too_slow())
+        loop.get_running_loop().call_later(1, task.cancel)
+        await loop.wait([task])
+        return task.cancelled()
+
+    assert run(main) is True

@@ -70,7 +70,9 @@ _TWICE = "another fence shows the same code for Python {}"
 _HTML = "nothing executes the Python in this HTML: write it in a fence with prompts"
 
 # The languages that are none: what a program writes.
-_TEXTS = frozenset({"text", "none", "console", "output", "shell-session", "plaintext"})
+_TEXTS = frozenset(
+    {"console", "diff", "none", "output", "plaintext", "shell-session", "text", "udiff"}
+)
 
 
 def weakening(flag: str) -> bool:

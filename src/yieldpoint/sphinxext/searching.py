@@ -18,6 +18,7 @@ import ast
 import html
 import io
 import re
+import textwrap
 import tokenize
 import unicodedata
 from collections.abc import Collection, Iterator
@@ -241,17 +242,20 @@ def claims_python(markup: str) -> bool:
 
 
 def reads_as_python(text: str) -> bool:
-    """Tell whether a text that is called no Python is some all the same.
+    r"""Tell whether a text that is called no Python is some all the same.
 
     Args:
         text: The text.
 
     Returns:
-        Whether it is a program that imports, defines, repeats or prints something.
+        Whether it is a program that imports, defines, repeats, awaits or prints
+        something. Of a diff, the program that it leads to.
 
     Examples:
         >>> from yieldpoint.sphinxext.searching import reads_as_python
         >>> reads_as_python("import asyncio")
+        True
+        >>> reads_as_python("-time.sleep(1)\n+await asyncio.sleep(1)")
         True
         >>> reads_as_python("A wakes")
         False
@@ -259,9 +263,13 @@ def reads_as_python(text: str) -> bool:
     statements = (
         *(ast.AsyncFunctionDef, ast.FunctionDef, ast.ClassDef, ast.Import),
         *(ast.ImportFrom, ast.For, ast.While, ast.With, ast.Try),
+        *(ast.AsyncFor, ast.AsyncWith, ast.Await, ast.Yield, ast.YieldFrom),
     )
+    if re.search(r"^\+", text, re.MULTILINE):
+        kept = (line for line in text.splitlines() if line[:1] not in {"-", "@", "\\"})
+        text = "\n".join(line[1:] for line in kept if not line.startswith("+++"))
     try:
-        nodes = list(ast.walk(ast.parse(text)))
+        nodes = list(ast.walk(ast.parse(textwrap.dedent(text))))
     except (SyntaxError, ValueError):
         return False
     return any(

@@ -97,7 +97,8 @@ def tests(pytester: pytest.Pytester) -> Path:
 
 def run(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
     """Run the tests in this process, so that coverage sees it."""
-    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
+    others = ("-p", "no:cacheprovider", "-p", "no:asyncio")
+    return pytester.runpytest_inprocess(*others, *options)
 
 
 def pages(folder: Path) -> list[str]:
@@ -195,5 +196,6 @@ def test_a_trace_is_not_kept(pytester: pytest.Pytester) -> None:
             failures = sys.modules["yieldpoint.pytest_plugin._failures"]
             kept.append(item.stash.get(failures._MADE, ""))
 
-    pytester.inline_run("--yieldpoint-trace", "pages", plugins=[Watcher()])
+    options = ["--yieldpoint-trace", "pages", "-p", "no:asyncio"]
+    pytester.inline_run(*options, plugins=[Watcher()])
     assert set(kept) == {""}

@@ -8,7 +8,7 @@ out. For programs that matter, use asyncio.
 To read it, take the modules in the order in which ``__init__.py`` imports them: each
 needs only those before it. All that ever runs is called from ``scheduler``. From
 ``together`` on, they are built from futures and tasks as any program could build them.
-The pages of docs/inside lead there in small steps.
+The part “Inside the event loop” of the site leads there in small steps.
 
 Examples:
     >>> from yieldpoint import loop

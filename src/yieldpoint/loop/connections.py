@@ -5,8 +5,8 @@ connection when the system has bytes, and these go to a reader. Bytes to send ar
 to the system, as many as it takes, and the rest is kept until it takes more.
 
 In asyncio there is a transport in this place, and a protocol between it and the reader.
-The page of docs/inside on sockets explains readiness, with a server of its own. The
-example needs sockets.
+The page “Sockets” of the part “Inside the event loop” explains readiness, with a server
+of its own. The example needs sockets.
 
 Examples:
     >>> import socket
@@ -59,14 +59,14 @@ class Connection:
     Args:
         sock: A connected socket. The connection is to close it.
         reader: What gets the bytes that come.
-        has_ended: What to call with the connection when it is closed.
+        has_ended: What to call with the connection when it is closed, if anything.
     """
 
     def __init__(
         self,
         sock: socket.socket,
         reader: StreamReader,
-        has_ended: Callable[["Connection"], object] = id,
+        has_ended: Callable[["Connection"], object] | None = None,
     ) -> None:
         """Take a socket over; from now on, no call on it blocks."""
         sock.setblocking(False)
@@ -274,7 +274,8 @@ class Connection:
             self._reader.feed_eof()
         self._end.set()
         self._has_room.set()
-        self._has_ended(self)
+        if self._has_ended:
+            self._has_ended(self)
 
 
 def addresses(

@@ -4,7 +4,7 @@ A future keeps those who wait for it: callbacks, and tasks whose coroutine await
 When it gets its value, it puts them all into the loop's queue, and that is all that
 waking is. It calls none of them itself, so that who sets a value is not interrupted.
 
-The page of docs/inside on a value that comes later builds one.
+The page “A value that comes later”, of the part “Inside the event loop”, builds one.
 
 Examples:
     >>> from yieldpoint import loop

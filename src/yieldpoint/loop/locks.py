@@ -1,8 +1,8 @@
 """What tasks take in turns: an event, a lock, a semaphore, a condition.
 
 All of them are a line of tasks that wait, and a rule that says when the next one is
-called. The page of docs/inside on what is built on top shows how futures become an
-event and a lock.
+called. The page “What is built on top”, of the part “Inside the event loop”, shows how
+futures become an event and a lock.
 
 Examples:
     >>> from yieldpoint import loop

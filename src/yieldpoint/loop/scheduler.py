@@ -6,8 +6,8 @@ sockets are ready. They are looked at in turns, each of which is one call of
 read at it.
 
 The scheduler does not know what a future or a task is: those come later, and
-`yieldpoint.loop.eventloop.EventLoop` brings all of it together. The pages of
-docs/inside on taking turns, on time and on sockets build this part step by step.
+`yieldpoint.loop.eventloop.EventLoop` brings all of it together. Of the part “Inside
+the event loop” the pages “Taking turns”, “Time” and “Sockets” build this step by step.
 
 Examples:
     >>> from yieldpoint import loop

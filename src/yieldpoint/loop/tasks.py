@@ -5,8 +5,8 @@ The loop lets a task's coroutine go on by ``task.resume``, which is the coroutin
 is next: a future that the coroutine awaits, which will make the task ready again when
 it is done; or None, for the next turn; or the coroutine's end, which is the task's.
 
-A task is a future itself, so that another task can await it. The page of docs/inside
-on tasks builds one in three stages.
+A task is a future itself, so that another task can await it. The page “A task”, of the
+part “Inside the event loop”, builds one in three stages.
 
 Examples:
     >>> from yieldpoint import loop

@@ -1,8 +1,8 @@
 """Waiting for a time: sleep until it, or give up what has not come by then.
 
 Nothing here knows how the loop waits. To sleep is to await a future that a timer will
-finish, and a timeout is a timer that cancels a task. The page of docs/inside on time
-shows the timers in the loop; the one on what is built on top shows these here.
+finish, and a timeout is a timer that cancels a task. Of the part “Inside the event
+loop” the page “Time” shows the timers in the loop, and “What is built on top” these.
 
 Examples:
     >>> from yieldpoint import loop

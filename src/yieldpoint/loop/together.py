@@ -5,8 +5,8 @@ done yet. They differ in what they do if one fails: `gather` tells its caller, a
 the others run on, and `wait` leaves it to its caller. `shield` waits for one future,
 and keeps a cancellation away from it.
 
-The page of docs/inside on what is built on top shows how a ``gather`` is made from
-futures and callbacks.
+The page “What is built on top”, of the part “Inside the event loop”, shows how a
+``gather`` is made from futures and callbacks.
 
 Examples:
     >>> from yieldpoint import loop

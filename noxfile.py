@@ -85,6 +85,18 @@ def docs(session: nox.Session) -> None:
     session.log(f"The site is at {(HTML / 'index.html').resolve().as_uri()}")
 
 
+@nox.session
+def publish(session: nox.Session) -> None:
+    """Build all that is published: the site, its pages as Markdown, EPUB and PDF."""
+    install(session, "publish")
+    sphinx(session, "html", "doctrees", HTML)
+    sphinx(session, "markdown", "doctrees", HTML)
+    sphinx(session, "epub", "doctrees", BUILD / "epub")
+    shutil.copy(BUILD / "epub" / "Yieldpoint.epub", HTML / "yieldpoint.epub")
+    pdf = str(HTML / "yieldpoint.pdf")
+    session.run("python", "-m", "yieldpoint.sphinxext.book", str(BUILD / "epub"), pdf)
+
+
 @nox.session(python=PYTHONS)
 def doctest(session: nox.Session) -> None:
     """Execute every example, or those of the pages that are named behind --."""

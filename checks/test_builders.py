@@ -1,13 +1,18 @@
 """The site is more than HTML: what other builders make of it, strictly."""
 
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import pikepdf
 import pytest
 
-from checks.conftest import Site, build
+from checks.conftest import ADDRESS, Site, build
+from yieldpoint.sphinxext.book import anchor, contents_of, pages_in, print_book
 
 #: Builders that read the doctrees of the site, and what they must have written.
 WRITES = {
@@ -44,12 +49,71 @@ def test_the_catalogues_of_translators(tmp_path: Path) -> None:
     assert catalogue.count("msgid") > 100
 
 
-def test_the_epub_is_valid(folder: Path) -> None:
-    """There is neither an error nor a warning. To know it takes a Java runtime."""
-    assert shutil.which("java"), "install Java: apt-get install default-jre-headless"
+@pytest.fixture(scope="module")
+def epub(folder: Path) -> Path:
+    """Return the folder of the site as EPUB."""
     if not (folder / "epub").is_dir():
         build(folder, "epub")
-    epub = folder / "epub" / WRITES["epub"]
+    return folder / "epub"
+
+
+def test_the_epub_is_valid(epub: Path) -> None:
+    """There is neither an error nor a warning. To know it takes a Java runtime."""
+    assert shutil.which("java"), "install Java: apt-get install default-jre-headless"
+    epub = epub / WRITES["epub"]
     command = [sys.executable, "-m", "epubcheck", str(epub)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_epub_lists_its_pages(epub: Path) -> None:
+    """All of them, though the pages hide their lists."""
+    listed = {page.name for page in contents_of(epub, without="no page")}
+    written = {page.relative_to(epub).as_posix() for page in epub.rglob("*.xhtml")}
+    assert written - listed == {"genindex.xhtml", "nav.xhtml", "py-modindex.xhtml"}
+
+
+@pytest.fixture(scope="module")
+def book(epub: Path) -> Iterator[pikepdf.Pdf]:
+    """Yield the book, printed by Chromium: `apt-get install chromium`."""
+    file = epub.parent / "yieldpoint.pdf"
+    print_book(epub, file, ADDRESS)
+    assert file.stat().st_size < 15_000_000
+    with pikepdf.open(file) as book:
+        yield book
+
+
+def test_the_contents_of_the_book(epub: Path, book: pikepdf.Pdf) -> None:
+    """They lead to each page of the site but the reference, by link and by outline."""
+    pages = contents_of(epub, without="reference/")
+    assert len(pages) > 80
+    places = pages_in(book)
+    begins = [places[anchor(page.name)] for page in pages]
+    assert begins == sorted(set(begins))
+    with book.open_outline() as outline:
+        titles = [item.title for item in outline.root]
+    assert titles == [page.title for page in pages if page.depth == 0]
+
+
+def test_links_in_the_book(book: pikepdf.Pdf) -> None:
+    """They lead to a place in it, or to a known host."""
+    places, hosts = pages_in(book), set()
+    for page in book.pages:
+        for link in page.get("/Annots", ()):
+            if "/A" in link and "/URI" in link.A:
+                hosts.add(urlsplit(str(link.A.URI)).hostname)
+            else:
+                assert str(link.Dest).removeprefix("/") in places
+    assert hosts == {"docs.python.org", urlsplit(ADDRESS).hostname}
+
+
+def test_no_character_of_the_book_is_missing(book: pikepdf.Pdf) -> None:
+    """A font that has none draws the box that has the number 0."""
+    shown = [
+        glyph
+        for page in book.pages
+        for text in re.findall(rb"(?<!<)<([0-9A-F]+)>", page.Contents.read_bytes())
+        for glyph in re.findall(rb".{4}", text)
+    ]
+    assert len(shown) > 300_000
+    assert b"0000" not in shown

@@ -129,6 +129,7 @@ html_show_copyright = False
 # Where the site stands. If it is known, the site is published: pages say their address,
 # have a card, and can be downloaded.
 html_baseurl = os.environ.get("YIELDPOINT_SITE_URL", "")
+books = {"All pages as EPUB": "yieldpoint.epub", "As PDF": "yieldpoint.pdf"}
 # Where its sources stand. If that is known, pages can be edited and reported there.
 repository_url = os.environ.get("YIELDPOINT_REPOSITORY_URL", "").rstrip("/")
 if repository_url:
@@ -146,6 +147,11 @@ moved_pages = {
     "reference/loop-sharing": "reference/loop-locks",
     "speed/claims": "reference/claims",
 }
+
+# The lists of pages are hidden on the pages, and the contents of a book.
+epub_tocscope = "includehidden"
+epub_show_urls = "no"
+epub_exclude_files = [".buildinfo.bak"]
 
 # sphinx-autodoc-typehints 3.6, the newest for Python 3.11, calls what Sphinx 10 drops.
 warnings.filterwarnings(

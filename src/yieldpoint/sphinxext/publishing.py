@@ -5,6 +5,12 @@ description, made of its first sentences, and tells those who share it its name.
 ``html_baseurl`` is set, the site is published: each page says in which parts it is, and
 there are a ``sitemap.xml`` and a ``robots.txt``.
 
+``books`` in ``conf.py`` says what is beside a published site, all pages in one file:
+
+.. code-block:: python
+
+   books = {"All pages as EPUB": "shop.epub"}
+
 Where ``repository_url`` is set, a page has a link by which an error on it is reported.
 
 A page that is now elsewhere leads there from its old address:
@@ -31,6 +37,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
+from sphinx.util.osutil import relative_uri
 from sphinx.util.typing import ExtensionMetadata
 
 from yieldpoint.sphinxext.elsewhere import is_web
@@ -221,6 +228,9 @@ def _describe(
         address = address_of(app, app.builder.get_target_uri(pagename))
         add_tags(context, ("property", "og:url", address))
         context["metatags"] += _breadcrumbs(app, pagename)
+        here = app.builder.get_target_uri(pagename)
+        for label, book in app.config.books.items():
+            add_link(context, label, relative_uri(here, book))
     if app.config.repository_url:
         about = urlencode({"title": f"{pagename}: "})
         address = f"{app.config.repository_url}/issues/new?{about}"
@@ -295,6 +305,7 @@ def _add_templates(app: Sphinx, config: Config) -> None:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Describe each page as it is written, and list them in the end."""
+    app.add_config_value("books", {}, "html", types=frozenset({dict}))
     app.add_config_value("repository_url", "", "html", types=frozenset({str}))
     app.add_config_value("moved_pages", {}, "html", types=frozenset({dict}))
     app.connect("config-inited", _add_templates)

@@ -33,6 +33,7 @@ extensions = [
     "sphinx_autodoc_typehints",
     "yieldpoint.sphinxext",
     "yieldpoint.sphinxext.cards",
+    "yieldpoint.sphinxext.code_links",
     "yieldpoint.sphinxext.differences",
     "yieldpoint.sphinxext.inventory",
     "yieldpoint.sphinxext.light",
@@ -44,6 +45,7 @@ extensions = [
     "yieldpoint.sphinxext.reading",
     "yieldpoint.sphinxext.sections",
     "yieldpoint.sphinxext.tryit",
+    "yieldpoint.sphinxext.taught",
     "yieldpoint.sphinxext.verdicts",
 ]
 exclude_patterns = ["_build"]

@@ -69,6 +69,13 @@ def sphinx(
     )
 
 
+def pages(session: nox.Session) -> None:
+    """Build the pages; if it is known where they will stand, each as Markdown too."""
+    sphinx(session, "html", "doctrees", HTML)
+    if "YIELDPOINT_SITE_URL" in os.environ:
+        sphinx(session, "markdown", "doctrees", HTML)
+
+
 def distribute(session: nox.Session) -> None:
     """Build what is published: the sdist, and from it the wheel."""
     shutil.rmtree(DIST, ignore_errors=True)
@@ -80,17 +87,17 @@ def distribute(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site, strictly, execute its examples, and say where it is."""
     site(session, "docs")
-    sphinx(session, "html", "doctrees", HTML)
+    pages(session)
     sphinx(session, "doctest", "doctrees", BUILD / "doctest")
     session.log(f"The site is at {(HTML / 'index.html').resolve().as_uri()}")
 
 
 @nox.session
 def publish(session: nox.Session) -> None:
-    """Build all that is published: the site, its pages as Markdown, EPUB and PDF."""
-    install(session, "publish")
-    sphinx(session, "html", "doctrees", HTML)
-    sphinx(session, "markdown", "doctrees", HTML)
+    """Build the site with its books beside it: all pages as EPUB and PDF."""
+    site(session, "publish")
+    session.env["YIELDPOINT_BOOKS"] = "yes"
+    pages(session)
     sphinx(session, "epub", "doctrees", BUILD / "epub")
     shutil.copy(BUILD / "epub" / "Yieldpoint.epub", HTML / "yieldpoint.epub")
     pdf = str(HTML / "yieldpoint.pdf")

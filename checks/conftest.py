@@ -98,6 +98,7 @@ def build(folder: Path, builder: str = "html", into: str = "") -> Site:
     environment = {
         **os.environ,
         "SOURCE_DATE_EPOCH": "1700000000",
+        "YIELDPOINT_BOOKS": "yes",
         "YIELDPOINT_REPOSITORY_URL": REPOSITORY,
         "YIELDPOINT_SITE_URL": ADDRESS,
     }

@@ -131,7 +131,8 @@ html_show_copyright = False
 # Where the site stands. If it is known, the site is published: pages say their address,
 # have a card, and can be downloaded.
 html_baseurl = os.environ.get("YIELDPOINT_SITE_URL", "")
-books = {"All pages as EPUB": "yieldpoint.epub", "As PDF": "yieldpoint.pdf"}
+if "YIELDPOINT_BOOKS" in os.environ:  # they are made, by `nox -s publish`
+    books = {"All pages as EPUB": "yieldpoint.epub", "As PDF": "yieldpoint.pdf"}
 # Where its sources stand. If that is known, pages can be edited and reported there.
 repository_url = os.environ.get("YIELDPOINT_REPOSITORY_URL", "").rstrip("/")
 if repository_url:

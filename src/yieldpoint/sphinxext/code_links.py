@@ -3,7 +3,7 @@
 With ``yieldpoint.sphinxext.code_links`` among the extensions, what a session or an
 ``{example}`` imports is a link wherever it stands in code, if this site documents it or
 one of those that ``intersphinx_mapping`` names. Builtins are none: they stand
-everywhere.
+everywhere. Nor is what stands in an entry of the reference.
 
 Examples:
     >>> from yieldpoint.sphinxext.code_links import linked
@@ -20,6 +20,7 @@ from functools import cached_property, partial
 from html import escape
 
 from docutils import nodes
+from sphinx.addnodes import desc
 from sphinx.application import Sphinx
 from sphinx.ext.intersphinx import InventoryAdapter
 from sphinx.util.typing import ExtensionMetadata
@@ -60,13 +61,15 @@ def linked(
         address: Returns where an object is documented, if it is.
 
     Returns:
-        The code. Of a chain, such as ``a.b.c``, as much as is documented is the link.
+        The code. Each object is linked once, where it comes up first; of a chain, such
+        as ``a.b.c``, as much as is documented is the link.
 
     Examples:
         >>> from yieldpoint.sphinxext.code_links import linked
         >>> linked('<span class="n">x</span>', {}, {}.get)
         '<span class="n">x</span>'
     """
+    seen = set()
 
     def link(found: re.Match[str]) -> str:
         before, chain = found.groups()
@@ -80,7 +83,10 @@ def linked(
             return found[0]
         for count in range(len(full), 0, -1):
             target = address(".".join(full[:count]))
+            if target in seen:
+                return found[0]
             if target:
+                seen.add(target)
                 inside = "".join(pieces[: 2 * count - 1])
                 behind = "".join(pieces[2 * count - 1 :])
                 return f'<a href="{escape(target)}">{inside}</a>{behind}'
@@ -94,8 +100,8 @@ def _note_names(app: Sphinx, doctree: nodes.document) -> None:
     del app
     sessions = {}
     for block in doctree.findall(nodes.FixedTextElement):
-        if isinstance(block, Reading):
-            continue  # it has links of its own
+        if isinstance(block, Reading) or _is_in_entry(block):
+            continue  # it has links of its own, or is where they would lead
         if "yieldpoint_example" in block:
             module, _, _name = part_of(block["yieldpoint_example"]).partition(":")
             _note(block, in_module(module))
@@ -106,6 +112,15 @@ def _note_names(app: Sphinx, doctree: nodes.document) -> None:
     on_page = meanings(sessions.values())
     for block, source in sessions.items():
         _note(block, on_page | imported(source))
+
+
+def _is_in_entry(node: nodes.Node) -> bool:
+    """Tell whether a node is a part of an entry of the reference."""
+    while node.parent is not None:
+        node = node.parent
+        if isinstance(node, desc):
+            return True
+    return False
 
 
 def _note(block: nodes.Element, names: Mapping[str, str]) -> None:
@@ -130,12 +145,10 @@ class _Links:
         }
 
     def address(self, docname: str, name: str) -> str | None:
-        """Return where an object is documented, as seen from another page."""
+        """Return where an object is documented, as seen from a page."""
         entry = self.app.env.domains.python_domain.objects.get(name)
         if entry is None:
             return self.foreign.get(name)
-        if entry.docname == docname and not entry.aliased:
-            return None  # the reference shows how to use what is right there
         page = self.app.builder.get_relative_uri(docname, entry.docname)
         return f"{page}#{entry.node_id}" if entry.node_id else page
 

@@ -153,6 +153,7 @@ moved_pages = {
 
 # The lists of pages are hidden on the pages, and the contents of a book.
 epub_tocscope = "includehidden"
+epub_tocdepth = 6
 epub_show_urls = "no"
 epub_exclude_files = [".buildinfo.bak"]
 

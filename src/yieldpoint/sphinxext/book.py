@@ -35,7 +35,7 @@ __all__ = ["Page", "anchor", "contents_of", "join", "main", "pages_in", "print_b
 
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _TYPE = "{http://www.idpf.org/2007/ops}type"
-_STYLE = Path(__file__).parent / "static" / "book.css"
+_STYLE = Path(__file__).with_suffix(".css")
 _LIMIT = 300  # seconds that a print may take
 
 
@@ -98,9 +98,8 @@ def contents_of(folder: Path, without: str) -> list[Page]:
             link, below = item.find(f"{_XHTML}a"), item.find(f"{_XHTML}ol")
             assert link is not None
             name = link.get("href", "")
-            if name.startswith(without):
-                continue
-            is_page = "#" not in name  # else a section, which may have pages
+            # A section may have pages, and what is left out others that are not.
+            is_page = "#" not in name and not name.startswith(without)
             if is_page:
                 yield Page(name, "".join(link.itertext()), depth)
             if below is not None:

@@ -175,7 +175,11 @@ def browser(session: nox.Session) -> None:
     site(session, "browser")
     options = [option for option in session.posargs if option != "--quick"]
     quick = {"YIELDPOINT_QUICK": "1"} if "--quick" in session.posargs else {}
-    modules = ["checks/browser.py", "checks/browser_tryit.py"]
+    modules = [
+        "checks/browser.py",
+        "checks/browser_tryit.py",
+        "checks/browser_worker.py",
+    ]
     session.run("pytest", LONGER, *modules, *options, env=quick)
 
 

@@ -23,6 +23,7 @@ collect_ignore = [
     "user_program.py",
     "browser.py",
     "browser_tryit.py",
+    "browser_worker.py",
     "chromium.py",
     "large_runs.py",
     "campaigns/loop_programs.py",

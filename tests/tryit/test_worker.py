@@ -176,3 +176,19 @@ def test_debug_mode_says_where_a_task_was_made(host: Worker) -> None:
     assert run(text)["error"] is None
     assert "asyncio" in host.text("out")
     assert "tryit" not in host.text("out")
+
+
+def test_a_chain_of_errors_is_the_programs(host: Worker) -> None:
+    """Also where one comes from what a browser lacks, and where they are a ring."""
+    text = (
+        "import urllib.request\n"
+        "try:\n"
+        "    urllib.request.urlopen('http://127.0.0.1:1')\n"
+        "except OSError as caught:\n"
+        "    error = caught\n"
+        "error.__cause__, error.__context__.__cause__ = error.__context__, error\n"
+        "raise error\n"
+    )
+    assert run(text)["error"]["type"] == "URLError"
+    assert "no sockets" in host.text("err")
+    assert "tryit" not in host.text("err")

@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -94,6 +95,15 @@ def _line_in(error: BaseException, filename: str) -> int | None:
     return lines[-1] if lines else None
 
 
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception, and those that a traceback shows before it."""
+    known: list[BaseException] = []
+    while error is not None and error not in known:
+        yield error
+        known.append(error)
+        error = error.__cause__ or error.__context__
+
+
 def _without_ours(shown: TracebackType | None) -> TracebackType | None:
     """Leave out of a traceback what has called the program, and what it has called."""
     parts = []
@@ -112,7 +122,8 @@ def show(error: BaseException) -> None:
     Args:
         error: The exception.
     """
-    error.__traceback__ = _without_ours(error.__traceback__)
+    for each in _chain(error):
+        each.__traceback__ = _without_ours(each.__traceback__)
     if isinstance(error, SystemExit):
         if error.code is not None and not isinstance(error.code, int):
             print(error.code, file=sys.stderr)

@@ -56,6 +56,44 @@ example_package = "yieldpoint.examples"
 # pytest's: tests/test_docstrings.py proves that it executes all of them.
 executed_sources = ["../*.md"]
 
+# Programs that take long in real time, in seconds; the doctests check it.
+program_seconds = {
+    "asyncio/several-failures": {
+        "failures-as-results": 3600,
+    },
+    "crawler/back-pressure": {
+        "in-a-circle": 120,
+        "with-places": 602,
+    },
+    "crawler/beyond": {
+        "many-tasks": 400,
+        "one-host": 150,
+        "places-by-latency": 60,
+    },
+    "crawler/hostile": {
+        "endless-calendar": 56,
+        "growing-addresses": 34,
+    },
+    "crawler/manners": {
+        "for-the-host": 48,
+    },
+    "crawler/nothing-lost": {
+        "go-on": 30,
+    },
+    "crawler/twenty-lines": {
+        "endless-site": 1000,
+    },
+    "inside/from-outside": {
+        "second-ctrl-c": 60,
+    },
+    "practice/threads": {
+        "set-result-from-a-thread": 61,
+    },
+    "practice/timeouts": {
+        "fetch-patiently": 30,
+    },
+}
+
 # ELLIPSIS for addresses and the like. Sphinx's own default would also ignore what an
 # exception says, and the pages promise the message letter for letter.
 doctest_default_flags = doctest.ELLIPSIS | doctest.DONT_ACCEPT_TRUE_FOR_1

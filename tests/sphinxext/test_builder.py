@@ -28,7 +28,7 @@ def test_a_failure_says_where_it_is_and_on_which_python(
         ">>> 1 + x\nExpected:\n    3\nGot:\n    2\n"
     )
     summary = (broken.output / "output.txt").read_text()
-    assert summary == f"{python}: 2 examples in 1 sessions, 1 failures\n"
+    assert summary == f"{python}: 2 examples in 1 sessions, 0 programs, 1 failures\n"
 
 
 def test_the_line_is_that_of_the_prompt_that_fails(build: Callable[..., Build]) -> None:
@@ -84,7 +84,19 @@ def test_one_page_can_be_run(
     monkeypatch.chdir(tmp_path)
     passed = build(pages, "-D", f"executed_pages={name}", builder="doctest")
     assert passed.status == 0, passed.messages
-    assert "1 examples in 1 sessions, 0 " in (passed.output / "output.txt").read_text()
+    summary = (passed.output / "output.txt").read_text()
+    assert "1 examples in 1 sessions, 1 programs, 0 failures" in summary
+
+
+def test_a_program_that_shows_something_else(build: Callable[..., Build]) -> None:
+    """The session is right, and what stands alone is not: it is open to the end."""
+    fence = ">>> async def wait(): ...\n>>> waiting = wait()"
+    page = f"# T\n\n```pycon\n{fence}\n```\n\n```pycon\n>>> waiting.close()\n```\n"
+    broken = build({"index.md": page}, builder="doctest")
+    assert broken.status
+    assert "docs/index.md:1: WARNING: the program index-1 goes wrong" in broken.messages
+    assert "coroutine 'wait' was never awaited" in broken.messages
+    assert "2 programs, 1 failures" in (broken.output / "output.txt").read_text()
 
 
 def test_several_pages_can_be_run(build: Callable[..., Build]) -> None:

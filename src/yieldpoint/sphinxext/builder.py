@@ -35,6 +35,8 @@ from sphinx.util.nodes import get_node_line
 
 from yieldpoint.sphinxext.execution import doctests_in, is_for_this_python, session_of
 from yieldpoint.sphinxext.limits import GRACE
+from yieldpoint.sphinxext.programs.pages import programs_of
+from yieldpoint.sphinxext.programs.proving import faults
 from yieldpoint.sphinxext.proof import ALLOWED_FLAGS
 from yieldpoint.sphinxext.searching import line_of, prompts_in
 from yieldpoint.sphinxext.sessions import Block, Failure, Session
@@ -156,7 +158,7 @@ class SessionBuilder(DummyBuilder):
 
         :meta private:
         """
-        self.number = self.failed = self.sessions = 0
+        self.number = self.failed = self.sessions = self.programs = 0
         self._threads = set(threading.enumerate())
 
     def get_outdated_docs(self) -> set[str]:
@@ -171,6 +173,7 @@ class SessionBuilder(DummyBuilder):
 
         :meta private:
         """
+        wrong = set()
         for docname in sorted(docnames):
             for session in sessions_in(self.env.get_doctree(docname)):
                 failures = session.run(
@@ -183,6 +186,27 @@ class SessionBuilder(DummyBuilder):
                 self.sessions += 1
                 self.number += session.number
                 self.failed += len(failures)
+                wrong |= {docname} if failures else set()
+        self._prove_programs(sorted({*docnames} - wrong))
+
+    def _prove_programs(self, docnames: Iterable[str]) -> None:
+        """Run the programs of pages whose sessions are right."""
+        here = ".".join(platform.python_version_tuple()[:2])
+        programs = {
+            f"{self.env.doc2path(docname)}: {name}": program
+            for docname in docnames
+            for name, program in programs_of(self.env.get_doctree(docname)).items()
+            if here in (program["versions"] or [here])
+        }
+        for place, fault in faults(programs):
+            path, _, name = place.rpartition(": ")
+            logger.warning(
+                "the program %s goes wrong on Python %s (%s)\n%s",
+                *(name, platform.python_version(), sys.executable, fault),
+                location=f"{path}:1",
+            )
+            self.failed += 1
+        self.programs += len(programs)
 
     def _report(self, failure: Failure) -> None:
         block = failure.block
@@ -210,7 +234,7 @@ class SessionBuilder(DummyBuilder):
         summary = (
             f"Python {platform.python_version()} ({sys.executable}): "
             f"{self.number} examples in {self.sessions} sessions, "
-            f"{self.failed} failures"
+            f"{self.programs} programs, {self.failed} failures"
         )
         logger.info(summary)
         Path(self.outdir, "output.txt").write_text(f"{summary}\n", encoding="utf-8")

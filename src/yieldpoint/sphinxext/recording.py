@@ -48,6 +48,7 @@ import importlib
 import inspect
 import io
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,11 +114,16 @@ class Call:
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
 
-    def record(self, also: Iterable[Callable[..., Any]] = ()) -> Trace:
+    def record(
+        self,
+        also: Iterable[Callable[..., Any]] = (),
+        printed: io.StringIO | None = None,
+    ) -> Trace:
         """Run the example and record it; what it prints stays in the recording.
 
         Args:
             also: Functions of other modules that are recorded as well.
+            printed: What takes what the example prints.
 
         Returns:
             The recording.
@@ -131,7 +137,7 @@ class Call:
             2.0
         """
         try:
-            with contextlib.redirect_stdout(io.StringIO()):
+            with contextlib.redirect_stdout(printed or io.StringIO()):
                 trace = record(
                     self.function,
                     *self.args,
@@ -206,6 +212,11 @@ def _argument(expression: ast.expr, module: ModuleType) -> Any:  # noqa: ANN401 
         return ast.literal_eval(expression)
     except (AttributeError, ValueError):
         raise ValueError(f"{text} is no literal and no name of the module") from None
+
+
+def _shown(value: object) -> str:
+    """Return what the interactive Python shows of a value, any address left open."""
+    return "" if value is None else re.sub("0x[0-9a-f]+", "0x...", f"{value!r}\n")
 
 
 def _highlight(source: str) -> list[str]:
@@ -373,7 +384,7 @@ class RecordingDirective(SphinxDirective):
         if not calls:
             raise self.error("a recording wants the name of an example")
         recorded = [(text, *self._record(text)) for text in calls]
-        traces = [trace for *_, trace in recorded]
+        traces = [trace for _, _, trace, _ in recorded]
         scale = figure.scale_of(traces)
         beside = _side_by_side(traces, scale)
         player = stepper.player_html(traces, beside.rooms)
@@ -382,7 +393,7 @@ class RecordingDirective(SphinxDirective):
         self.set_source_info(shown)
         runs = nodes.container(classes=["yp-runs"])
         shown += runs
-        for (text, call, trace), room, width in zip(
+        for (text, call, trace, printed), room, width in zip(
             recorded, beside.rooms, beside.widths, strict=True
         ):
             runs += _Html(html=f'<div style="{stepper.flex(room)}">')
@@ -391,6 +402,7 @@ class RecordingDirective(SphinxDirective):
             part += self._caption(text, call, trace)
             alt = figure.alt_text(trace)
             name = self._name(call)
+            part["recorded"] = (name, call.name, text, printed)
             part += Recorded(
                 html=self._findings(trace, name)
                 + stepper.run_html(
@@ -415,18 +427,19 @@ class RecordingDirective(SphinxDirective):
         count = known.count(name)
         return f"{name}-{count}" if count > 1 else name
 
-    def _record(self, text: str) -> tuple[Call, Trace]:
-        """Record what a line of the directive names."""
+    def _record(self, text: str) -> tuple[Call, Trace, str]:
+        """Record what a line of the directive names; return what it shows, too."""
+        printed = io.StringIO()
         try:
             call = parse_call(text, self.config.example_package)
             names = self.options.get("also", "").split()
             also = [pkgutil.resolve_name(name) for name in names]
             with usual_signals(), at_most(self.config.executed_within):
-                trace = call.record(also)
+                trace = call.record(also, printed)
         except (AttributeError, ImportError, ValueError, TimeIsUp) as error:
             raise self.error(f"cannot record {text}: {error}") from None
         self._note_dependencies(call, also)
-        return call, trace
+        return call, trace, printed.getvalue() + _shown(trace.result)
 
     def _findings(self, trace: Trace, steps: str) -> str:
         """Say what was found, with links to the pages that explain it.

@@ -75,6 +75,16 @@ def test_a_program_a_fence(build: Callable[..., Build], tmp_path: Path) -> None:
         assert built.html("index").count(f'data-program="{name}"') == 1
 
 
+def test_a_long_time_is_said(build: Callable[..., Build], tmp_path: Path) -> None:
+    """In the program too."""
+    (tmp_path / "docs").mkdir()
+    said = 'program_seconds = {"index": {"asleep": 60}}'
+    (tmp_path / "docs/more_conf.txt").write_text(said, encoding="utf-8")
+    found = programs(build({"index.md": PAGE}), "index")
+    assert [each["seconds"] for each in found.values()] == [60, None, None]
+    assert found["asleep"]["text"].splitlines()[0] == "# From “Sleep”. It takes 60 s."
+
+
 def test_none_elsewhere(build: Callable[..., Build]) -> None:
     """What is no web site has no programs, and no marks."""
     built = build({"index.md": PAGE}, builder="text")

@@ -163,6 +163,6 @@ def module(name: str) -> Module:
         decorators = getattr(statement, "decorator_list", ())
         first = min(each.lineno for each in (statement, *decorators))
         text = without_docstrings("\n".join(lines[first - 1 : statement.end_lineno]))
-        piece = Piece(number, text, frozenset(bound(text)), frozenset(used(text)))
+        piece = Piece(number, text, bound(text), used(text))
         pieces.update(dict.fromkeys(piece.bound, piece))
     return Module(str(inspect.getsourcefile(found)), pieces, imports)

@@ -1,4 +1,4 @@
-r"""Whether the interactive Python shows the value of a line.
+r"""Which values the interactive Python shows when it executes a line.
 
 A program shows only what it prints, so that has to be known, without running the line.
 A value has a text below its line, and is what a known function returns; of an unknown
@@ -6,37 +6,57 @@ one the text has to look like a value. Whoever is wrong about it learns it when 
 programs are run: what they print is not what the page shows.
 
 Examples:
-    >>> from yieldpoint.sphinxext.programs.echo import shows_value
-    >>> shows_value("1 + 1", "2\n", {}), shows_value("print(2)", "2\n", {})
-    (True, False)
+    >>> import ast
+    >>> from yieldpoint.sphinxext.programs.echo import shown_values
+    >>> [ast.unparse(each) for each in shown_values("1 + 1", "2\n", {})]
+    ['1 + 1']
+    >>> shown_values("print(2)", "2\n", {})
+    []
 """
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 
-__all__ = ["is_plain", "shows_value"]
+from yieldpoint.sphinxext.programs.names import parsed
+
+__all__ = ["is_plain", "shown_values"]
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.Lambda)
 # What hands on what a coroutine returns.
 _RUNNERS = ("run", "run_until_complete")
+# What representations look like, beside constants.
+_DISPLAYED = (ast.Call, ast.Dict, ast.List, ast.Set, ast.Tuple, ast.UnaryOp)
+_OBJECT = re.compile(r"<[^<>]*(<[^<>]*>[^<>]*)*>")
 
 
-def shows_value(source: str, want: str, known: Mapping[str, str]) -> bool:
-    """Tell whether a value is shown below a line.
+def shown_values(source: str, want: str, known: Mapping[str, str]) -> list[ast.expr]:
+    """Return the expressions of a line whose values are shown.
 
     Args:
-        source: The line, a statement.
+        source: The line, a statement; in a block, values are shown as well.
         want: What is shown below it.
         known: The sources of what it may call, by their names there.
 
     Returns:
-        Whether the last line that is shown is its value.
+        The expressions, in the order of the line.
     """
-    [statement] = ast.parse(source).body
-    if not isinstance(statement, ast.Expr) or not want:
-        return False
-    returns = _returns_value(statement.value, known)
-    return _looks_like_value(want) if returns is None else returns
+    if not want:
+        return []
+    [statement] = parsed(source).body
+    nodes = _nodes_of(parsed(source))
+    values = [node.value for node in nodes if isinstance(node, ast.Expr)]
+    looks = _looks_like_value(want)
+    if not isinstance(statement, ast.Expr) and not looks:
+        return []
+    shown = {each: _returns_value(each, known) for each in values}
+    # Of what is not known, the last one may be what is shown.
+    return [
+        each
+        for each, returns in shown.items()
+        if returns or (returns is None and each is values[-1] and looks)
+    ]
 
 
 def _returns_value(value: ast.expr, known: Mapping[str, str]) -> bool | None:
@@ -54,35 +74,35 @@ def _returns_value(value: ast.expr, known: Mapping[str, str]) -> bool | None:
 
 def _gives_value(source: str) -> bool | None:
     """Tell whether a call of what is defined gives a value."""
-    [definition] = ast.parse(source).body
+    [definition] = parsed(source).body
     if isinstance(definition, ast.ClassDef):
         return True
     if not isinstance(definition, _FUNCTIONS):
         return None
-    body = list(_own_nodes(definition))
+    body = list(_nodes_of(definition))
     if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in body):
         return True
     return any(isinstance(node, ast.Return) and node.value for node in body)
 
 
-def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what stands in a function, not what stands in functions in it."""
+def _nodes_of(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands in a piece of code, not what stands in functions in it."""
     for child in ast.iter_child_nodes(node):
         yield child
-        if not isinstance(child, (*_FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            yield from _own_nodes(child)
+        if not isinstance(child, _SCOPES):
+            yield from _nodes_of(child)
 
 
 def _looks_like_value(want: str) -> bool:
     """Tell whether the last line of a text looks like the representation of a value."""
     last = want.rstrip().rpartition("\n")[2]
     try:
-        value = ast.parse(last, mode="eval").body
+        value = ast.parse(_OBJECT.sub("0", last), mode="eval").body
     except SyntaxError:
-        return last.startswith("<") and last.endswith(">")
+        return False
     if isinstance(value, ast.Constant):
         return value.value is not None
-    return not isinstance(value, ast.Name | ast.Attribute)
+    return isinstance(value, _DISPLAYED)
 
 
 def is_plain(want: str) -> bool:

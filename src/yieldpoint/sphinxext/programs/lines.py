@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from yieldpoint.sphinxext.programs.definitions import Import, imports_in
-from yieldpoint.sphinxext.programs.names import bound, used
+from yieldpoint.sphinxext.programs.names import bound, parsed, used
 
 __all__ = ["Line", "lines_of", "needed"]
 
@@ -61,7 +61,7 @@ class Line:
             compile(self.source, "<line>", "exec", dont_inherit=True)
         except SyntaxError:
             return None
-        return ast.parse(self.source).body[0]
+        return parsed(self.source).body[0]
 
     @cached_property
     def imports(self) -> list[Import]:
@@ -84,27 +84,39 @@ class Line:
         return found[-1]["name"] if found else ""
 
     @cached_property
-    def bound(self) -> set[str]:
+    def bound(self) -> frozenset[str]:
         """The names that it binds."""
-        return bound(self.source) if self.statement else set()
+        return bound(self.source) if self.statement else frozenset()
 
     @cached_property
-    def used(self) -> set[str]:
+    def used(self) -> frozenset[str]:
         """The names that it uses."""
-        return used(self.source) if self.statement else set()
+        return used(self.source) if self.statement else frozenset()
 
-    @property
+    @cached_property
     def defines(self) -> bool:
         """Whether it is a definition, which later lines cannot change."""
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         return bool(self.imports) or isinstance(self.statement, kinds)
 
-    @property
+    @cached_property
+    def is_global(self) -> bool:
+        """Whether it changes what all lines below it log."""
+        return isinstance(self.statement, ast.Expr) and "logging" in self.used
+
+    @cached_property
+    def is_fixed(self) -> bool:
+        """Whether no other line can change what it binds."""
+        is_constant = isinstance(self.statement, ast.Assign) and isinstance(
+            self.statement.value, ast.Constant | ast.JoinedStr
+        )
+        return self.defines or is_constant
+
+    @cached_property
     def always_binds(self) -> bool:
         """Whether what its names were before does not matter below it."""
-        return self.defines or (
-            isinstance(self.statement, ast.Assign | ast.AnnAssign) and not self.raised
-        )
+        kinds = (ast.Assign, ast.AnnAssign, ast.With)
+        return self.defines or (isinstance(self.statement, kinds) and not self.raised)
 
 
 def lines_of(text: str, fence: int) -> Iterator[Line]:
@@ -129,7 +141,8 @@ def needed(lines: Sequence[Line], fence: int) -> list[Line]:
     """Return the lines of a fence, behind those above it that it needs.
 
     A line above is needed if it binds a name that is used below, or if it uses
-    a variable that is used below: it may change what the variable holds.
+    a variable that is used below, also by a function: it may change what the variable
+    holds. So is one that changes what is logged.
 
     Args:
         lines: The lines of the page.
@@ -139,15 +152,18 @@ def needed(lines: Sequence[Line], fence: int) -> list[Line]:
         The lines in their order.
     """
     above = [line for line in lines if line.fence <= fence]
-    variables = {name for line in above if not line.defines for name in line.bound}
+    variables = {name for line in above if not line.is_fixed for name in line.bound}
+    reached: dict[str, set[str]] = {}  # the variables that a definition uses
+    for line in above:
+        if line.defines:
+            seen = set().union(*(reached.get(name, {name}) for name in line.used))
+            reached |= dict.fromkeys(line.bound, seen & variables)
     chosen: list[Line] = []
     names: set[str] = set()
     for line in reversed(above):
-        if (
-            line.fence == fence
-            or names & line.bound
-            or (not line.defines and names & variables & line.used)
-        ):
+        uses = set().union(*(reached.get(name, {name}) for name in line.used))
+        may_change = not line.defines and names & variables & uses
+        if line.fence == fence or names & line.bound or may_change or line.is_global:
             chosen.append(line)
             if line.always_binds:
                 names -= line.bound

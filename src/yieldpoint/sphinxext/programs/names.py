@@ -3,18 +3,38 @@ r"""The names that a piece of Python binds and uses where it stands.
 Examples:
     >>> from yieldpoint.sphinxext.programs.names import bound, used
     >>> source = "def double(number):\n    return factor * number"
-    >>> bound(source), used(source)
+    >>> set(bound(source)), set(used(source))
     ({'double'}, {'factor'})
 """
 
 import ast
+import functools
 import symtable
 from collections.abc import Iterator, Mapping
 
-__all__ = ["bound", "renamed", "used"]
+__all__ = ["bound", "parsed", "renamed", "used"]
 
 
-def bound(source: str) -> set[str]:
+@functools.cache
+def parsed(source: str) -> ast.Module:
+    """Return the syntax tree of a piece, which nobody changes.
+
+    Args:
+        source: One or more statements.
+
+    Returns:
+        The tree; each time the same.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.programs.names import parsed
+        >>> type(parsed("1 + 1").body[0]).__name__
+        'Expr'
+    """
+    return ast.parse(source)
+
+
+@functools.cache
+def bound(source: str) -> frozenset[str]:
     r"""Return the names that a piece binds at module level.
 
     Args:
@@ -28,15 +48,15 @@ def bound(source: str) -> set[str]:
         >>> sorted(bound("import os.path\nfor number in range(3):\n    pass"))
         ['number', 'os']
     """
-    table = symtable.symtable(source, "<piece>", "exec")
-    return {
+    return frozenset(
         symbol.get_name()
-        for symbol in table.get_symbols()
+        for symbol in _symbols(source).get_symbols()
         if symbol.is_assigned() or symbol.is_imported()
-    }
+    )
 
 
-def used(source: str) -> set[str]:
+@functools.cache
+def used(source: str) -> frozenset[str]:
     r"""Return the names that a piece asks of its module, or of the builtins.
 
     Args:
@@ -52,12 +72,17 @@ def used(source: str) -> set[str]:
     """
     changed = {
         name.id
-        for node in ast.walk(ast.parse(source))
+        for node in parsed(source).body
         if isinstance(node, ast.AugAssign | ast.Delete)
         for name in ast.iter_child_nodes(node)
         if isinstance(name, ast.Name)
     }
-    return changed | {*_asked_for(symtable.symtable(source, "<piece>", "exec"))}
+    return frozenset(changed | {*_asked_for(_symbols(source))})
+
+
+@functools.cache
+def _symbols(source: str) -> symtable.SymbolTable:
+    return symtable.symtable(source, "<piece>", "exec")
 
 
 def _asked_for(table: symtable.SymbolTable) -> Iterator[str]:
@@ -83,8 +108,10 @@ def renamed(source: str, names: Mapping[str, str]) -> str:
         >>> renamed("value = till.add(tray)", {"till.add": "add", "tray": "box"})
         'value = add(box)'
     """
+    if not names:
+        return source
     lines = [line.encode() for line in source.splitlines(keepends=True)]
-    for line, column, old in sorted(_places(ast.parse(source), names), reverse=True):
+    for line, column, old in sorted(_places(parsed(source), names), reverse=True):
         text = lines[line - 1]
         start = text.index(old.encode(), column)
         behind = start + len(old.encode())

@@ -1,22 +1,23 @@
 r"""What a program needs of the system, beyond what Python has in a browser.
 
+It is told by words, so that the programs count that a program has as texts.
+
 Examples:
     >>> from yieldpoint.sphinxext.programs.needs import needs_of
     >>> needs_of("import asyncio\nasyncio.run(asyncio.to_thread(print))")
     ['threads']
 """
 
-import ast
+import re
 import sys
-from collections.abc import Iterator
 
 __all__ = ["needs_of"]
 
 # The names of modules, functions and classes that show it.
 _SIGNS = {
     "threads": {
-        *("threading", "to_thread", "run_in_executor", "ThreadPoolExecutor"),
-        *("Thread", "run_coroutine_threadsafe"),
+        *("Thread", "Timer", "start_new_thread", "ThreadPoolExecutor"),
+        *("to_thread", "run_in_executor"),
     },
     "sockets": {
         *("socket", "ssl", "socketserver", "start_server", "open_connection"),
@@ -27,8 +28,11 @@ _SIGNS = {
         *("subprocess", "multiprocessing", "ProcessPoolExecutor", "fork"),
         *("create_subprocess_exec", "create_subprocess_shell"),
     },
-    "signals": {"signal", "add_signal_handler", "raise_signal", "alarm"},
+    "signals": {"signal", "add_signal_handler"},
+    "packages": {"packages", "crawler", "pytest"},  # pytest is run by its name
 }
+_IMPORTED = re.compile(r"^[ \t]*(?:import|from) +(\w+(?:, *\w+)*)", re.MULTILINE)
+_KNOWN = {*sys.stdlib_module_names, "yieldpoint"}
 
 
 def needs_of(text: str) -> list[str]:
@@ -41,31 +45,10 @@ def needs_of(text: str) -> list[str]:
         Some of ``threads``, ``sockets``, ``processes``, ``signals`` and ``packages``,
         the last one for packages beside the standard library and this one.
     """
-    names = set(_names(ast.parse(text)))
-    needs = [need for need, signs in _SIGNS.items() if names & signs]
-    return [*needs, "packages"] if any(_foreign(ast.parse(text))) else needs
-
-
-def _names(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
-        elif isinstance(node, ast.alias):
-            yield from node.name.split(".")
-        elif isinstance(node, ast.ImportFrom):
-            yield from (node.module or "").split(".")
-
-
-def _foreign(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        modules = (
-            [each.name for each in node.names] if isinstance(node, ast.Import) else []
-        )
-        if isinstance(node, ast.ImportFrom):
-            modules = [node.module or ""]
-        for name in modules:
-            top = name.partition(".")[0]
-            if top not in sys.stdlib_module_names and top != "yieldpoint":
-                yield top
+    words = {*re.findall(r"\w+", text)}
+    imported = {
+        name for names in _IMPORTED.findall(text) for name in re.split(", *", names)
+    }
+    if imported - _KNOWN:
+        words.add("packages")
+    return [need for need, signs in _SIGNS.items() if words & signs]

@@ -9,8 +9,11 @@ Examples:
 import json
 import re
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
+from urllib.parse import urljoin
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -22,10 +25,18 @@ from yieldpoint.sphinxext.execution import doctests_in, session_of
 from yieldpoint.sphinxext.programs.definitions import module
 from yieldpoint.sphinxext.programs.lines import lines_of
 from yieldpoint.sphinxext.programs.needs import needs_of
-from yieldpoint.sphinxext.programs.program import program_of
+from yieldpoint.sphinxext.programs.notebook import notebook
+from yieldpoint.sphinxext.programs.program import (
+    Program,
+    program_of,
+    program_of_call,
+)
+from yieldpoint.sphinxext.publishing import add_link
 
 __all__ = ["Entry", "file_name", "programs_of"]
 
+# The name of a program, what it is of, and what makes it.
+_Made = tuple[str, nodes.Element, Callable[[], Program]]
 _LOGGER = getLogger(__name__)
 _FOLDER = "_programs"  # of the site
 _KEPT = "yieldpoint_programs"  # the attribute of a page that has them
@@ -40,6 +51,7 @@ class Entry(TypedDict):
     needs: list[str]  # of the system, beyond what a browser has
     versions: list[str] | None  # the Pythons that it is for, if not all
     watch: str | None  # what is recorded, if not all
+    seconds: int | None  # how long it takes, if that is long
 
 
 def file_name(label: str) -> str:
@@ -70,40 +82,66 @@ def programs_of(doctree: nodes.document) -> dict[str, Entry]:
 
 def _add_programs(app: Sphinx, doctree: nodes.document) -> None:
     """Keep the programs of a page with it, and mark what can be opened as one."""
-    package = app.config.example_package
-    docname = app.env.docname
-    title = next(iter(doctree.findall(nodes.title)), nodes.title()).astext()
+    programs: dict[str, Entry] = {}
+    long = app.config.program_seconds.get(app.env.docname, {})
+    for label, node, make in [*_fences(app, doctree), *_recordings(app, doctree)]:
+        try:
+            program = make()
+        except ValueError as error:
+            _LOGGER.warning("this cannot stand alone: %s", error, location=node)
+            continue
+        for name in program.modules:
+            app.env.note_dependency(module(name).file)
+        own = label if label not in programs else f"{label}-recorded"
+        said = f" It takes {long[own]} s." if own in long else ""
+        programs[own] = Entry(
+            name=file_name(own),
+            text=program.text.replace("\n", f"{said}\n", 1),
+            output=program.output,
+            needs=needs_of(program.text),
+            versions=node.get("pythons"),
+            watch=None,
+            seconds=long.get(own),
+        )
+        node["program"] = own
+    vars(doctree)[_KEPT] = programs
+
+
+def _fences(app: Sphinx, doctree: nodes.document) -> Iterator[_Made]:
+    """Yield the fences: their labels, and what makes a program of each."""
     blocks = [block for block in doctests_in(doctree) if session_of(block) == "default"]
     lines = [
         list(lines_of(block.get("test", block.astext()), number))
         for number, block in enumerate(blocks)
     ]
-    programs: dict[str, Entry] = vars(doctree).setdefault(_KEPT, {})
+    page = app.env.docname.rpartition("/")[2]
     for number, block in enumerate(blocks):
-        label = _label(block) or f"{docname.rpartition('/')[2]}-{number + 1}"
-        pythons = block.get("pythons")
-        visible = [
+        seen = [
             line
             for other, own in zip(blocks[: number + 1], lines, strict=False)
-            if _is_seen_with(other, pythons)
+            if _is_seen_with(other, block.get("pythons"))
             for line in own
         ]
-        try:
-            program = program_of(visible, number, package, f"From “{title}”.")
-        except ValueError as error:
-            _LOGGER.warning("this cannot stand alone: %s", error, location=block)
-            continue
-        for name in program.modules:
-            app.env.note_dependency(module(name).file)
-        programs[label] = Entry(
-            name=file_name(label),
-            text=program.text,
-            output=program.output,
-            needs=needs_of(program.text),
-            versions=pythons,
-            watch=None,
+        make = partial(
+            program_of, seen, number, app.config.example_package, _head(doctree)
         )
-        block["program"] = label
+        yield _label(block) or f"{page}-{number + 1}", block, make
+
+
+def _recordings(app: Sphinx, doctree: nodes.document) -> Iterator[_Made]:
+    """Yield the recordings: their names, and what makes a program of each."""
+    for part in doctree.findall(nodes.container):
+        if "recorded" in part:
+            label, name, call, want = part["recorded"]
+            package, head = app.config.example_package, _head(doctree)
+            make = partial(program_of_call, name, call, want, package, head)
+            yield label, part, make
+
+
+def _head(doctree: nodes.document) -> str:
+    """Return what the programs of a page say about themselves."""
+    title = next(iter(doctree.findall(nodes.title)), nodes.title()).astext()
+    return f"From “{title}”."
 
 
 def _label(block: nodes.Element) -> str:
@@ -137,18 +175,45 @@ def _write(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     programs = programs_of(doctree)
     if not programs or not is_web(app.builder):
         return
-    for node in [each for each in doctests_in(doctree) if "program" in each]:
-        outer = node.parent if isinstance(node.parent, nodes.container) else node
+    address = app.config.html_baseurl
+    if address:
+        address = urljoin(
+            f"{address.rstrip('/')}/", app.builder.get_target_uri(docname)
+        )
+    for ending, content in (
+        ("json", {"programs": programs}),
+        ("ipynb", notebook(doctree, programs, address)),
+    ):
+        path = Path(app.outdir, _FOLDER, f"{docname}.{ending}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content), encoding="utf-8")
+    for node in [each for each in doctree.findall(nodes.Element) if "program" in each]:
+        is_captioned = "literal-block-wrapper" in node.parent.get("classes", ())
+        outer = node.parent if is_captioned else node
         holder, mark = outer.parent, _Marked(program=node["program"])
         holder.replace(outer, mark)
         mark += outer
-    path = Path(app.outdir, _FOLDER, f"{docname}.json")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"programs": programs}), encoding="utf-8")
+
+
+def _offer(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Let the end of a page offer its notebook."""
+    del templatename
+    if doctree is not None and is_web(app.builder) and programs_of(doctree):
+        link = context["pathto"](f"{_FOLDER}/{pagename}.ipynb", 1)
+        add_link(context, "This page as a notebook", link)
 
 
 def setup(app: Sphinx) -> None:
     """Make the programs when a page is read, and write them with it."""
+    dictionary = frozenset({dict})
+    app.add_config_value("program_seconds", {}, "env", types=dictionary)
     app.add_node(_Marked, html=(_visit_marked, _depart_marked))
     app.connect("doctree-read", _add_programs)
     app.connect("doctree-resolved", _write)
+    app.connect("html-page-context", _offer)

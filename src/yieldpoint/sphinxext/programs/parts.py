@@ -21,7 +21,7 @@ import importlib.util
 from collections.abc import Collection, Iterator, Mapping
 
 from yieldpoint.sphinxext.programs.definitions import Import, Piece, module
-from yieldpoint.sphinxext.programs.names import renamed, used
+from yieldpoint.sphinxext.programs.names import parsed, renamed, used
 
 __all__ = ["Parts"]
 
@@ -63,24 +63,11 @@ class Parts:
             else:
                 self._define(*found)
 
-    def sources(self, source: str, scope: Scope) -> dict[str, str]:
-        """Return the sources of what a piece of code uses, by the names that it uses.
-
-        Args:
-            source: The code, of which all has been taken.
-            scope: What is imported where it stands.
-
-        Returns:
-            The sources of definitions.
-        """
-        things = {
-            written: self._source_of(found)
-            for written, found in self._references(source, scope)
-            if not isinstance(found, Import)
-        }
+    def sources(self) -> dict[str, str]:
+        """Return the sources of what is defined, by the names in the program."""
         return {
-            written: module(name).pieces[wanted].source
-            for written, (name, wanted) in things.items()
+            own: module(name).pieces[wanted].source
+            for (name, wanted), own in self._names.items()
         }
 
     def modules(self) -> list[str]:
@@ -148,14 +135,12 @@ class Parts:
             **{name: thing for name, thing in own.items() if thing in self._names},
             **dict(self._references(source, scope)),
         }
-        return renamed(
-            source,
-            {
-                written: self._names[self._source_of(thing)]
-                for written, thing in things.items()
-                if not isinstance(thing, Import)
-            },
-        )
+        names = {
+            written: self._names[self._source_of(thing)]
+            for written, thing in things.items()
+            if not isinstance(thing, Import)
+        }
+        return renamed(source, {old: new for old, new in names.items() if old != new})
 
     def _references(
         self, source: str, scope: Scope
@@ -213,7 +198,7 @@ def _attributes(source: str, name: str) -> list[str]:
     return sorted(
         {
             node.attr
-            for node in ast.walk(ast.parse(source))
+            for node in ast.walk(parsed(source))
             if isinstance(node, ast.Attribute)
             and isinstance(node.value, ast.Name)
             and node.value.id == name

@@ -18,14 +18,18 @@ Examples:
     print(repr(sleep))
 """
 
+import ast
+import inspect
+import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from yieldpoint.sphinxext.programs.definitions import Import
-from yieldpoint.sphinxext.programs.echo import shows_value
+from yieldpoint.sphinxext.programs.definitions import Import, module
+from yieldpoint.sphinxext.programs.echo import shown_values
 from yieldpoint.sphinxext.programs.layout import import_block, laid_out
 from yieldpoint.sphinxext.programs.lines import Line, needed
+from yieldpoint.sphinxext.programs.names import used
 from yieldpoint.sphinxext.programs.parts import Parts
 from yieldpoint.sphinxext.programs.writing import (
     attempted,
@@ -36,13 +40,13 @@ from yieldpoint.sphinxext.programs.writing import (
     refused,
 )
 
-__all__ = ["Program", "program_of"]
+__all__ = ["Program", "program_of", "program_of_call"]
 
 
 # What starts Python again and imports the program there.
 _STARTS_AGAIN = re.compile(r"multiprocessing|ProcessPoolExecutor")
 _BLANK = re.compile(r"^<BLANKLINE>$", re.MULTILINE)
-_STDIN = re.compile(r'<stdin>(", line |:)\d+')
+_STDIN = re.compile(r'<stdin>(?:(?P<frame>", line )|:)\d+')
 
 
 @dataclass(frozen=True)
@@ -82,32 +86,84 @@ def program_of(lines: Sequence[Line], fence: int, package: str, head: str) -> Pr
         for each in line.imports
     }
     chosen = [line for line in needed(lines, fence) if not line.imports]
-    parts = Parts(package)
-    known = {
-        name: each.source for each in chosen if each.defines for name in each.bound
+    imported = {
+        scope[name].module for line in chosen for name in line.used & scope.keys()
     }
+    # What is recorded has the lines that the page says.
+    is_recorded = any(f"{each}.".startswith("yieldpoint.trace.") for each in imported)
+    parts = Parts("" if is_recorded else package)
     for line in chosen:
         if line.statement:
             parts.take(line.source, scope)
-            known |= parts.sources(line.source, scope)
-    bound = {name for line in chosen for name in line.bound}
-    definitions = parts.definitions(bound)
+    definitions = parts.definitions({name for line in chosen for name in line.bound})
+    known = parts.sources() | {
+        name: each.source for each in chosen if each.defines for name in each.bound
+    }
     above, here, output = [], [], []
     for line in chosen:
-        source = parts.renamed(line.source, scope) if line.statement else line.source
-        echoes = bool(line.statement) and shows_value(line.source, line.want, known)
+        if line.statement is None:
+            source, values = line.source, []
+        else:
+            source = parts.renamed(line.source, scope)
+            values = shown_values(source, line.want, known)
         if line.fence == fence:
-            here.append(_loud(source, line, echoes=echoes, package=package))
+            here.append(_loud(source, line, values, package))
             output.append(line.want)
-        elif has_effect(source):
+        elif line.statement and has_effect(source):
             above.append(_quiet(source, line, package))
-            output.append(_printed_by(line, echoes=echoes))
+            output.append(_printed_by(line, values))
     imports = {*parts.imports, *_also_imported(chosen, fence, package)}
     if any(_STARTS_AGAIN.search(each) for each in (*definitions, *above, *here)):
         above, here = [], [_guarded([*above, *here])]
     sections = [[f"# {head}"], import_block(imports), definitions, above, here]
     text = laid_out(filter(None, sections))
-    return Program(text, _output("".join(output), package), tuple(parts.modules()))
+    modules = tuple(parts.modules())
+    want = _output("".join(output), package, modules)
+    for line in chosen if is_recorded else ():
+        for name in line.bound if line.defines else ():
+            want = re.sub(rf"\b{name}:\d+\b", f"{name}:...", want)
+    return Program(text, want, modules)
+
+
+def program_of_call(
+    name: str, call: str, want: str, package: str, head: str
+) -> Program:
+    """Return a call of an example as a program.
+
+    Args:
+        name: The example's full name.
+        call: The call, or its function only.
+        want: What it prints, and its value if it has one.
+        package: Where the examples are.
+        head: What the program says about itself.
+
+    Returns:
+        The program.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.programs.program import program_of_call
+        >>> name = "yieldpoint.examples.sleeping.sleep"
+        >>> package = "yieldpoint.examples"
+        >>> made = program_of_call(name, "sleeping.sleep(1)", "", package, "")
+        >>> made.text.splitlines()[-1]
+        'asyncio.run(sleep(1))'
+    """
+    holder, _, function = name.rpartition(".")
+    _, opening, arguments = call.partition("(")
+    statement = f"{function}{opening or '()'}{arguments}"
+    here = module(holder)
+    lines = [
+        Line(f"from {holder} import {each}", "", 0)
+        for each in used(statement) & (here.pieces.keys() | here.imports.keys())
+    ]
+    example = pkgutil.resolve_name(name)
+    if inspect.iscoroutinefunction(example):
+        lines.append(Line("import asyncio", "", 0))
+        statement = f"asyncio.run({statement})"
+    elif inspect.isgeneratorfunction(example):
+        statement = f"list({statement})"
+    lines.append(Line(statement, want, 0))
+    return program_of(lines, 0, package, head)
 
 
 def _also_imported(lines: Iterable[Line], fence: int, package: str) -> Iterator[Import]:
@@ -115,7 +171,8 @@ def _also_imported(lines: Iterable[Line], fence: int, package: str) -> Iterator[
     for line in lines:
         if line.raised:
             yield Import("traceback" if line.fence == fence else "contextlib")
-            yield from map(Import, _error(line.raised, package).split(".")[:-1])
+            if holder := _error(line.raised, package).rpartition(".")[0]:
+                yield Import(holder)
 
 
 def _guarded(statements: Sequence[str]) -> str:
@@ -124,13 +181,13 @@ def _guarded(statements: Sequence[str]) -> str:
     return f'if __name__ == "__main__":\n{indented(body)}'
 
 
-def _loud(source: str, line: Line, *, echoes: bool, package: str) -> str:
+def _loud(source: str, line: Line, values: list[ast.expr], package: str) -> str:
     """Return a line that shows what the page shows below it."""
     if not line.statement:
         return refused(source)
     if line.raised:
         return attempted(source, _error(line.raised, package))
-    return printed(source, line.want) if echoes else source
+    return printed(source, values, line.want)
 
 
 def _quiet(source: str, line: Line, package: str) -> str:
@@ -138,12 +195,12 @@ def _quiet(source: str, line: Line, package: str) -> str:
     return quiet(source, _error(line.raised, package)) if line.raised else source
 
 
-def _printed_by(line: Line, *, echoes: bool) -> str:
+def _printed_by(line: Line, values: list[ast.expr]) -> str:
     """Return what a line prints itself."""
     if line.raised:
         return line.want.partition("Traceback (most recent call last):\n")[0]
-    if echoes:
-        return "".join(line.want.splitlines(keepends=True)[:-1])
+    if values:
+        return "".join(line.want.splitlines(keepends=True)[: -len(values)])
     return line.want
 
 
@@ -154,11 +211,13 @@ def _error(name: str, package: str) -> str:
     return re.sub(r"^asyncio\.\w+\.", "asyncio.", name)
 
 
-def _output(want: str, package: str) -> str:
+def _output(want: str, package: str, modules: Iterable[str]) -> str:
     """Return what a program prints that has for its own what is in a package there."""
     want = _BLANK.sub("", want)
-    want = _STDIN.sub(lambda found: f"...{found[1]}", want)
+    want = _STDIN.sub(lambda found: f"...{found['frame'] or ''}", want)
     want = re.sub(
         rf"^{re.escape(package)}\.\w+\.(?=\w+(:|$))", "", want, flags=re.MULTILINE
     )
+    for name in modules:  # the name of its file
+        want = re.sub(rf"(\.\.\.)?\b{name.rpartition('.')[2]}\.py\b", "...", want)
     return re.sub(rf"{re.escape(package)}\.\w+\.", "__main__.", want)

@@ -1,42 +1,49 @@
 r"""A line of a session as statements of a program.
 
 Examples:
-    >>> from yieldpoint.sphinxext.programs.writing import printed, quiet
-    >>> print(printed("next(words)", "'one'\n"))
-    print(repr(next(words)))
+    >>> from yieldpoint.sphinxext.programs.writing import quiet
     >>> print(quiet("next(words)", "StopIteration"))
     with contextlib.suppress(StopIteration):
         next(words)
 """
 
 import ast
+from collections.abc import Sequence
 
 from yieldpoint.sphinxext.programs.echo import is_plain
+from yieldpoint.sphinxext.programs.names import parsed
 
 __all__ = ["attempted", "has_effect", "indented", "printed", "quiet", "refused"]
 
 
-def printed(source: str, want: str) -> str:
-    r"""Return a line that prints its value as the interactive Python shows it.
+def printed(source: str, values: Sequence[ast.expr], want: str) -> str:
+    r"""Return a line that prints what the interactive Python shows of values.
 
     Args:
-        source: An expression.
+        source: The line.
+        values: Expressions in it, in their order.
         want: What is shown.
 
     Returns:
         The line.
-
-    Examples:
-        >>> from yieldpoint.sphinxext.programs.writing import printed
-        >>> printed("1 + 1", "2\n")
-        'print(1 + 1)'
     """
-    [statement] = ast.parse(source).body
-    code = ast.get_source_segment(source, statement) or source
-    comment = source.removeprefix(code)
-    return (
-        f"print({code}){comment}" if is_plain(want) else f"print(repr({code})){comment}"
-    )
+    opening, closing = ("print(", ")") if is_plain(want) else ("print(repr(", "))")
+    lines = [line.encode() for line in source.splitlines(keepends=True)]
+
+    def insert(line: int, column: int, text: str) -> None:
+        old = lines[line - 1]
+        lines[line - 1] = old[:column] + text.encode() + old[column:]
+
+    for value in reversed(values):
+        is_bare = (
+            isinstance(value, ast.Tuple)
+            and lines[value.lineno - 1][value.col_offset : value.col_offset + 1] != b"("
+        )
+        insert(
+            value.end_lineno or 0, value.end_col_offset or 0, ")" * is_bare + closing
+        )
+        insert(value.lineno, value.col_offset, opening + "(" * is_bare)
+    return b"".join(lines).decode()
 
 
 def attempted(source: str, error: str) -> str:
@@ -78,6 +85,8 @@ def refused(source: str) -> str:
             traceback.print_exc(limit=0)
     """
     quoted = f'"""\\\n{source}\n"""' if "\n" in source else f'"{source}"'
+    if '"""' in source or "\\" in source or ('"' in source and "\n" not in source):
+        quoted = repr(source)
     return (
         f'try:\n    compile({quoted}, "<stdin>", "single")\n'
         "except SyntaxError:\n    traceback.print_exc(limit=0)"
@@ -111,7 +120,7 @@ def has_effect(source: str) -> bool:
         >>> has_effect("print(name)"), has_effect("print(next(names))")
         (False, True)
     """
-    [statement] = ast.parse(source).body
+    [statement] = parsed(source).body
     if not isinstance(statement, ast.Expr):
         return True
     return any(
@@ -144,7 +153,7 @@ def indented(source: str) -> str:
     """
     inside = {
         number
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.JoinedStr)
         or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes))
         for number in range(node.lineno + 1, (node.end_lineno or 0) + 1)

@@ -27,17 +27,16 @@ PAGE = """# Sleep
 
 ## Seconds
 
-```{example} timing.seconds
+```{example} running_order.countdown
 ```
 
 ```pycon
->>> import asyncio
->>> from yieldpoint.examples.timing import seconds
->>> asyncio.run(seconds(asyncio.sleep(0.1)))
-0.1
+>>> from yieldpoint.examples.running_order import countdown
+>>> list(countdown(2))
+[2, 1]
 ```
 
-```{recording} waiting.in_tasks
+```{recording} taking_turns.take_turns(pause=False)
 ```
 
 ```text
@@ -89,7 +88,7 @@ def test_text_and_programs(build: Callable[..., Build]) -> None:
     kinds = [cell["cell_type"] for cell in cells]
     assert kinds == ["markdown", "code", "code", "markdown"]
     assert cells[0]["source"][: len(TEXT)] == TEXT
-    assert "\n```python\nasync def seconds(" in cells[0]["source"]
+    assert "\n```python\ndef countdown(" in cells[0]["source"]
     assert cells[3]["source"] == "```text\nThe end.\n```"
     assert 'href="_programs/index.ipynb">This page as a notebook' in built.html("index")
     assert "ipynb" not in built.html("other")

@@ -14,10 +14,10 @@ PAGE = """# Sleep
 (asleep)=
 ```pycon
 >>> import asyncio
->>> from yieldpoint.examples import sleeping
->>> from yieldpoint.examples.timing import seconds
->>> asyncio.run(seconds(sleeping.sleep(0.1)))
-0.1
+>>> from yieldpoint.examples import running_order, sleeping
+>>> list(running_order.countdown(2))
+[2, 1]
+>>> asyncio.run(sleeping.sleep(0))
 >>> numbers = iter([1, 2])
 >>> next(numbers)
 1
@@ -66,7 +66,7 @@ def test_a_program_a_fence(build: Callable[..., Build], tmp_path: Path) -> None:
     assert [each["versions"] for each in found.values()] == [None, None, ["3.11"]]
     first, second, _ = found.values()
     assert "yieldpoint" not in first["text"]
-    assert printed(first["text"], tmp_path) == first["output"] == "0.1\n1\n"
+    assert printed(first["text"], tmp_path) == first["output"] == "[2, 1]\n1\n"
     lines = printed(second["text"], tmp_path).splitlines()
     assert [lines[0], lines[1], lines[-1]] == [
         *("2", "Traceback (most recent call last):", "StopIteration"),

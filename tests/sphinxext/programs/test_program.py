@@ -5,7 +5,12 @@ import textwrap
 import pytest
 
 from yieldpoint.sphinxext.programs.lines import lines_of
-from yieldpoint.sphinxext.programs.program import Program, program_of
+from yieldpoint.sphinxext.programs.needs import needs_of
+from yieldpoint.sphinxext.programs.program import (
+    Program,
+    program_of,
+    program_of_call,
+)
 
 Capture = pytest.CaptureFixture[str]
 EXAMPLES = "yieldpoint.examples"
@@ -217,3 +222,94 @@ def test_what_is_recorded_comes_from_the_package() -> None:
             "print(record(in_tasks).duration)",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("above", "line", "shown", "written"),
+    [
+        (">>> class A: pass", "A()", "<A ...>", "print(repr(A()))"),
+        (">>> def f():\n...     yield", "f()", "<f ...>", "print(repr(f()))"),
+        (">>> def f():\n...     print((lambda: 1)())", "f()", "1", "f()"),
+        (">>> from yieldpoint.examples.own_context import user", "user()", "1", None),
+    ],
+)
+def test_what_is_known_of_a_call(
+    above: str, line: str, shown: str, written: str | None
+) -> None:
+    """An object, a generator, nothing; and what only its text tells."""
+    made = program(f"{above}\n>>> {line}\n{shown}\n")
+    assert own_lines(made)[-1] == (written or f"print({line})")
+
+
+def test_an_error_above_is_not_shown() -> None:
+    """It is expected there, and no end either."""
+    above = ">>> none = iter(())\n>>> next(none)\nTraceback (most recent call last):\n"
+    made = program(f"{above}  ...\nStopIteration\n", ">>> list(none)\n[]\n")
+    assert own_lines(made)[-4:] == [
+        "with contextlib.suppress(StopIteration):",
+        *("    next(none)", "", "print(list(none))"),
+    ]
+
+
+def test_an_error_of_a_module() -> None:
+    """The module is imported."""
+    shown = "Traceback (most recent call last):\njson.decoder.JSONDecodeError: no\n"
+    made = program(f">>> import json\n>>> json.loads('')\n{shown}")
+    assert "\nimport json.decoder\n" in made.text
+    assert "\nexcept json.decoder.JSONDecodeError:\n" in made.text
+
+
+def test_a_long_import() -> None:
+    """It stands in several lines."""
+    names = "AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Coroutine"
+    made = program(f">>> from collections.abc import {names}\n>>> x = {names}\n")
+    assert own_lines(made)[:2] == [
+        *("from collections.abc import (", "    AsyncGenerator,"),
+    ]
+
+
+def test_what_a_module_of_the_examples_imports_from_another() -> None:
+    """It is taken from where it is defined."""
+    made = program(
+        ">>> from yieldpoint.examples.own_context import Loop\n>>> x = Loop\n"
+    )
+    assert "\nclass built_on_top_Loop(Loop):\n" in made.text
+
+
+def test_lines_of_what_is_recorded() -> None:
+    """What the session itself defines stands in other lines of the program."""
+    made = program(
+        """
+        >>> from yieldpoint.trace import record
+        >>> def job(): pass
+        >>> print(record(job).to_text())
+        job:1
+        """
+    )
+    assert made.output == "job:...\n"
+
+
+def test_a_recorded_generator() -> None:
+    """All its values are taken, as the recorder does."""
+    name = f"{EXAMPLES}.running_order.countdown"
+    made = program_of_call(name, "countdown(1)", "[1]\n", EXAMPLES, "Head")
+    assert own_lines(made)[-1] == "print(list(countdown(1)))"
+
+
+def test_packages_of_others() -> None:
+    """They are told from Python's modules and from this package."""
+    assert needs_of("import asyncio, aiohttp") == ["packages"]
+    assert needs_of("from yieldpoint.crawler import crawl") == ["packages"]
+    assert not needs_of("from yieldpoint import loop")
+
+
+def test_what_is_no_doctest() -> None:
+    """The proof says so; here it has no lines."""
+    assert list(lines_of(">>>1\n", 0)) == []
+
+
+def test_a_recorded_function() -> None:
+    """It is called as it is."""
+    name = f"{EXAMPLES}.more_than_once.two_passes"
+    made = program_of_call(name, "two_passes", "([0, 1], [])\n", EXAMPLES, "Head")
+    assert own_lines(made)[-1] == "print(two_passes())"

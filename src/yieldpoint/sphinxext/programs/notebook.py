@@ -76,11 +76,12 @@ def _cell(number: int, kind: str, source: str) -> dict[str, Any]:
 def _blocks(node: nodes.Element, level: int) -> Iterator[tuple[nodes.Element, int]]:
     """Yield the blocks of a page, with the level of the section that each is in."""
     for child in node.children:
+        assert isinstance(child, nodes.Element)  # no words stand outside of all
         if isinstance(child, nodes.section):
             yield from _blocks(child, level + isinstance(node, nodes.section))
         elif isinstance(child, nodes.container) and "program" not in child:
             yield from _blocks(child, level)
-        elif isinstance(child, nodes.Element):
+        else:
             yield child, level
 
 

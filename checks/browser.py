@@ -1072,8 +1072,8 @@ def test_a_large_page_fits(
 ) -> None:
     """Nothing has to be scrolled sideways, and only what is in view is drawn."""
     page = open_large(name, width, color_scheme=theme)
-    for move in ("switch", "last"):
-        page.locator(f"[data-move={move}]").click()
+    for move in ("ArrowRight", "End"):
+        page.locator("#view").press(move)
         for box in ("html", "#view"):
             inner, outer = page.locator(box).evaluate(
                 "box => [box.scrollWidth, box.clientWidth]"
@@ -1143,6 +1143,31 @@ def test_moves_of_a_large_page(large: dict[str, Trace], open_large: OpenLarge) -
     expect(now).to_have_text(said(trace, 5))
     page.locator("#view").click(position={"x": 300, "y": 300})
     expect(now).not_to_have_text(said(trace, 5))
+
+
+def test_the_loop_of_a_large_page(
+    large: dict[str, Trace], open_large: OpenLarge
+) -> None:
+    """The queue and the timers after a step; what comes later is dim; it plays."""
+    trace = large["tasks"]
+    page = open_large("tasks")
+    queue, timers = page.locator("#strip span").all()
+    for number, moment in enumerate(moments(trace)):
+        if number % (len(trace.events) // 15) == 7:
+            page.evaluate("hash => { location.hash = hash }", f"#step-{number + 1}")
+            ready = [trace.lanes[lane].name for lane in moment.ready]
+            due = [f"{timer.due:.6g} s" for timer in moment.timers]
+            expect(queue.locator("code")).to_have_text(ready[:3])
+            assert [
+                text.rpartition(" at ")[2]
+                for text in timers.locator("code").all_text_contents()
+            ] == due[:3]
+    expect(page.locator("#view .veil")).to_have_count(1)
+    now = page.locator("#now").inner_text()
+    page.get_by_role("button", name="Play").click()
+    expect(page.locator("#now")).not_to_have_text(now)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Play")).to_have_count(1)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from tests.trace import large_programs, programs
 from tests.trace.test_stepper import Tags
 from yieldpoint.examples import shared_state, waiting
-from yieldpoint.trace import Event, Lane, Source, Trace, record
+from yieldpoint.trace import Event, Lane, Source, Timer, Trace, record
 from yieldpoint.trace.large import data_of, is_large, to_large_page
 from yieldpoint.trace.text import phrase
 
@@ -81,6 +81,9 @@ def test_the_data_is_the_recording(program: Callable[[], Any]) -> None:
         )
         printed = steps["printed"][at]
         assert (printed >= 0) is (event.kind == "printed")
+    assert [
+        Timer(None if lane < 0 else lane, *times) for lane, *times in data["timers"]
+    ] == sorted(trace.timers, key=lambda timer: timer.due)
     assert steps["y"] == sorted(steps["y"])
     assert all(0 <= step < len(trace.events) for step in marks["step"])
     assert len(data["bars"]) == len(trace.lanes) + len(data["folds"])

@@ -32,7 +32,7 @@ _FOLDER = resources.files("yieldpoint.trace.large")
 # The parts of the script, in the order in which they need each other.
 _SCRIPTS = (
     *("data", "steps", "selection", "heights", "columns", "paint", "figure"),
-    *("overview", "search", "step", "table", "controls", "begin"),
+    *("overview", "search", "queue", "step", "table", "controls", "play", "begin"),
 )
 
 # More steps than a table of them can hold without becoming slow.
@@ -117,6 +117,13 @@ def data_of(trace: Recording) -> dict[str, Any]:
         "marks": _marks(layout, words),
         "bars": [_bars(bars) for bars in layout.bars],
         "ticks": [[tick.y, words(seconds(tick.time))] for tick in layout.ticks],
+        "timers": [
+            [
+                -1 if timer.lane is None else timer.lane,
+                *(timer.due, timer.set, timer.gone),
+            ]
+            for timer in sorted(trace.timers, key=lambda timer: timer.due)
+        ],
         "findings": [[each.lane, each.step - 1] for each in trace.findings],
         "end": layout.end,
         "duration": trace.duration,

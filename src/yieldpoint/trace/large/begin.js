@@ -13,6 +13,7 @@ $("functions").innerHTML = options(functions).join("");
 for (const id of ["since", "until"]) $(id).parentElement.hidden = !data.duration;
 
 $("unscripted").remove();
+$("strip").hidden = !data.timers.length && !lanes.some(({ kind }) => kind === "task");
 
 // Where there is little room, filters are behind a heading.
 $("search").closest("details").open = innerWidth >= 960;

@@ -1,6 +1,7 @@
 /* What the reader does. */
 
 function go(name, live) {
+  pause();
   const to = moves[name]();
   if (to !== undefined) show(to, live);
 }
@@ -14,7 +15,7 @@ function press(event) {
   go(name);
 }
 
-for (const button of $("player").querySelectorAll("button")) {
+for (const button of $("player").querySelectorAll("[data-move]")) {
   button.addEventListener("click", () => go(button.dataset.move));
   button.addEventListener("keydown", press);
 }
@@ -25,7 +26,10 @@ $("table").addEventListener("click", ({ target }) => {
   const row = target.closest("[data-step]");
   if (row) show(+row.dataset.step);
 });
-$("range").addEventListener("input", () => show(selected[$("range").value - 1] ?? step, "off"));
+$("range").addEventListener("input", () => {
+  pause();
+  show(selected[$("range").value - 1] ?? step, "off");
+});
 
 figure.addEventListener("click", ({ clientY }) => {
   const y = (clientY - figure.getBoundingClientRect().top + view.scrollTop) / zoom;

@@ -79,6 +79,11 @@ function draw() {
       parts.push(`<text class="mark" x="${column.x + BAR / 2}" y="${y}" text-anchor="middle">!</text>`);
     }
   }
+  // What comes later is dim, once the reader has begun to step.
+  const later = Math.max(here + band / 2, 0);
+  if (step && later < high) {
+    parts.push(`<rect class="veil" x="0" y="${later}" width="${wide}" height="${high - later}"/>`);
+  }
   const column = columnAt(steps.lane[step]);
   if (column) parts.push(`<path class="here" d="M${column.x - 4} ${here}h${thick(shown[steps.lane[step]]) + 8}"/>`);
   figure.innerHTML = parts.join("");

@@ -37,25 +37,27 @@ function variablesOf(lane, at) {
 
 function states() {
   const holder = holds.has(kindOf(step)) ? steps.lane[step] : steps.other[step];
-  const listed = new Set([steps.lane[step]]);
-  if (steps.other[step] >= 0) listed.add(steps.other[step]);
-  for (let each = step; each > Math.max(step - 2000, -1) && listed.size < 6; each -= 1) {
-    if (doing(steps.lane[each], step, holder) !== "has ended") listed.add(steps.lane[each]);
+  const told = new Set([steps.lane[step]]);
+  if (steps.other[step] >= 0) told.add(steps.other[step]);
+  for (let each = step; each > Math.max(step - 2000, -1) && told.size < 6; each -= 1) {
+    if (doing(steps.lane[each], step, holder) !== "has ended") told.add(steps.lane[each]);
   }
+  const does = lanes.map((_, lane) => doing(lane, step, holder));
+  strip(step, does);
   const changed = new Set(changesOf(step).map(([name]) => name));
-  const rows = [...listed].map((lane) => {
+  const rows = [...told].map((lane) => {
     const isCurrent = lane === steps.lane[step];
     const codes = [...variablesOf(lane, step)].map(([name, value]) => {
       const mark = isCurrent && changed.has(name) ? ' class="changed"' : "";
       return `<code${mark}>${html(assigned([name, value]))}</code>`;
     });
     const current = isCurrent ? ' aria-current="step"' : "";
-    return `<tr${current}><th scope="row">${html(lanes[lane].name)}</th><td>${doing(lane, step, holder)}</td><td>${codes.join("")}</td></tr>`;
+    return `<tr${current}><th scope="row">${html(lanes[lane].name)}</th><td>${does[lane]}</td><td>${codes.join("")}</td></tr>`;
   });
   $("states").querySelector("tbody").innerHTML = rows.join("");
   const others = new Map();
-  lanes.forEach((_, lane) => {
-    const word = listed.has(lane) ? "" : doing(lane, step, holder);
+  does.forEach((does, lane) => {
+    const word = told.has(lane) ? "" : does;
     if (word) others.set(word, (others.get(word) ?? 0) + 1);
   });
   const counted = [...others].map(([word, many]) => `${word}: ${number(many)}`);
@@ -102,7 +104,7 @@ function show(wanted, live = "polite") {
     (kindOf(step) === "line" ? `<code>${what}</code>` : what);
   $("range").value = at + 1;
   $("range").setAttribute("aria-valuetext", $("now").textContent);
-  for (const button of $("player").querySelectorAll("button")) {
+  for (const button of $("player").querySelectorAll("[data-move]")) {
     const to = moves[button.dataset.move]();
     button.setAttribute("aria-disabled", to === step || to === undefined);
   }

@@ -1,12 +1,13 @@
 """What the recordings do in a real browser: ``nox -s browser``."""
 
 import itertools
+import multiprocessing
 import os
 import pkgutil
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -80,23 +81,26 @@ RECORDINGS = recordings()
 PAGES = list(RECORDINGS)[:: 6 if os.environ.get("YIELDPOINT_QUICK") else 1]
 
 
+def recorded() -> dict[Call, str]:
+    """Record what the pages show, by call, and return the data."""
+    return {
+        (call, also): parse_call(call, "yieldpoint.examples")
+        .record(map(pkgutil.resolve_name, also.split()))
+        .to_json()
+        for groups in RECORDINGS.values()
+        for group in groups
+        for call, also in group
+    }
+
+
 @pytest.fixture(scope="session")
 def traces() -> dict[Call, Trace]:
-    """Record what the pages show, by call."""
-
-    def recorded() -> dict[Call, Trace]:
-        return {
-            (call, also): parse_call(call, "yieldpoint.examples").record(
-                map(pkgutil.resolve_name, also.split())
-            )
-            for groups in RECORDINGS.values()
-            for group in groups
-            for call, also in group
-        }
-
-    # In another thread, as Playwright may have an event loop running in this one.
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(recorded).result()
+    """Return the recordings that the pages show, by call."""
+    # In another process: Playwright may have an event loop running in this thread, and
+    # only a main thread hears of Ctrl-C, which some of the examples press.
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as processes:
+        data = processes.submit(recorded).result()
+    return {call: Trace.from_json(text) for call, text in data.items()}
 
 
 @pytest.fixture

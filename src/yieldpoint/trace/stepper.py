@@ -113,9 +113,10 @@ def flex(width: int) -> str:
     Examples:
         >>> from yieldpoint.trace.stepper import flex
         >>> flex(400)
-        'flex: 1 1 max(18rem, 400px); min-width: 0'
+        'flex: 400 1 max(18rem, 400px); min-width: 0'
     """
-    return f"flex: 1 1 max(18rem, {width}px); min-width: 0"
+    # What is left is divided alike, so that figures of one scale keep that.
+    return f"flex: {width or 1} 1 max(18rem, {width}px); min-width: 0"
 
 
 def player_html(traces: Sequence[Recording], widths: Sequence[int] = (0,)) -> str:

@@ -20,6 +20,7 @@ from playwright.sync_api import (
 )
 
 from checks.conftest import ROOT
+from tests.test_try import PUZZLES
 from yieldpoint.examples.waiting import in_tasks
 from yieldpoint.trace import record
 from yieldpoint.trace.stepper import to_html
@@ -595,6 +596,39 @@ def test_it_looks_like_the_rest(theme: str, open_page: Open) -> None:
     box = "element => getComputedStyle(element).backgroundColor"
     shown = page.locator(".executed .highlight").first.evaluate(box)
     assert page.locator(".yp-editor").evaluate(box) == shown
+
+
+POLICY = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
+
+
+def strictly(route: Route) -> None:
+    """Give a page with a strict policy, under which Furo's own inline scripts fail."""
+    answer = route.fetch()
+    headers = answer.headers | {"content-security-policy": POLICY}
+    route.fulfill(response=answer, headers=headers)
+
+
+def test_the_puzzles_in_the_page(open_page: Open, served: str) -> None:
+    """The real Python prints what it does elsewhere, and finds what it finds there."""
+    page = open_page("index.html", complains=True)
+    page.context.unroute("**/worker.mjs")
+    page.route("**/try.html", strictly)
+    page.goto(f"{served}try.html")
+    bench = page.locator(".yp-bench")
+    for name, puzzle in PUZZLES.items():
+        page.evaluate("hash => { location.hash = hash }", name)
+        expect(bench).to_have_attribute("aria-label", f"Try {name}.py")
+        for button in ("Run", "Watch"):
+            press(bench, button)
+            ended = re.compile("^(Done|Ended)")
+            expect(bench.get_by_role("status")).to_have_text(ended, timeout=60_000)
+            printed = bench.get_by_role("log").evaluate(
+                "log => [...log.childNodes].map((node) => node.data ?? '').join('')"
+            )
+            assert printed.splitlines() == [*puzzle.prints], (name, button)
+        expect(bench.locator(".yp-watch.ready")).to_be_visible()
+        found = bench.get_by_role("list", name="Findings").get_by_role("listitem")
+        expect(found).to_have_count(len(puzzle.finds))
 
 
 def test_the_front_door_leads_here(open_page: Open) -> None:

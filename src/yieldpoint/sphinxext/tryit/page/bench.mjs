@@ -154,7 +154,12 @@ export class Bench {
     this.#printed = this.#errors = "";
     this.status.textContent = "";
     this.log.hidden = true;
-    for (const each of [this.log, this.remarks, this.recording]) each.replaceChildren();
+    this.log.replaceChildren();
+    this.remarks.replaceChildren();
+    // A figure that is still being drawn has another place, and never comes.
+    const recording = make("div");
+    this.recording.replaceWith(recording);
+    this.recording = recording;
   }
 
   async start(mode) {

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yieldpoint.crawler.address import (
@@ -123,6 +123,7 @@ def test_what_is_no_address_says_why(text: str, reason: str) -> None:
         resolve(text, BASE)
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(["", BASE]))
 def test_any_text_has_one_spelling_or_a_reason(text: str, base: str) -> None:
     """Any text has one spelling or a reason."""
@@ -136,6 +137,7 @@ def test_any_text_has_one_spelling_or_a_reason(text: str, base: str) -> None:
         assert resolve(address, BASE) == address
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[a-c/.?=#:%~2eE]{0,12}", fullmatch=True))
 def test_the_quick_way_is_the_long_way(text: str) -> None:
     """The quick way is the long way."""

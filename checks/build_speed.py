@@ -92,7 +92,7 @@ class Site:
         shutil.rmtree(self.folder / "doctest", ignore_errors=True)
         cost = self.build("doctest")
         output = (self.folder / "doctest/output.txt").read_text(encoding="utf-8")
-        counted = re.search(r"^ *(\d+) tests$", output, re.MULTILINE)
+        counted = re.search(r"(\d+) examples in", output)
         assert counted is not None, output
         return int(counted[1]), cost
 

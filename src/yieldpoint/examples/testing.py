@@ -174,16 +174,24 @@ def run_tests(case: type[unittest.TestCase]) -> None:
         case: The class.
 
     Examples:
+        >>> import unittest
         >>> from yieldpoint.examples.testing import RetryTest, run_tests
         >>> run_tests(RetryTest)
         test_gives_up: ok
         test_second_attempt: ok
+        >>> class Test(unittest.TestCase):
+        ...     def test_page(self):
+        ...         self.assertEqual("page", "pages")
+        >>> run_tests(Test)
+        test_page: AssertionError: 'page' != 'pages'
     """
     for test in unittest.defaultTestLoader.loadTestsFromTestCase(case):
         assert isinstance(test, unittest.TestCase)
         result = unittest.TestResult()
         test.run(result)
-        faults = [text.splitlines()[-1] for _, text in result.errors + result.failures]
+        texts = [text for _, text in result.errors + result.failures]
+        # Below the exception there may be what differs, and an empty line.
+        faults = [re.findall(r"^\w.+", text, re.MULTILINE)[-1] for text in texts]
         name = test.id().rpartition(".")[-1]
         print(f"{name}: {', '.join(faults) or 'ok'}")
 

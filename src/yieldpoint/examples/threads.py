@@ -119,8 +119,8 @@ async def fetch_two_at_once(names: str) -> list[str]:
         >>> asyncio.run(fetch_two_at_once("abcd"))
         ['page a', 'page b', 'page c', 'page d']
         >>> from yieldpoint.examples.timing import seconds
-        >>> asyncio.run(seconds(fetch_two_at_once("abcd")))
-        2.0
+        >>> asyncio.run(seconds(fetch_two_at_once("abcde")))
+        3.0
     """
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(max_workers=2) as pool:

@@ -1,5 +1,6 @@
 """What can be done with this repository. ``nox --list`` says it in short."""
 
+import argparse
 import os
 import shutil
 import tarfile
@@ -19,7 +20,10 @@ PYTHONS = nox.project.python_versions(PYPROJECT)
 MEASURED = ["3.14"]
 BUILD = Path("docs/_build")
 HTML = BUILD / "html"
+SITE = BUILD / "site"
 DIST = Path("dist")
+# The folder of each language, as docs/conf.py has it.
+LANGUAGES = {"en": "en", "zh_CN": "zh"}
 # Which files have to follow which schema.
 SCHEMAS = {
     "citation-file-format": "CITATION.cff",
@@ -85,8 +89,27 @@ def distribute(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the site, strictly, execute its examples, and say where it is."""
+    """Build the site, strictly, execute its examples, and say where it is.
+
+    With --language zh_CN it is built in that language, in a folder of its own, and each
+    page leads to the same page in the other languages; --language may be repeated.
+    """
     site(session, "docs")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--language", action="append", default=[], choices=LANGUAGES)
+    languages = parser.parse_args(session.posargs).language
+    for language in languages:
+        in_folder = ("-D", f"language={language}", "-D", "language_folders=1")
+        output = SITE / LANGUAGES[language]
+        sphinx(session, "html", f"doctrees-{language}", output, *in_folder)
+        session.log(f"The site is at {(output / 'index.html').resolve().as_uri()}")
+    if languages:
+        first = LANGUAGES[languages[0]]
+        # Both are shown at whatever depth: the page for addresses that have none too.
+        shutil.copy(SITE / first / "404.html", SITE / "404.html")
+        refresh = f'<meta http-equiv="refresh" content="0; url={first}/index.html">'
+        (SITE / "index.html").write_text(f"<!DOCTYPE html>\n{refresh}\n")
+        return
     pages(session)
     sphinx(session, "doctest", "doctrees", BUILD / "doctest")
     session.log(f"The site is at {(HTML / 'index.html').resolve().as_uri()}")
@@ -260,6 +283,14 @@ def sdist(session: nox.Session) -> None:
     session.chdir(folder / file.name.removesuffix(".tar.gz"))
     install(session, "tests")
     session.run("pytest", f"--numprocesses={(os.cpu_count() or 1) + 1}")
+
+
+@nox.session
+def gettext(session: nox.Session) -> None:
+    """Write the catalogues for translators, and renew the translations by them."""
+    site(session, "checks")
+    sphinx(session, "gettext", "doctrees-gettext", BUILD / "gettext")
+    session.run("python", "-m", "checks.catalogues", str(BUILD / "gettext"))
 
 
 @nox.session

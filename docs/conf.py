@@ -36,6 +36,7 @@ extensions = [
     "yieldpoint.sphinxext.code_links",
     "yieldpoint.sphinxext.differences",
     "yieldpoint.sphinxext.inventory",
+    "yieldpoint.sphinxext.languages",
     "yieldpoint.sphinxext.light",
     "yieldpoint.sphinxext.markdown",
     "yieldpoint.sphinxext.measured",
@@ -49,6 +50,13 @@ extensions = [
     "yieldpoint.sphinxext.verdicts",
 ]
 exclude_patterns = ["_build"]
+
+# Each language that the site can be built in: the folder that it is published in, and
+# what it calls itself. The pages' catalogues are in docs/locale, one each.
+site_languages = {"en": ("en", "English"), "zh_CN": ("zh", "简体中文")}
+language = "en"
+locale_dirs = ["locale"]
+gettext_compact = False
 
 public_packages = ["yieldpoint.loop", "yieldpoint.trace"]
 example_package = "yieldpoint.examples"

@@ -3,6 +3,9 @@
 
 "use strict";
 
+// What a page in another language says; see yieldpoint.sphinxext.languages.
+const translated = (text) => window.TEXTS?.[text] ?? text;
+
 function inputOf(session) {
   const input = [];
   let inBlock = false;
@@ -24,16 +27,16 @@ function addButton(block) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "Copy";
+  button.textContent = translated("Copy");
   button.addEventListener("click", async () => {
     const text = block.querySelector("pre").textContent;
     await navigator.clipboard.writeText(
       text.startsWith(">>>") ? inputOf(text) : text,
     );
-    button.textContent = "Copied";
+    button.textContent = translated("Copied");
     button.classList.add("done");
     setTimeout(() => {
-      button.textContent = "Copy";
+      button.textContent = translated("Copy");
       button.classList.remove("done");
     }, 1500);
   });

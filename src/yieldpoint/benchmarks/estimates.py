@@ -17,6 +17,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from yieldpoint.words import translated
+
 __all__ = ["Estimate", "Samples", "median_of", "paired_ratio", "two_digits"]
 
 #: A value for each round of each process, all of one case.
@@ -47,7 +49,10 @@ class Estimate:
     def __str__(self) -> str:
         """Return the median and the interval, to two digits."""
         low, high = two_digits(self.low), two_digits(self.high)
-        return f"{two_digits(self.median)} ({low} to {high})"
+        median = two_digits(self.median)
+        return translated(
+            "{median} ({low} to {high})", median=median, low=low, high=high
+        )
 
 
 def two_digits(value: float) -> str:

@@ -15,6 +15,7 @@ from yieldpoint.benchmarks import plot
 from yieldpoint.benchmarks.estimates import Estimate, Samples, paired_ratio, two_digits
 from yieldpoint.benchmarks.libraries import LIBRARIES
 from yieldpoint.benchmarks.results import Results, Run
+from yieldpoint.words import marked
 
 __all__ = ["FIGURES", "Figure", "figure"]
 
@@ -23,8 +24,8 @@ _BASES = {"cpu_bound": "loop", "switching": "call"}
 
 # What is drawn as lines: the parts of the cases' names, and what the numbers count.
 _LINES = {
-    "io_bound": (("one by one", "threads", "streams", "tasks"), "", "requests"),
-    "scaling": (("threads", "tasks"), ":each", "operations"),
+    "io_bound": (("one by one", "threads", "streams", "tasks"), "", marked("requests")),
+    "scaling": (("threads", "tasks"), ":each", marked("operations")),
 }
 
 # What is drawn side by side: what each case's name ends with, and first of all the one

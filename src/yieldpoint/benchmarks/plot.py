@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
 from yieldpoint.benchmarks.estimates import Estimate, two_digits
+from yieldpoint.words import translated
 
 __all__ = ["Group", "Line", "Row", "dots", "duration", "groups", "lines"]
 
@@ -87,7 +88,7 @@ def _svg(height: int, labelled_by: str, parts: Iterator[str]) -> str:
 
 def _text(x: float, y: float, text: str, *classes: str) -> str:
     name = f' class="{" ".join(classes)}"' if classes else ""
-    return f'<text x="{x:.2f}%" y="{y:g}"{name}>{escape(text)}</text>'
+    return f'<text x="{x:.2f}%" y="{y:g}"{name}>{escape(translated(text))}</text>'
 
 
 def _stroke(x1: float, y1: float, x2: float, y2: float, name: str) -> str:
@@ -126,7 +127,7 @@ def dots(rows: Sequence[Row], labelled_by: str) -> str:
         for number, (name, estimates) in enumerate(rows):
             top = number * _ROW + 18
             yield _text(0, top, name, "plot-name")
-            yield from _dots_of_a_row(x, top, top + 10, name, estimates)
+            yield from _dots_of_a_row(x, top, top + 10, translated(name), estimates)
 
     return _svg(len(rows) * _ROW + 26, labelled_by, parts())
 
@@ -166,7 +167,7 @@ def groups(drawn: Sequence[Group], labelled_by: str) -> str:
             top += _HEADING
             for name, estimates in rows:
                 yield _text(2, top + 12, name)
-                title = f"{heading}, {name}"
+                title = f"{translated(heading)}, {translated(name)}"
                 yield from _dots_of_a_row(x, top + 12, top + 8, title, estimates)
                 top += _LINE
 
@@ -257,6 +258,7 @@ def lines(drawn: Sequence[Line], labelled_by: str, unit: str) -> str:
             if 10**decade <= most:
                 yield _text(x(10**decade), _HEIGHT + 16, f"{10**decade:,}", "plot-tick")
         yield _text(100, _HEIGHT + 32, unit, "plot-right")
+        counted = escape(translated(unit))
         for name, points, second in drawn:
             yield f'<g class="{_class(name)} plot-run{int(second)}">'
             for (a, b), (c, d) in itertools.pairwise(points):
@@ -264,7 +266,8 @@ def lines(drawn: Sequence[Line], labelled_by: str, unit: str) -> str:
             for number, value in points:
                 yield (
                     f'<circle cx="{x(number):.2f}%" cy="{y(value)}" r="3.5"><title>'
-                    f"{escape(name)}, {number:,} {escape(unit)}: {duration(value)}"
+                    f"{escape(translated(name))}, {number:,} {counted}: "
+                    f"{duration(value)}"
                     "</title></circle>"
                 )
             yield "</g>"

@@ -51,6 +51,7 @@ from yieldpoint.benchmarks.estimates import two_digits
 from yieldpoint.benchmarks.figures import FIGURES, figure
 from yieldpoint.benchmarks.results import SAVED, Run, load
 from yieldpoint.sphinxext.elsewhere import Drawing, WebOnly, table
+from yieldpoint.words import marked, translated
 
 __all__ = [
     "VERDICT_OF",
@@ -78,7 +79,11 @@ _STYLE = """\
 VERDICT_OF = {"holds": "holds", "fails": "does not hold"}
 
 # What is said of a ratio that is at most a twentieth away.
-_WORDS = {1.0: "", 0.5: "half ", 2.0: "twice "}
+_WORDS = {
+    1.0: marked("{measure}"),
+    0.5: marked("half {measure}"),
+    2.0: marked("twice {measure}"),
+}
 
 
 def anchor(name: str) -> str:
@@ -115,10 +120,12 @@ def as_words(ratio: float, measure: str) -> str:
         >>> as_words(1.93, "as long"), as_words(4.4321, "as long")
         ('twice as long', '4.4 times as long')
     """
-    for near, word in _WORDS.items():
+    for near, words in _WORDS.items():
         if abs(ratio / near - 1) <= 0.05:
-            return f"{word}{measure}"
-    return f"{two_digits(ratio)} times {measure}"
+            return translated(words, measure=measure)
+    return translated(
+        "{ratio} times {measure}", ratio=two_digits(ratio), measure=measure
+    )
 
 
 def _saved(env: BuildEnvironment) -> Run:

@@ -38,6 +38,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from yieldpoint.sphinxext.abridged import abridged, definitions, source_file
 from yieldpoint.sphinxext.source import in_order
+from yieldpoint.words import translated
 
 __all__ = ["PartCollector", "Reading", "ReadingDirective", "part_of"]
 
@@ -269,7 +270,9 @@ def _add_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             _link_back(app, docname, node)
         elif (part := _shown_or_documented(node)) in parts:
             is_shown = "yieldpoint_example" in node
-            text = nodes.Text("in its module" if is_shown else "[source]")
+            text = nodes.Text(
+                translated("in its module") if is_shown else translated("[source]")
+            )
             link = _link(app, docname, part, text)
             if is_shown:
                 caption = next(node.parent.findall(nodes.caption))

@@ -75,6 +75,7 @@ from yieldpoint.sphinxext.source import full_name, link_to, note_shown
 from yieldpoint.sphinxext.surroundings import usual_signals
 from yieldpoint.trace import Event, Trace, figure, record, report, stepper
 from yieldpoint.trace.text import changes_of, phrase, seconds, to_text
+from yieldpoint.words import spoken, translated
 
 __all__ = ["Call", "Recorded", "RecordingDirective", "StepRole", "parse_call"]
 
@@ -86,7 +87,6 @@ _LIMIT = 1_000
 _ROOM, _GAP, _NARROWEST = 816, 24, 288
 # How many characters a label may have where the usual number leaves no room.
 _SHORTER = (20, 16)
-_HEADER = ("Step", "Time", "Lane", "What happens", "Variables", "State")
 _STATIC = Path(__file__).parent / "static"
 _STYLES = ["figure.css", "stepper.css", "recordings.css"]
 _LEXER = PythonLexer(stripnl=False, ensurenl=False)
@@ -246,7 +246,7 @@ class Recorded(Drawing):
         ]
         for number, row in enumerate(rows, start=1):
             row[0]["ids"] = [f"{self.get('name', 'run')}-step-{number}"]
-        return [*picture, table(_HEADER, rows)]
+        return [*picture, table(list(map(translated, stepper.COLUMNS)), rows)]
 
 
 def _step(trace: Trace, number: int, event: Event) -> tuple[str, ...]:
@@ -259,6 +259,15 @@ def _step(trace: Trace, number: int, event: Event) -> tuple[str, ...]:
         changes_of(event.changes),
         event.state,
     )
+
+
+def _named(trace: Trace) -> list[str]:
+    """Return how the pages name the steps: in English, whatever is shown."""
+    with spoken({}):
+        return [
+            f"{trace.lanes[event.lane].name} {phrase(trace, event)}"
+            for event in trace.events
+        ]
 
 
 def _text_or_code(cell: str) -> nodes.Node:
@@ -310,15 +319,15 @@ class _FindSteps(SphinxTransform):
 
     def apply(self, **_: object) -> None:
         recorded = {
-            node["name"]: node["steps"] for node in self.document.findall(Recorded)
+            node["name"]: node["english"] for node in self.document.findall(Recorded)
         }
         for node in list(self.document.findall(_Step)):
             function, _colon, wanted = node["name"].partition(": ")
             name = stepper.name_of(function)
-            for number, _time, lane, words, *_rest in recorded.get(name, ()):
-                if f"{lane} {words}" == wanted:
+            for number, words in enumerate(recorded.get(name, ()), start=1):
+                if words == wanted:
                     address = f"#{name}-step-{number}"
-                    text = f"step {number}"
+                    text = translated("step {step}", step=number)
                     node.replace_self(nodes.reference("", text, refuri=address))
                     break
             else:
@@ -414,6 +423,7 @@ class RecordingDirective(SphinxDirective):
                 text=to_text(trace),
                 name=name,
                 steps=[_step(trace, *each) for each in enumerate(trace.events, 1)],
+                english=_named(trace),
             )
             runs += [part, _Html(html="</div>")]
         return [shown]
@@ -471,9 +481,11 @@ class RecordingDirective(SphinxDirective):
         function, opening, arguments = text.partition("(")
         label = function.rpartition(".")[2] + (opening + arguments or "()")
         link = link_to(call.name, label, self.env.docname)
-        took = f", {seconds(trace.duration)}" if trace.duration else ""
+        ran = translated(" as it ran")
+        if trace.duration:
+            ran = translated(" as it ran, {time}", time=seconds(trace.duration))
         caption = nodes.paragraph("", "", classes=["recording-caption"])
-        caption += [link, nodes.Text(f" as it ran{took}")]
+        caption += [link, nodes.Text(ran)]
         return caption
 
 

@@ -23,6 +23,7 @@ Examples:
 
 import re
 from collections.abc import Iterable, Iterator
+from html import escape
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -35,6 +36,7 @@ from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 from yieldpoint.sphinxext.elsewhere import WebOnly
+from yieldpoint.words import marked, translated
 
 __all__ = [
     "BLOCK_STATES",
@@ -49,14 +51,20 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 #: What may be said of a claim, in the order of the filter's buttons.
-VERDICTS = ("true", "imprecise", "false", "outdated")
+VERDICTS = (
+    *(marked("true"), marked("imprecise")),
+    *(marked("false"), marked("outdated")),
+)
 
 #: How an entry may be called: a claim by its number, a block of code by its own.
 LABEL = re.compile(r"C\d\d|Block [1-9]\d?")
 
 #: What may be said of a code block. It runs as its text says; it runs and prints
 #: something else; it does not run on every Python; it is no program.
-BLOCK_STATES = ("runs", "differs", "fails", "listing")
+BLOCK_STATES = (
+    *(marked("runs"), marked("differs")),
+    *(marked("fails"), marked("listing")),
+)
 
 
 def anchor(label: str) -> str:
@@ -128,7 +136,7 @@ class VerdictDirective(SphinxDirective):
         labels.note_hyperlink_target(name, self.env.docname, name, label)
         entry = nodes.container(ids=[name], classes=["verdict", f"verdict-{verdict}"])
         permalink = nodes.reference("", label, internal=True, refid=name)
-        badge = nodes.inline("", verdict, classes=["badge"])
+        badge = nodes.inline("", translated(verdict), classes=["badge"])
         entry += self._label("verdict-head", permalink, nodes.Text(" "), badge)
         said = self.parse_content_to_nodes()
         if any("verdict" in each["classes"] for each in _containers(said)):
@@ -221,8 +229,9 @@ class FilterDirective(SphinxDirective):
 
 def _visit_filter(self: HTML5Translator, node: _Filter) -> None:
     del node
+    label = escape(translated("verdict"))
     self.body.append(
-        '<div class="verdict-filter" role="radiogroup" aria-label="verdict">\n'
+        f'<div class="verdict-filter" role="radiogroup" aria-label="{label}">\n'
     )
 
 

@@ -15,11 +15,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from yieldpoint.trace.model import Event, Recording, Timer
+from yieldpoint.words import marked
 
 __all__ = ["SWITCHES", "WORDS", "Moment", "moments"]
 
 #: What a lane can do; nothing before it is there.
-WORDS = ("", "not started", "runs", "has called", "waits", "is ready", "has ended")
+WORDS = (
+    "",
+    *(marked("not started"), marked("runs"), marked("has called"), marked("waits")),
+    *(marked("is ready"), marked("has ended")),
+)
 
 #: The kinds of events at which control goes from one to another.
 SWITCHES = frozenset(

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 
 from yieldpoint.trace.model import Finding, Recording
+from yieldpoint.words import translated
 
 __all__ = ["place_of", "rows", "to_html"]
 
@@ -36,9 +37,9 @@ def place_of(trace: Recording, finding: Finding) -> str:
         >>> place_of(trace, trace.findings[0])
         'line 39, step 9'
     """
-    parts = [f"step {finding.step}"]
+    parts = [translated("step {step}", step=finding.step)]
     if finding.line:
-        parts.insert(0, f"line {finding.line}")
+        parts.insert(0, translated("line {line}", line=finding.line))
         if len(trace.sources) > 1:
             parts.insert(0, trace.sources[finding.file].name)
     return ", ".join(parts)
@@ -64,7 +65,8 @@ def rows(trace: Recording) -> Iterator[str]:
     for finding in trace.findings:
         page = finding.page.partition("#")[0]
         yield f"! {finding.text}"
-        yield f"  {place_of(trace, finding)}, explained in {page}"
+        why = translated("explained in {page}", page=page)
+        yield f"  {place_of(trace, finding)}, {why}"
 
 
 def to_html(
@@ -100,12 +102,14 @@ def to_html(
         where = escape(place_of(trace, finding))
         if steps:
             where = f'<a href="#{escape(steps)}-step-{finding.step}">{where}</a>'
-        why = f"explained in {escape(finding.page.partition('#')[0])}"
+        page = finding.page.partition("#")[0]
+        why = escape(translated("explained in {page}", page=page))
         if address is not None:
-            why = f'<a href="{escape(address(finding.page))}">why</a>'
+            why = f'<a href="{escape(address(finding.page))}">{translated("why")}</a>'
         text = escape(finding.text, quote=False)
         items.append(f"<li>{text}\n({where};\n{why})</li>\n")
     if not items:
         return ""
     inside = "".join(items)
-    return f'<ul class="yp-findings" aria-label="Findings">\n{inside}</ul>'
+    label = escape(translated("Findings"))
+    return f'<ul class="yp-findings" aria-label="{label}">\n{inside}</ul>'

@@ -23,8 +23,10 @@ from yieldpoint.trace import figure, report
 from yieldpoint.trace.doing import SWITCHES, WORDS, moments
 from yieldpoint.trace.model import Event, Recording, Source, Timer
 from yieldpoint.trace.text import changes_of, phrase, seconds
+from yieldpoint.words import marked, translated
 
 __all__ = [
+    "COLUMNS",
     "STATIC",
     "flex",
     "name_of",
@@ -35,6 +37,12 @@ __all__ = [
 ]
 
 _FOLDER = resources.files("yieldpoint.trace")
+
+#: What the columns of the table of steps are called.
+COLUMNS = (
+    *(marked("Step"), marked("Time"), marked("Lane"), marked("What happens")),
+    *(marked("Variables that have changed"), marked("State")),
+)
 
 #: Where the style sheets and the script are.
 STATIC = _FOLDER / "static"
@@ -139,7 +147,19 @@ def player_html(traces: Sequence[Recording], widths: Sequence[int] = (0,)) -> st
     """
     return _fill(
         "player.html",
-        targets=escape(" and ".join(trace.target for trace in traces)),
+        **_labels(
+            steps=translated(
+                "Steps of {target}",
+                target=translated(" and ").join(trace.target for trace in traces),
+            ),
+            switch=translated("Next switch"),
+            line=translated("Next line"),
+            back=translated("Back"),
+            play=translated("Play"),
+            pause=translated("Pause"),
+            speed=translated("Speed"),
+            step=translated("Step"),
+        ),
         count=str(max(1, *(len(trace.events) for trace in traces))),
         now="".join(
             f'<p style="{flex(width)}">{_now(trace)}</p>'
@@ -151,7 +171,7 @@ def player_html(traces: Sequence[Recording], widths: Sequence[int] = (0,)) -> st
 def _now(trace: Recording) -> str:
     """Return what is said of the first step."""
     if not trace.events:
-        return "nothing happened"
+        return escape(translated("nothing happened"))
     event = trace.events[0]
     place = [f"1 / {len(trace.events)}", *_time(trace, event)]
     place.append(escape(trace.lanes[event.lane].name, quote=False))
@@ -190,14 +210,28 @@ def run_html(
     has_queue = trace.timers or any(lane.kind == "task" for lane in trace.lanes)
     return _fill(
         "run.html",
-        target=escape(trace.target),
+        **_labels(
+            figure_of=translated("Figure of {target}", target=trace.target),
+            source_of=translated("Source of {target}", target=trace.target),
+            steps_of=translated(
+                "All {count} steps of {target}",
+                count=len(trace.events),
+                target=trace.target,
+            ),
+            all_steps=translated("All {count} steps", count=len(trace.events)),
+            output=translated("Output"),
+            more=translated("more"),
+            lanes_label=translated("Lanes"),
+            words="|".join(map(translated, WORDS)),
+        ),
+        head="".join(
+            f'<th scope="col">{escape(translated(title))}</th>' for title in COLUMNS
+        ),
         heights=" ".join(map(str, drawn.heights)),
         figure=drawn.svg,
         source="".join(_source(trace, highlight or _plain)),
         strip=_strip(trace) if has_queue else "",
-        words="|".join(WORDS),
         lanes="".join(_lanes(trace)),
-        count=str(len(trace.events)),
         steps="".join(_steps(trace, name)),
     )
 
@@ -206,6 +240,11 @@ def _fill(template: str, **values: str) -> str:
     """Return one of the templates beside this module, filled in."""
     text = _FOLDER.joinpath(template).read_text("utf-8")
     return Template(text).substitute(values)
+
+
+def _labels(**texts: str) -> dict[str, str]:
+    """Return what stands in attributes and on buttons."""
+    return {name: escape(text) for name, text in texts.items()}
 
 
 def _source(trace: Recording, highlight: Callable[[str], list[str]]) -> Iterator[str]:
@@ -255,9 +294,10 @@ def _lanes(trace: Recording) -> Iterator[str]:
         if figure.shows_function(lane):
             function = f" <span>{escape(lane.function)}</span>"
         word = first.lanes[number] if first else ""
+        state = f'<em data-s="{WORDS.index(word)}">{escape(translated(word))}</em>'
         yield (
             f"<li><b>{name}</b>{function} "
-            f'<em data-s="{WORDS.index(word)}">{word}</em><div></div>'
+            f"{state}<div></div>"
             "<details hidden><summary></summary><div></div></details></li>\n"
         )
 
@@ -267,9 +307,12 @@ def _strip(trace: Recording) -> str:
     first = next(moments(trace), None)
     ready = [trace.lanes[lane].name for lane in first.ready] if first else []
     queue = " ".join(f"<code>{escape(name)}</code>" for name in ready)
+    title, other = (
+        escape(translated(text)) for text in (marked("Ready queue"), marked("Timers"))
+    )
     return (
-        f'<p class="yp-strip"><b>Ready queue</b> <span>{queue}</span> '
-        "<b>Timers</b> <span></span></p>\n"
+        f'<p class="yp-strip"><b>{title}</b> <span>{queue}</span> '
+        f"<b>{other}</b> <span></span></p>\n"
     )
 
 
@@ -318,7 +361,7 @@ def _time(trace: Recording, event: Event) -> list[str]:
 def _timer(trace: Recording, timer: Timer) -> str:
     """Say who has set a timer, and for when."""
     who = "" if timer.lane is None else trace.lanes[timer.lane].name
-    return f"{who} at {seconds(timer.due)}".strip()
+    return translated("{who} at {time}", who=who, time=seconds(timer.due)).strip()
 
 
 def _arrival(
@@ -342,7 +385,8 @@ def _arrival(
 def _what(trace: Recording, event: Event) -> str:
     if event.kind == "printed":
         printed = escape(event.value, quote=False).translate(_UNPRINTABLE)
-        return f"prints <samp>{printed}</samp>"
+        said = escape(translated("prints {value}", value="|"), quote=False)
+        return said.replace("|", f"<samp>{printed}</samp>")
     words = escape(phrase(trace, event), quote=False)
     return f"<code>{words.removeprefix('| ')}</code>" if event.kind == "line" else words
 

@@ -22,8 +22,19 @@ from collections.abc import Iterable
 
 from yieldpoint.trace import report
 from yieldpoint.trace.model import Event, Recording
+from yieldpoint.words import marked, translated
 
 __all__ = ["changes_of", "phrase", "seconds", "to_text"]
+
+# What is said of an event: of itself, and if it was another lane's doing.
+_SAID = {
+    "created": (marked("created"), marked("created by {who}")),
+    "started": (marked("started"), marked("started by {who}")),
+    "resumed": (marked("resumed"), marked("resumed by {who}")),
+    "woken": (marked("ready"), marked("woken by {who}")),
+    "cancelled": (marked("cancelled"), marked("cancelled by {who}")),
+    "closed": (marked("closed"), marked("closed by {who}")),
+}
 
 
 def phrase(trace: Recording, event: Event) -> str:
@@ -44,36 +55,51 @@ def phrase(trace: Recording, event: Event) -> str:
         >>> [phrase(trace, event) for event in trace.events if event.lane == 1][:2]
         ['created by switch_by_hand', 'started by switch_by_hand: next']
     """
-    by = "" if event.other is None else f" by {trace.lanes[event.other].name}"
     value = event.value
     match event.kind:
         case "line":
             words = f"| {line_of(trace, event)}"
         case "started" | "resumed":
-            words = f"{event.kind}{by}{_how(event)}"
+            words = _said(trace, event) + _how(event)
         case "yielded":
-            words = f"yields {value}"
+            words = translated("yields {value}", value=value)
         case "suspended" if event.how == "yield from":
-            words = f"yields from {value}"
+            words = translated("yields from {value}", value=value)
         case "suspended":
-            words = f"waits for {value}" if value else "waits"
-        case "woken" if not by:
-            words = "woken by a timer" if event.how else "ready"
+            words = (
+                translated("waits for {value}", value=value)
+                if value
+                else translated("waits")
+            )
+        case "woken" if event.other is None and event.how:
+            words = translated("woken by a timer")
         case "returned":
-            words = f"returns {value}" if value else "ends"
+            words = (
+                translated("returns {value}", value=value)
+                if value
+                else translated("ends")
+            )
         case "raised":
-            words = f"raises {value}"
+            words = translated("raises {value}", value=value)
         case "printed":
-            words = f"prints {value.rstrip()}"
+            words = translated("prints {value}", value=value.rstrip())
         case _:
-            words = f"{event.kind}{by}"
+            words = _said(trace, event)
     return words
+
+
+def _said(trace: Recording, event: Event) -> str:
+    """Say what happened, and by whom."""
+    alone, by = _SAID.get(event.kind, (event.kind, f"{event.kind} by {{who}}"))
+    if event.other is None:
+        return translated(alone)
+    return translated(by, who=trace.lanes[event.other].name)
 
 
 def _how(event: Event) -> str:
     """Say by what a lane was entered."""
     if event.how == "throw":
-        return f": {event.value} is thrown in"
+        return translated(": {value} is thrown in", value=event.value)
     how = f"{event.how} {event.value}".strip()
     return f": {how}" if how else ""
 
@@ -98,7 +124,9 @@ def changes_of(pairs: Iterable[tuple[str, str | None]]) -> str:
         'a = 1, b is gone'
     """
     return ", ".join(
-        f"{name} is gone" if value is None else f"{name} = {value}"
+        translated("{name} is gone", name=name)
+        if value is None
+        else f"{name} = {value}"
         for name, value in pairs
     )
 

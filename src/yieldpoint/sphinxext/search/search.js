@@ -106,10 +106,11 @@ function find(query) {
     // So is one whose title, or a question that it answers, speaks of nothing else.
     score *= 1 + 3 * Math.max(...section.topics.map((topic) => likeness(topic, wanted)));
     if (!section.address.includes("#")) score *= 1.25; // a page is the answer before its parts
-    if (typed.includes(" ")) {
+    // Several words: they have spaces between them, or are of a language without any.
+    if (/ |\p{Script=Han}{2}/u.test(typed)) {
       if (section.heading === typed) score *= 4;
       else if (section.heading.includes(typed)) score *= 1 + (2 * typed.length) / section.heading.length;
-      else if (section.heading.includes(" ") && typed.includes(section.heading)) score *= 2;
+      else if (/ |\p{Script=Han}{2}/u.test(section.heading) && typed.includes(section.heading)) score *= 2;
     }
     found.push({ section, score: score * section.rank });
   }

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator
 
 from yieldpoint.trace._findings.view import View
 from yieldpoint.trace.model import Finding
+from yieldpoint.trace.text import seconds
+from yieldpoint.words import translated
 
 __all__ = ["find"]
 
@@ -62,5 +64,10 @@ def _is_long(took: float, jumps: Collection[int] | None, steps: range) -> bool:
 
 def _blocked(view: View, lane: int, step: int, took: float) -> Finding:
     what = view.source(step)
-    text = f"{view.name(lane)} blocks the event loop for {took:.6g} s: {what}"
+    text = translated(
+        "{who} blocks the event loop for {took}: {what}",
+        who=view.name(lane),
+        took=seconds(took),
+        what=what,
+    )
     return view.finding("blocked", text, lane, step)

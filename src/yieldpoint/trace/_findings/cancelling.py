@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from yieldpoint.trace._findings.sign import Sign
 from yieldpoint.trace._findings.view import View
 from yieldpoint.trace.model import Finding
+from yieldpoint.words import translated
 
 __all__ = ["find"]
 
@@ -24,13 +25,17 @@ def find(view: View, signs: Sequence[Sign]) -> Iterator[Finding]:
             continue
         event = view.event(sign.step)
         if event.kind == "returned":
-            then = f"returns {event.value}"
+            text = translated(
+                "{who} swallows its cancellation, and returns {value}",
+                who=view.name(sign.lane),
+                value=event.value,
+            )
         elif event.kind == "suspended" and _is_back(view, sign.lane, sign.step):
-            then = "goes on"
+            who = view.name(sign.lane)
+            text = translated("{who} swallows its cancellation, and goes on", who=who)
         else:
             continue
         ends.add(sign.lane)
-        text = f"{view.name(sign.lane)} swallows its cancellation, and {then}"
         at = view.last(sign.lane, sign.step, "line") or sign.step
         yield view.finding("swallowed", text, sign.lane, at)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from yieldpoint.trace._findings.sign import Sign
 from yieldpoint.trace._findings.view import View
 from yieldpoint.trace.model import Finding
+from yieldpoint.words import translated
 
 __all__ = ["find"]
 
@@ -46,7 +47,11 @@ def _never_awaited(view: View, sign: Sign) -> Iterator[Finding]:
         for step in lines:
             if sign.text in names_in(_statement(view, step)):
                 lane = view.event(step).lane
-                text = f"{sign.text}() is called by {view.name(lane)}, never awaited"
+                text = translated(
+                    "{what}() is called by {who}, never awaited",
+                    what=sign.text,
+                    who=view.name(lane),
+                )
                 yield view.finding("never awaited", text, lane, step)
                 return
 
@@ -96,9 +101,11 @@ def _name(node: ast.AST) -> str:
 def _dropped_future(view: View, sign: Sign) -> Finding:
     """Name the line that runs when a future goes, which has no lane of its own."""
     lane = view.event(sign.step).lane
-    text = (
-        f"a future that holds {sign.text} is dropped while {view.name(lane)} runs, and "
-        "nobody retrieves that"
+    text = translated(
+        "a future that holds {what} is dropped while {who} runs, and nobody retrieves"
+        " that",
+        what=sign.text,
+        who=view.name(lane),
     )
     return view.finding("unretrieved", text, lane, sign.step)
 
@@ -106,7 +113,11 @@ def _dropped_future(view: View, sign: Sign) -> Finding:
 def _unretrieved(view: View, lane: int, until: int) -> Finding:
     step = view.last(lane, until, "raised")
     value = view.event(step).value
-    text = f"{view.name(lane)} raises {value}, and nobody retrieves it"
+    text = translated(
+        "{who} raises {value}, and nobody retrieves it",
+        who=view.name(lane),
+        value=value,
+    )
     return view.finding("unretrieved", text, lane, step)
 
 
@@ -126,13 +137,21 @@ def _outlives_block(view: View, lane: int, until: int) -> Finding:
 
 def _left_over(view: View, lane: int, until: int) -> Finding:
     step, waits = _waits(view, lane, until)
-    text = f"{view.name(lane)} is left over: asyncio.run cancels it {waits}"
+    text = translated(
+        "{who} is left over: asyncio.run cancels it {waits}",
+        who=view.name(lane),
+        waits=waits,
+    )
     return view.finding("left over", text, lane, step)
 
 
 def _dropped(view: View, lane: int, until: int) -> Finding:
     step, waits = _waits(view, lane, until)
-    text = f"{view.name(lane)} is dropped {waits}: nobody lets it end"
+    text = translated(
+        "{who} is dropped {waits}: nobody lets it end",
+        who=view.name(lane),
+        waits=waits,
+    )
     return view.finding("dropped", text, lane, step)
 
 
@@ -141,9 +160,10 @@ def _waits(view: View, lane: int, until: int) -> tuple[int, str]:
     step = view.last(lane, until, "created", "started", "resumed", "suspended")
     event = view.event(step)
     if event.kind == "created":
-        return step, "before it has started"
-    what = f" for {event.value}" if event.kind == "suspended" and event.value else ""
-    return step, f"while it waits{what}"
+        return step, translated("before it has started")
+    if event.kind == "suspended" and event.value:
+        return step, translated("while it waits for {value}", value=event.value)
+    return step, translated("while it waits")
 
 
 # Async generators.
@@ -152,7 +172,11 @@ def _waits(view: View, lane: int, until: int) -> tuple[int, str]:
 def _left_open(view: View, lane: int, until: int) -> Finding:
     step = view.last(lane, until, "yielded", "suspended")
     at = "yield" if view.event(step).kind == "yielded" else "await"
-    text = f"{view.name(lane)}, an async generator, is left open at its {at}"
+    text = translated(
+        "{who}, an async generator, is left open at its {at}",
+        who=view.name(lane),
+        at=at,
+    )
     return view.finding("left open", text, lane, step)
 
 

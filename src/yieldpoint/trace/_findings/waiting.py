@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from yieldpoint.trace._findings.sign import Sign
 from yieldpoint.trace._findings.view import View
 from yieldpoint.trace.model import Finding
+from yieldpoint.words import marked, translated
 
 __all__ = ["find"]
 
@@ -48,11 +49,16 @@ def _deadlock(view: View, step: int, circle: Sequence[int]) -> Finding:
     """Say who waits for whom; each waits in its last line."""
     parts = []
     for lane, other in zip(circle, [*circle[1:], circle[0]], strict=True):
-        whom = "itself" if lane == other else view.name(other)
+        who, whom = view.name(lane), view.name(other)
         at = view.last(lane, step, "line")
-        where = f" in line {view.event(at).line}: {view.source(at)}" if at else ""
-        parts.append(f"{view.name(lane)} waits for {whom}{where}")
-    text = f"nothing can go on: {'; '.join(parts)}"
+        waits = translated("{who} waits for {whom}", who=who, whom=whom)
+        if lane == other:
+            waits = translated("{who} waits for itself", who=who)
+        if at:
+            place = {"line": view.event(at).line, "source": view.source(at)}
+            waits = translated("{waits} in line {line}: {source}", waits=waits, **place)
+        parts.append(waits)
+    text = translated("nothing can go on: {who}", who="; ".join(parts))
     at = view.last(circle[0], step, "line") or step
     return view.finding("deadlock", text, circle[0], at)
 
@@ -63,16 +69,28 @@ def _deadlock(view: View, step: int, circle: Sequence[int]) -> Finding:
 def _stopped(view: View, stopped: Sign, stands: Sequence[Sign]) -> Iterator[Finding]:
     parts = [_stand(view, sign) for sign in stands]
     is_limit = stopped.text == "limit"
-    if is_limit and not any("waits" in part for part in parts):
+    if is_limit and not any(_waits(view, sign) for sign in stands):
         return  # a long run, and nobody waits
     lane = view.event(stopped.step).lane
     at = view.last(lane, stopped.step, "line") or stopped.step
     if not parts:
         # All have ended by then, the last one by the Ctrl-C.
-        parts = [f"{view.name(lane)} is in line {view.event(at).line}"]
-    why = "the limit of steps" if is_limit else "Ctrl-C"
-    text = f"stopped by {why}: {'; '.join(parts)}"
+        parts = [_is_in_line(view, lane, at)]
+    why = translated("the limit of steps") if is_limit else "Ctrl-C"
+    text = translated("stopped by {what}: {who}", what=why, who="; ".join(parts))
     yield view.finding("stopped", text, lane, at)
+
+
+def _waits(view: View, sign: Sign) -> bool:
+    """Tell whether a lane waits for something."""
+    assert sign.lane is not None
+    last = view.last(sign.lane, sign.step)
+    return bool(last) and view.event(last).kind == "suspended"
+
+
+def _is_in_line(view: View, lane: int, at: int) -> str:
+    line = view.event(at).line
+    return translated("{who} is in line {line}", who=view.name(lane), line=line)
 
 
 def _stand(view: View, sign: Sign) -> str:
@@ -81,16 +99,23 @@ def _stand(view: View, sign: Sign) -> str:
     name, last = view.name(sign.lane), view.last(sign.lane, sign.step)
     event = view.event(last) if last else None
     if event is None or event.kind == "created":
-        return f"{name} has not started"
+        return translated("{who} has not started", who=name)
     if event.kind == "woken":
-        return f"{name} is ready"
+        return translated("{who} is ready", who=name)
     if event.kind == "yielded":
-        return f"{name} is at its yield in line {event.line}"
+        line = event.line
+        return translated("{who} is at its yield in line {line}", who=name, line=line)
     if event.kind == "suspended":
-        what = event.value or "something"
-        whom = " and ".join(map(view.name, sign.others))
+        what = event.value or translated("something")
+        whom = translated(" and ").join(map(view.name, sign.others))
         if whom and sign.text == "lock":
-            return f"{name} waits for {what}, which {whom} has"
-        return f"{name} waits for {what}" + (f", so for {whom}" if whom else "")
+            text = marked("{who} waits for {what}, which {whom} has")
+        elif whom:
+            text = marked("{who} waits for {what}, so for {whom}")
+        else:
+            text = marked("{who} waits for {what}")
+        return translated(text, who=name, what=what, whom=whom)
     at = view.last(sign.lane, sign.step, "line")
-    return f"{name} is in line {view.event(at).line}" if at else f"{name} runs"
+    return (
+        _is_in_line(view, sign.lane, at) if at else translated("{who} runs", who=name)
+    )

@@ -6,6 +6,7 @@ from yieldpoint.trace._recorder.asking import driver_of
 from yieldpoint.trace._recorder.calls import Calls
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.scheduling import current_task
+from yieldpoint.words import translated
 
 __all__ = ["ForeignLoops"]
 
@@ -29,7 +30,10 @@ class ForeignLoops:
         if current_task() is None:
             library = str(driver.f_globals.get("__name__", "")).partition(".")[0]
             self._journal.remark(
-                f"{library} runs the coroutines: who creates and who wakes one is not "
-                "recorded"
+                translated(
+                    "{library} runs the coroutines: who creates and who wakes one is"
+                    " not recorded",
+                    library=library,
+                )
             )
         return True

@@ -19,6 +19,7 @@ from yieldpoint.trace._recorder.lanes import (
 )
 from yieldpoint.trace._recorder.values import Describer
 from yieldpoint.trace.model import Event
+from yieldpoint.words import translated
 
 __all__ = ["Changes", "Journal"]
 
@@ -209,8 +210,11 @@ class Journal:
                 return event
             self.when_over()
             self.is_over = True
-        steps = "step" if self._limit == 1 else "steps"
-        remark = f"the recording stops after {self._limit} {steps}"
+        remark = translated(
+            "the recording stops after {count} steps", count=self._limit
+        )
+        if self._limit == 1:
+            remark = translated("the recording stops after 1 step")
         self.remark(remark)
         self._tell(self._limit, remark)
         return None
@@ -336,6 +340,9 @@ class Journal:
     def _remark_on(self, loop: asyncio.AbstractEventLoop) -> None:
         library = type(loop).__module__.partition(".")[0]
         self.remark(
-            f"the event loop is {library}'s: who creates a task and who wakes it is "
-            "not recorded"
+            translated(
+                "the event loop is {library}'s: who creates a task and who wakes it is"
+                " not recorded",
+                library=library,
+            )
         )

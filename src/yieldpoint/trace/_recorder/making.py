@@ -23,6 +23,7 @@ from yieldpoint.trace._recorder.signals import signals_wait
 from yieldpoint.trace._recorder.sources import sources_of
 from yieldpoint.trace.model import Lane, Timer
 from yieldpoint.trace.trace import Trace
+from yieldpoint.words import translated
 
 __all__ = ["Clock", "Files", "Making", "Settings", "at_work"]
 
@@ -170,7 +171,7 @@ _in_child: "weakref.WeakKeyDictionary[Monitoring | Settrace, Callable[[], None]]
 def _stop(interpreter: Monitoring | Settrace, journal: Journal) -> None:
     interpreter.end()
     journal.is_over = True
-    journal.remark("this is a child process: what it does is not recorded")
+    journal.remark(translated("this is a child process: what it does is not recorded"))
 
 
 def _stop_in_child() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.signals import guarded
+from yieldpoint.words import translated
 
 if TYPE_CHECKING:
     from yieldpoint.trace._recorder.control import Recorder
@@ -113,7 +114,9 @@ class Monitoring:
     def say_missed(self, journal: Journal) -> None:
         """Remark on what the interpreter could not report."""
         if self._missed:
-            journal.remark("calls nest so deeply that some steps are not recorded")
+            journal.remark(
+                translated("calls nest so deeply that some steps are not recorded")
+            )
 
     # Whose events count.
 

@@ -25,6 +25,7 @@ from yieldpoint.trace._recorder.frames import (
 )
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.signals import guarded
+from yieldpoint.words import translated
 
 if TYPE_CHECKING:
     from yieldpoint.trace._recorder.control import Recorder
@@ -127,10 +128,15 @@ class Settrace:
         """Remark on what the interpreter could not report."""
         if self._running and sys.gettrace() != self._enter and not journal.is_over:
             journal.remark(
-                "the recording ends early: calls too deep, or another trace function"
+                translated(
+                    "the recording ends early:"
+                    " calls too deep, or another trace function"
+                )
             )
         elif self._missed:
-            journal.remark("calls nest so deeply that some steps are not recorded")
+            journal.remark(
+                translated("calls nest so deeply that some steps are not recorded")
+            )
 
     def join(self, frame: FrameType) -> None:
         """Report what happens in a frame that has been entered before."""

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from yieldpoint.trace.figure._canvas import BAR, CHARACTER, Canvas
-from yieldpoint.trace.figure._labels import short, shows_function
+from yieldpoint.trace.figure._labels import columns, short, shows_function
 from yieldpoint.trace.figure._layout import LINE, Arrow, lay_out
 from yieldpoint.trace.figure._order import alt_text
 from yieldpoint.trace.figure._plan import plan
 from yieldpoint.trace.figure._shares import WHOLE
 from yieldpoint.trace.model import Recording
 from yieldpoint.trace.text import seconds
+from yieldpoint.words import marked, translated
 
 __all__ = ["FOLD", "LEGEND", "Figure", "draw", "scale_of"]
 
@@ -26,15 +27,15 @@ _NARROW = 320  # what the legend may take at least
 
 # What a lane does, by the style of its bar.
 LEGEND = {
-    "runs": "runs",
-    "calls": "has called",
-    "waits": "waits",
-    "ready": "is ready",
-    "created": "not started",
-    "create": "creates",
-    "wake": "wakes",
-    "axis": "time, to scale",
-    "cut": "cut short",
+    "runs": marked("runs"),
+    "calls": marked("has called"),
+    "waits": marked("waits"),
+    "ready": marked("is ready"),
+    "created": marked("not started"),
+    "create": marked("creates"),
+    "wake": marked("wakes"),
+    "axis": marked("time, to scale"),
+    "cut": marked("cut short"),
 }
 _ARROWS = {"create", "wake"}
 
@@ -220,10 +221,11 @@ class _Drawing:
             The height of all.
         """
         x = 0
-        for style, word in LEGEND.items():
+        for style, meaning in LEGEND.items():
             if not self.canvas.has(style):
                 continue
-            wide = round(18 + len(word) * CHARACTER)
+            word = translated(meaning)
+            wide = round(18 + columns(word) * CHARACTER)
             if x + wide > max(self.width, _NARROW):
                 x, y = 0, y + LINE
             if style in _ARROWS:
@@ -242,7 +244,7 @@ class _Drawing:
             for line in textwrap.wrap(text, max(30, int(self.width / CHARACTER) - 2)):
                 y += LINE
                 self.canvas.text(0, y, line, style)
-                self.width = max(self.width, round(len(line) * CHARACTER) + 14)
+                self.width = max(self.width, round(columns(line) * CHARACTER) + 14)
         return y + 8
 
 

@@ -1,11 +1,22 @@
 """The few words beside an arrow or a lane."""
 
-from yieldpoint.trace.model import Event, Lane
+import unicodedata
 
-__all__ = ["LONGEST", "asked", "left", "short", "shows_function"]
+from yieldpoint.trace.model import Event, Lane
+from yieldpoint.words import marked, translated
+
+__all__ = ["LONGEST", "asked", "columns", "left", "short", "shows_function"]
 
 #: How many characters a label may have.
 LONGEST = 24
+
+# What is no keyword.
+_ENDS = {"cancelled": marked("cancelled"), "closed": marked("closed")}
+
+
+def columns(text: str) -> int:
+    """Return how wide a text is: a character of Chinese is as wide as two letters."""
+    return sum(1 + (unicodedata.east_asian_width(each) in "FW") for each in text)
 
 
 def short(text: str, longest: int = LONGEST) -> str:
@@ -36,14 +47,14 @@ def left(lane: Lane, event: Event) -> str:
         "returned": "return",
         "raised": "raise",
         "suspended": "await",
-    }.get(event.kind, event.kind)
+    }.get(event.kind) or translated(_ENDS.get(event.kind, event.kind))
     value = event.value.removesuffix("()") if event.kind == "raised" else event.value
     if event.kind in {"yielded", "returned"} and value == "None":
         value = ""
     if event.kind == "suspended":
         value = value.removeprefix("asyncio.")
         if lane.kind in {"thread", "loop"}:
-            return "done"
+            return translated("done")
     return short(f"{word} {value}".strip())
 
 

@@ -4,6 +4,7 @@ from yieldpoint.trace.figure._labels import shows_function
 from yieldpoint.trace.figure._rows import Pause, rows
 from yieldpoint.trace.model import Recording
 from yieldpoint.trace.text import seconds
+from yieldpoint.words import translated
 
 __all__ = ["alt_text", "order_of_control"]
 
@@ -59,14 +60,20 @@ def alt_text(trace: Recording) -> str:
         f"{lane.name} ({lane.function})" if shows_function(lane) else lane.name
         for lane in trace.lanes
     ]
-    took = f", which takes {seconds(trace.duration)}" if trace.duration else ""
-    found = "".join(f" Found: {finding.text}." for finding in trace.findings)
-    return (
-        f"A run of {trace.target}{took}.{found} Lanes: {_listed(names)}. "
-        f"Who runs, in order: {_listed(order)}."
-    )
+    parts = [translated("A run of {target}.", target=trace.target)]
+    if trace.duration:
+        took = {"target": trace.target, "time": seconds(trace.duration)}
+        parts = [translated("A run of {target}, which takes {time}.", **took)]
+    parts += [
+        translated("Found: {finding}.", finding=each.text) for each in trace.findings
+    ]
+    parts.append(translated("Lanes: {names}.", names=_listed(names)))
+    parts.append(translated("Who runs, in order: {names}.", names=_listed(order)))
+    return " ".join(parts)
 
 
 def _listed(names: list[str]) -> str:
     """Return the first of some names."""
-    return ", ".join(names[:_LISTED]) + (", and so on" if names[_LISTED:] else "")
+    return ", ".join(names[:_LISTED]) + (
+        translated(", and so on") if names[_LISTED:] else ""
+    )

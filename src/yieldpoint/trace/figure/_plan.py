@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from yieldpoint.trace.model import Lane, Recording
+from yieldpoint.words import translated
 
 __all__ = ["Fold", "Life", "Plan", "lives", "plan", "share"]
 
@@ -89,7 +90,7 @@ class Plan:
         fold = self.folds[at]
         who = self.lanes[lane].name
         if fold.depths:
-            who = f"depth {fold.depths[lane]}"
+            who = translated("depth {depth}", depth=fold.depths[lane])
         return f"{who}: {text}"
 
 

@@ -24,6 +24,7 @@ from playwright.sync_api import (
 
 from checks import large_runs
 from checks.conftest import ROOT, Site
+from checks.test_languages import CHINESE, build
 from yieldpoint.sphinxext.recording import parse_call
 from yieldpoint.trace import Trace, record
 from yieldpoint.trace.doing import SWITCHES, Moment, moments
@@ -1305,3 +1306,27 @@ def test_searches_find_what_answers_them(open_page: Open) -> None:
     among_three = sum(place < 3 for place in places.values()) / len(places)
     assert first >= 0.8
     assert among_three >= 0.95, [query for query in places if places[query] == 3]
+
+
+#: What somebody types who writes no spaces, and the place that answers it.
+CHINESE_SEARCHES = {
+    "线程被阻塞": "asyncio/sleep.html",
+    "会跳跃的时钟": "asyncio/sleep.html#how-these-examples-run-in-no-time",
+    "参数的含义": "asyncio/sleep.html#what-the-arguments-mean",
+    "期间线程在等待吗": "asyncio/sleep.html#does-the-thread-wait-during-asyncio-sleep",
+    "挂起一秒": "asyncio/sleep.html",
+}
+
+
+def test_chinese_is_found_without_spaces(browser: Browser, tmp_path: Path) -> None:
+    """The browser knows where one word ends and the next begins."""
+    folder = build(tmp_path, *CHINESE)
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto((folder / "search.html").as_uri())
+        field = page.get_by_role("searchbox").last
+        found = {}
+        for query in CHINESE_SEARCHES:
+            field.fill(query)
+            found[query] = page.evaluate(FOUND)[0]
+    assert found == CHINESE_SEARCHES

@@ -53,7 +53,7 @@ def _texts() -> Iterator[tuple[str, str]]:
     run = load(SAVED)
     for name in FIGURES:
         for case in run.benchmarks[name].cases:
-            for part in case.replace("@", ", ").split(", "):
+            for part in re.split(", |@", case):
                 if not re.fullmatch(r"[0-9]+(:\w+)?", part):
                     yield part, f"benchmark {name}"
 

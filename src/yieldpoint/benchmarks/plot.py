@@ -88,7 +88,12 @@ def _svg(height: int, labelled_by: str, parts: Iterator[str]) -> str:
 
 def _text(x: float, y: float, text: str, *classes: str) -> str:
     name = f' class="{" ".join(classes)}"' if classes else ""
-    return f'<text x="{x:.2f}%" y="{y:g}"{name}>{escape(translated(text))}</text>'
+    return f'<text x="{x:.2f}%" y="{y:g}"{name}>{escape(_named(text))}</text>'
+
+
+def _named(case: str) -> str:
+    """Return the name of a case, of which each part has a translation."""
+    return ", ".join(map(translated, case.split(", ")))
 
 
 def _stroke(x1: float, y1: float, x2: float, y2: float, name: str) -> str:
@@ -127,7 +132,7 @@ def dots(rows: Sequence[Row], labelled_by: str) -> str:
         for number, (name, estimates) in enumerate(rows):
             top = number * _ROW + 18
             yield _text(0, top, name, "plot-name")
-            yield from _dots_of_a_row(x, top, top + 10, translated(name), estimates)
+            yield from _dots_of_a_row(x, top, top + 10, _named(name), estimates)
 
     return _svg(len(rows) * _ROW + 26, labelled_by, parts())
 
@@ -167,7 +172,7 @@ def groups(drawn: Sequence[Group], labelled_by: str) -> str:
             top += _HEADING
             for name, estimates in rows:
                 yield _text(2, top + 12, name)
-                title = f"{translated(heading)}, {translated(name)}"
+                title = f"{_named(heading)}, {_named(name)}"
                 yield from _dots_of_a_row(x, top + 12, top + 8, title, estimates)
                 top += _LINE
 
@@ -266,7 +271,7 @@ def lines(drawn: Sequence[Line], labelled_by: str, unit: str) -> str:
             for number, value in points:
                 yield (
                     f'<circle cx="{x(number):.2f}%" cy="{y(value)}" r="3.5"><title>'
-                    f"{escape(translated(name))}, {number:,} {counted}: "
+                    f"{escape(_named(name))}, {number:,} {counted}: "
                     f"{duration(value)}"
                     "</title></circle>"
                 )

@@ -163,7 +163,8 @@ class ReplaceElsewhere(SphinxPostTransform):
 
         :meta private:
         """
-        if not is_web(self.builder):
+        # Translators translate what is for browsers too.
+        if not is_web(self.builder) and self.builder.name != "gettext":
             for node in list(self.document.findall(WebOnly)):
                 picture = self._picture(node) if isinstance(node, Drawing) else []
                 node.replace_self(node.elsewhere(picture))

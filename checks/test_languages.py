@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from checks import catalogues
 from checks.conftest import ROOT
@@ -136,8 +137,8 @@ def test_no_text_escapes_the_catalogues(marked: Path, page: str) -> None:
 def test_the_translation_is_whole() -> None:
     """All that the package says is said in Chinese, and nothing else is."""
     with (catalogues.LOCALE / "zh_CN.po").open("rb") as file:
-        chinese = {each.id: each.string for each in read_po(file) if each.id}
-    texts = {each.id for each in catalogues.of_the_package() if each.id}
+        chinese = {str(each.id): str(each.string) for each in read_po(file) if each.id}
+    texts = {str(each.id) for each in catalogues.of_the_package() if each.id}
     assert chinese.keys() == texts
     fields = re.compile(r"\{\w*\}|%\(\w+\)s")
     assert {

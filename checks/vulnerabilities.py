@@ -47,6 +47,7 @@ def ask(address: str) -> Any:  # noqa: ANN401
         with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310
             return json.load(answer)
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code == 404:
             return None
         raise

@@ -108,7 +108,7 @@ def _switch(
     if not is_web(app.builder) or not app.config.language_folders:
         return
     page = app.builder.get_target_uri(pagename)
-    up = context["pathto"]("", resource=True)
+    up = context["pathto"]("", resource=True).removeprefix("./")
     context["site_languages"] = [
         {
             "code": code(language),
@@ -142,6 +142,12 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     Path(app.outdir, "_static", "texts.js").write_text(text, encoding="utf-8")
 
 
+def _be_silent(app: Sphinx, exception: Exception | None) -> None:
+    """Say in English whatever this process says after the build."""
+    del app, exception
+    words.speak({})
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Read the catalogue first, and lead to the other languages from each page."""
     app.add_config_value("text_dirs", [], "", types=frozenset({list}))
@@ -153,4 +159,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", _read, priority=100)
     app.connect("html-page-context", _switch)
     app.connect("build-finished", _write, priority=100)
+    app.connect("build-finished", _be_silent, priority=990)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

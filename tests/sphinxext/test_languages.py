@@ -1,0 +1,76 @@
+"""A small site in two languages."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.sphinxext.conftest import Build
+from yieldpoint import words
+
+CONF = """
+extensions = [
+    "myst_parser",
+    "yieldpoint.sphinxext",
+    "yieldpoint.sphinxext.languages",
+    "yieldpoint.sphinxext.sections",
+]
+html_theme = "furo"
+example_package = "yieldpoint.examples"
+site_languages = {"en": ("english", "English"), "zh_CN": ("chinese", "中文")}
+suppress_warnings = ["epub"]
+"""
+PAGES = {
+    "conf.py": CONF,
+    "index.md": "# Start\n\n```{recording} waiting.in_tasks\n```\n\n"
+    "Look at {step}`in_tasks: Task-1 created`.\n",
+}
+CHINESE = ("-D", "language=zh_CN", "-D", "language_folders=1")
+
+
+def test_english_needs_no_catalogue(build: Callable[..., Build]) -> None:
+    """A page says what it has always said, and loads nothing more."""
+    built = build(PAGES)
+    assert (built.status, built.messages) == (0, "")
+    html = built.html("index")
+    assert "Next switch" in html
+    assert "texts.js" not in html
+    assert "yp-languages" not in html
+    assert not (built.output / "_static/texts.js").exists()
+
+
+def test_recordings_speak_the_language_of_the_site(build: Callable[..., Build]) -> None:
+    """So do links to a step, which are named in English; then all is English again."""
+    built = build(PAGES, *CHINESE)
+    assert (built.status, built.messages) == (0, "")
+    html = built.html("index")
+    assert "下一次切换" in html
+    assert "Next switch" not in html
+    assert 'href="#in-tasks-step-1">第 1 步</a>' in html
+    assert "找不到页面" in built.html("404")
+    assert words.translated("Next switch") == "Next switch"
+
+
+@pytest.mark.parametrize("base", ["", "https://shop.test/docs"])
+def test_a_page_leads_to_itself(build: Callable[..., Build], base: str) -> None:
+    """In each language; search engines want to know where the site stands."""
+    built = build(PAGES, *CHINESE, "-D", f"html_baseurl={base}")
+    html = built.html("index")
+    assert 'hreflang="en" rel="alternate" href="../english/index.html"' in html
+    assert '<span lang="zh-CN" aria-current="true">中文</span>' in html
+    alternate = f'<link rel="alternate" hreflang="zh-CN" href="{base}/chinese/'
+    assert (alternate in html) == bool(base)
+
+
+def test_a_site_has_texts_of_its_own(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """They are said in the place of the package's."""
+    (tmp_path / "zh_CN.po").write_text(
+        'msgid "Next switch"\nmsgstr "换人"\n\n#: own.js\nmsgid "Run"\nmsgstr "跑"\n',
+        encoding="utf-8",
+    )
+    built = build(PAGES, *CHINESE, "-D", f"text_dirs={tmp_path}")
+    assert "换人" in built.html("index")
+    script = (built.output / "_static/texts.js").read_text(encoding="utf-8")
+    assert '"Run": "跑"' in script

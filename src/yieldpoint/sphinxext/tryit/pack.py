@@ -25,7 +25,7 @@ from typing import Any
 __all__ = ["PARTS", "imported", "pack", "package_files"]
 
 #: What programs need of the package. The examples stand in the programs themselves.
-PARTS = ("__init__.py", "clock", "loop", "trace", "tryit")
+PARTS = ("__init__.py", "words.py", "clock", "loop", "trace", "tryit")
 
 _machinery: Any = importlib.import_module("importlib._bootstrap_external")
 

@@ -123,7 +123,9 @@ function find(query) {
 
 // The part of a text that has most of the words, each of them marked.
 function excerpt(text, wanted) {
-  const pieces = text.split(/(\s+)/);
+  const apart = (piece) => /\p{Script=Han}/u.test(piece)
+    ? [...cut.segment(piece)].map(({ segment }) => segment) : piece;
+  const pieces = text.split(/(\s+)/).flatMap(apart);
   const hits = pieces.map((piece) => words(piece).some((word) => wanted.includes(word)));
   let best = 0;
   let most = -1;

@@ -123,7 +123,8 @@ def _unretrieved(view: View, lane: int, until: int) -> Finding:
 
 def _unretrieved_in_block(view: View, lane: int, until: int) -> Finding:
     found = _unretrieved(view, lane, until)
-    return replace(found, text=f"{found.text} before the block ends")
+    text = translated("{finding} before the block ends", finding=found.text)
+    return replace(found, text=text)
 
 
 # Tasks.
@@ -131,7 +132,9 @@ def _unretrieved_in_block(view: View, lane: int, until: int) -> Finding:
 
 def _outlives_block(view: View, lane: int, until: int) -> Finding:
     step, waits = _waits(view, lane, until)
-    text = f"{view.name(lane)} is left over: the block ends {waits}"
+    text = translated(
+        "{who} is left over: the block ends {waits}", who=view.name(lane), waits=waits
+    )
     return view.finding("left over", text, lane, step)
 
 

@@ -125,7 +125,7 @@ def _is_in_entry(node: nodes.Node) -> bool:
 
 def _note(block: nodes.Element, names: Mapping[str, str]) -> None:
     words = set(re.findall(r"\w+", block.astext()))
-    block["names"] = {name: names[name] for name in names.keys() & words}
+    block["meanings"] = {name: names[name] for name in names.keys() & words}
 
 
 class _Links:
@@ -157,7 +157,7 @@ class _Links:
         try:
             HTML5Translator.visit_literal_block(translator, node)
         finally:  # it says by an exception that it has written all of it
-            if names := node.get("names"):
+            if names := node.get("meanings"):
                 address = partial(self.address, translator.docnames[0])
                 translator.body[-1] = linked(translator.body[-1], names, address)
 

@@ -74,8 +74,8 @@ class MentionCollector(EnvironmentCollector):
         for node in doctree.findall(nodes.Element):
             if isinstance(node, pending_xref) and node["refdomain"] == "py":
                 names.append(node["reftarget"])
-            elif "names" in node and isinstance(node, nodes.FixedTextElement):
-                names += used(node.astext(), node["names"])
+            elif isinstance(node, nodes.FixedTextElement):
+                names += used(node.astext(), node.get("meanings", {}))
         _mentions(app.env)[app.env.docname] = Counter(names)
 
     def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:

@@ -105,7 +105,9 @@ def to_html(
         page = finding.page.partition("#")[0]
         why = escape(translated("explained in {page}", page=page))
         if address is not None:
-            why = f'<a href="{escape(address(finding.page))}">{translated("why")}</a>'
+            # Not inside the text below: on Python 3.11 no catalogue would have it.
+            short = escape(translated("why"))
+            why = f'<a href="{escape(address(finding.page))}">{short}</a>'
         text = escape(finding.text, quote=False)
         items.append(f"<li>{text}\n({where};\n{why})</li>\n")
     if not items:

@@ -47,6 +47,7 @@ export async function openPage(place, root) {
     return;
   }
   const points = startingPoints();
+  const began = location.hash;
   let broken = "";
   const wanted = await asked(points).catch(() => {
     broken = WORDS.linkBroken;
@@ -99,6 +100,7 @@ export async function openPage(place, root) {
   await dress(root);
   place.replaceChildren(bench.element);
   bench.status.textContent = broken;
+  if (location.hash !== began) await follow(); // it has changed while nobody listened
   for (const event of ["pointerenter", "focusin"]) {
     bench.box.addEventListener(event, () => bench.colour(), { once: true });
   }

@@ -7,12 +7,13 @@ reason; any other is a difference, and is shown.
 
 import argparse
 import difflib
+import hashlib
 import random
 import re
 import sys
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from checks.campaigns._mutations import Mutant, mutants_of
@@ -41,18 +42,29 @@ def all_mutants(root: Path) -> Iterator[Mutant]:
                     yield mutant
 
 
-def drawn(
-    mutants: Iterable[Mutant], count: int, seed: int, kinds_wanted: list[str]
-) -> list[Mutant]:
-    """Draw mutants: first the kind, so that the rare ones come too, then one of it."""
+def drawn(root: Path, count: int, seed: int, kinds_wanted: list[str]) -> list[Mutant]:
+    """Draw mutants: first the kind, so that the rare ones come too, then one of it.
+
+    Which ones depends on the lines that they change, and on little else: an edit
+    elsewhere does not bring mutants into the gate that nobody has judged.
+    """
+    sources: dict[Path, str] = {}
+
+    def rank(mutant: Mutant) -> bytes:
+        if mutant.path not in sources:
+            sources[mutant.path] = (root / mutant.path).read_text(encoding="utf-8")
+        source = sources[mutant.path]
+        before = source[: mutant.start].rpartition("\n")[2]
+        after = source[mutant.end :].partition("\n")[0]
+        change = f"{seed}\n{mutant.path}\n{before}\n{mutant.text}\n{after}"
+        return hashlib.sha256(change.encode()).digest()
+
     by_kind: defaultdict[str, list[Mutant]] = defaultdict(list)
-    for mutant in mutants:
+    for mutant in sorted(all_mutants(root), key=rank):
         if not kinds_wanted or mutant.kind in kinds_wanted:
             by_kind[mutant.kind].append(mutant)
     chance = random.Random(seed)
     kinds = sorted(by_kind)
-    for kind in kinds:
-        chance.shuffle(by_kind[kind])
     chosen: list[Mutant] = []
     while len(chosen) < count and kinds:
         kind = chance.choice(kinds)
@@ -114,7 +126,7 @@ def main() -> int:
     equivalent = survivors = 0
     with copy_of_the_project() as folder:
         gates = Gates(folder)
-        chosen = drawn(all_mutants(folder), options.count, options.seed, options.kind)
+        chosen = drawn(folder, options.count, options.seed, options.kind)
         for number, mutant in enumerate(chosen, start=1):
             if number % 25 == 0:
                 print(f"{number} of {len(chosen)} …", file=sys.stderr, flush=True)

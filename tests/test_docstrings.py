@@ -1,5 +1,6 @@
 """Every prompt in a docstring of the package is executed by pytest."""
 
+import ast
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +10,19 @@ import yieldpoint
 from yieldpoint.sphinxext.searching import prompts_in_file, seen_by_readers
 
 SOURCES = Path(yieldpoint.__file__).parent
+
+
+def first_line(item: pytest.DoctestItem) -> int:
+    """Return where a docstring begins; of a cached function doctest does not say."""
+    if item.dtest.lineno is not None:
+        return item.dtest.lineno
+    name = item.dtest.name.rpartition(".")[2]
+    [line] = [
+        node.body[0].lineno - 1
+        for node in ast.walk(ast.parse(item.path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name == name
+    ]
+    return line
 
 
 class Collected:
@@ -23,7 +37,7 @@ class Collected:
         for item in items:
             assert isinstance(item, pytest.DoctestItem)
             for example in item.dtest.examples:
-                line = (item.dtest.lineno or 0) + example.lineno + 1
+                line = first_line(item) + example.lineno + 1
                 for number in range((example.source + example.want).count("\n")):
                     self.lines[item.path, line + number] += 1
 

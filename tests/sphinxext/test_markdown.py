@@ -79,4 +79,4 @@ def test_errors_are_reported_where_the_sources_are(
     html = build(PAGES, *SETTINGS, *repository).html("part/run")
     address = "https://sources.test/shop/issues/new?title=part%2Frun%3A+"
     assert f'<a href="{address}">Report an error on this page</a>' in html
-    assert "page-links" not in build(PAGES, *SETTINGS).html("part/run")
+    assert "Report an error" not in build(PAGES, *SETTINGS).html("part/run")

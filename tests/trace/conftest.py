@@ -9,7 +9,7 @@ import functools
 import gc
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 import coverage
@@ -51,9 +51,10 @@ def let_coverage_see_the_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
         function: Callable[..., Any],
         missed: list[str],
         skips: Callable[..., bool] | None = None,
+        *ignored: Container[int],
     ) -> Callable[..., Any]:
         skips = skips and measured(skips)
-        return signals.guarded(measured(function), missed, skips)
+        return signals.guarded(measured(function), missed, skips, *ignored)
 
     for module in (monitoring, settrace):
         monkeypatch.setattr(module, "guarded", guarded)

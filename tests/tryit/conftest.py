@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from yieldpoint.tryit import running, worker
-from yieldpoint.tryit.platform import changes
+from yieldpoint._tryit import running, worker
+from yieldpoint._tryit.platform import changes
 
 
 class Worker:

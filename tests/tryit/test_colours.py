@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from yieldpoint import examples
-from yieldpoint.tryit import colours
-from yieldpoint.tryit.colours import highlight
+from yieldpoint._tryit import colours
+from yieldpoint._tryit.colours import highlight
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.tryit.conftest import Worker
-from yieldpoint.tryit import watching
+from yieldpoint._tryit import watching
 
 TWO_TASKS = """\
 import asyncio

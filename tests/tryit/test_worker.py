@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.tryit.conftest import Worker
-from yieldpoint.tryit import running, worker
+from yieldpoint._tryit import running, worker
 
 
 def run(text: str, name: str = "program.py") -> dict[str, Any]:

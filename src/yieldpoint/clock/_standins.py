@@ -24,7 +24,7 @@ from yieldpoint.clock._timeline import Timeline
 __all__ = ["ATTRIBUTES", "FUNCTIONS", "in_place"]
 
 # Modules that keep the real functions: ours, and those of pytest, which measure.
-_KEEP_THEIRS = ("yieldpoint.clock", "yieldpoint.trace", "yieldpoint.tryit", "_pytest")
+_KEEP_THEIRS = ("yieldpoint.clock", "yieldpoint.trace", "yieldpoint._tryit", "_pytest")
 
 _really_handle = signal.signal
 _really_start = subprocess.Popen.__init__

@@ -40,7 +40,13 @@ _LIMIT = 300  # seconds that a print may take
 
 
 class Page(NamedTuple):
-    """A page of the site, in the book."""
+    """A page of the site, in the book.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.book import Page
+        >>> Page("index.xhtml", "The book", 0).title
+        'The book'
+    """
 
     #: Its file, beginning at the folder of the EPUB.
     name: str

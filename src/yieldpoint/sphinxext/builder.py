@@ -35,8 +35,8 @@ from sphinx.util.nodes import get_node_line
 
 from yieldpoint.sphinxext.execution import doctests_in, is_for_this_python, session_of
 from yieldpoint.sphinxext.limits import GRACE
-from yieldpoint.sphinxext.programs.pages import programs_of
-from yieldpoint.sphinxext.programs.proving import faults
+from yieldpoint.sphinxext.programs._pages import programs_of
+from yieldpoint.sphinxext.programs._proving import faults
 from yieldpoint.sphinxext.proof import ALLOWED_FLAGS
 from yieldpoint.sphinxext.searching import line_of, prompts_in
 from yieldpoint.sphinxext.sessions import Block, Failure, Session
@@ -198,7 +198,9 @@ class SessionBuilder(DummyBuilder):
             for name, program in programs_of(self.env.get_doctree(docname)).items()
             if here in (program["versions"] or [here])
         }
-        for place, fault in faults(programs):
+        # Who says of no program how long it takes is not asked for it.
+        timed = bool(self.config.program_seconds)
+        for place, fault in faults(programs, timed=timed):
             path, _, name = place.rpartition(": ")
             logger.warning(
                 "the program %s goes wrong on Python %s (%s)\n%s",

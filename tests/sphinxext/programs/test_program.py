@@ -4,9 +4,9 @@ import textwrap
 
 import pytest
 
-from yieldpoint.sphinxext.programs.lines import lines_of
-from yieldpoint.sphinxext.programs.needs import needs_of
-from yieldpoint.sphinxext.programs.program import (
+from yieldpoint.sphinxext.programs._lines import lines_of
+from yieldpoint.sphinxext.programs._needs import needs_of
+from yieldpoint.sphinxext.programs._program import (
     Program,
     program_of,
     program_of_call,

@@ -1,10 +1,11 @@
 """Programs, run by plain Python."""
 
+import sys
 from typing import Any
 
 import pytest
 
-from yieldpoint.sphinxext.programs.proving import faults, run
+from yieldpoint.sphinxext.programs._proving import faults, run
 
 
 def program(text: str, output: str, *needs: str) -> dict[str, Any]:
@@ -21,9 +22,12 @@ def program(text: str, output: str, *needs: str) -> dict[str, Any]:
         ("import yieldpoint.clock as c\ndel c\nprint(2)", None),
         ("__import__('yield' 'point')\nprint(2)", "ModuleNotFoundError"),
         ("import docutils\nprint(2)", "ModuleNotFoundError"),
-        (
+        pytest.param(
             "import threading\nthreading.Thread().start()\nprint(2)",
             "it needs threads, and does not say so",
+            marks=pytest.mark.skipif(
+                sys.version_info < (3, 12), reason="3.11 tells nobody of a thread"
+            ),
         ),
         ("import time\ntime.sleep(29)\nprint(2)", None),
         ("import time\ntime.sleep(60)\nprint(2)", "it takes 60.0 s: say so"),

@@ -11,7 +11,7 @@ import pytest
 from sphinx.errors import ExtensionError
 
 from yieldpoint.sphinxext import tryit
-from yieldpoint.sphinxext.tryit import assets
+from yieldpoint.sphinxext.tryit import _assets as assets
 
 NPM = """#!{python}
 import os, sys

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.sphinxext.conftest import Build
-from yieldpoint.sphinxext.tryit.explained import entries
+from yieldpoint.sphinxext.tryit._explained import entries
 
 SETTINGS = [
-    *("-D", "extensions=myst_parser,yieldpoint.sphinxext.tryit.explained"),
+    *("-D", "extensions=myst_parser,yieldpoint.sphinxext.tryit._explained"),
     *("-D", "explained_page=reference/errors", "-D", "myst_heading_anchors=3"),
 ]
 PAGES = {

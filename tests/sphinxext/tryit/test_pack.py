@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import yieldpoint
-from yieldpoint.sphinxext.tryit.pack import imported, pack, package_files
+from yieldpoint.sphinxext.tryit._pack import imported, pack, package_files
 
 SOURCES = Path(yieldpoint.__file__).parent
 
@@ -20,7 +20,7 @@ def test_the_package_can_be_imported_from_an_archive(tmp_path: Path) -> None:
     assert not [name for name in files if "sphinxext" in name or "pycache" in name]
     program = (
         f"import sys; sys.path.insert(0, {str(archives[0])!r})\n"
-        "import yieldpoint.trace, yieldpoint.tryit.worker\n"
+        "import yieldpoint.trace, yieldpoint._tryit.worker\n"
         "from yieldpoint.trace import record\n"
         "print(yieldpoint.trace.__file__, yieldpoint.trace.__cached__)\n"
         "assert '</html>' in record(sum.__class__ and (lambda: 1)).to_html()\n"

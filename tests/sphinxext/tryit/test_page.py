@@ -7,7 +7,7 @@ import pytest
 
 from tests.sphinxext.conftest import Build
 from yieldpoint.sphinxext import tryit
-from yieldpoint.sphinxext.tryit import assets
+from yieldpoint.sphinxext.tryit import _assets as assets
 
 SETTINGS = ["-D", "extensions=myst_parser,yieldpoint.sphinxext.tryit"]
 PAGES = {

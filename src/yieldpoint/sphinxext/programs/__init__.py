@@ -14,9 +14,9 @@ what Sphinx sees.
 Examples:
     >>> from yieldpoint.sphinxext.programs import setup
     >>> setup.__module__
-    'yieldpoint.sphinxext.programs.pages'
+    'yieldpoint.sphinxext.programs._pages'
 """
 
-from yieldpoint.sphinxext.programs.pages import setup
+from yieldpoint.sphinxext.programs._pages import setup
 
 __all__ = ["setup"]

@@ -21,8 +21,8 @@ from sphinx.errors import ExtensionError
 from sphinx.util.typing import ExtensionMetadata
 
 from yieldpoint.sphinxext.elsewhere import is_web
-from yieldpoint.sphinxext.tryit import explained, page
-from yieldpoint.sphinxext.tryit.assets import MissingError, make, name
+from yieldpoint.sphinxext.tryit import _explained, _page
+from yieldpoint.sphinxext.tryit._assets import MissingError, make, name
 
 __all__ = ["setup"]
 
@@ -81,6 +81,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", _say_where)
     app.connect("builder-inited", _make)
     app.connect("build-finished", _copy)
-    explained.setup(app)
-    page.setup(app)
+    _explained.setup(app)
+    _page.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -81,11 +81,11 @@ async function begin() {
   // Python looks here every few instructions.
   python.setInterruptBuffer({ get 0() { return isStopped() ? 2 : 0; }, set 0(_) {} });
   for (const name of FORBIDDEN) self[name] = undefined;
-  const worker = python.pyimport("yieldpoint.tryit.worker");
+  const worker = python.pyimport("yieldpoint._tryit.worker");
   const version = worker.start({ write, wait, is_stopped: isStopped });
   postMessage({ type: "ready", version });
   // It takes as long as all the rest, and who runs a program has no need of it.
-  const watching = () => python.pyimport("yieldpoint.tryit.watching");
+  const watching = () => python.pyimport("yieldpoint._tryit.watching");
   return {
     run: worker.run,
     forget: worker.forget,

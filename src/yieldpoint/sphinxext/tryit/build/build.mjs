@@ -28,7 +28,7 @@ const python = await loadPyodide({ fullStdLib: false });
 python.FS.mkdirTree("/in");
 python.FS.mount(python.FS.filesystems.NODEFS, { root: sources }, "/in");
 python.FS.writeFile("/stdlib.zip", fs.readFileSync(path.join(pyodide, "python_stdlib.zip")));
-python.FS.writeFile("pack.py", fs.readFileSync(path.join(tryit, "pack.py")));
+python.FS.writeFile("pack.py", fs.readFileSync(path.join(tryit, "_pack.py")));
 python.runPython(`
 import sys, zipfile
 from pathlib import Path
@@ -39,7 +39,7 @@ pack.pack("/yieldpoint.zip", "/lib/yieldpoint.zip", own, {n for n in own if n.en
 
 # What is imported soon gets byte code, and the rest does not: it would be as heavy again.
 sys.path.append("/yieldpoint.zip")
-import yieldpoint.loop, yieldpoint.tryit.watching
+import yieldpoint.loop, yieldpoint._tryit.watching
 
 with zipfile.ZipFile("/stdlib.zip") as old:
     library = {n: old.read(n) for n in old.namelist() if not n.endswith("/")}

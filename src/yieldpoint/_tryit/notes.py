@@ -26,7 +26,7 @@ def note_on(error: str) -> str | None:
         error: The type and the message.
 
     Examples:
-        >>> from yieldpoint.tryit.notes import note_on
+        >>> from yieldpoint._tryit.notes import note_on
         >>> note_on("EOFError: EOF when reading a line")
         'There is no keyboard here for input().'
         >>> note_on("ValueError: 1")

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from time import monotonic
 from typing import Any, NoReturn
 
-from yieldpoint.tryit.host import Host
+from yieldpoint._tryit.host import Host
 
 __all__ = ["changes"]
 

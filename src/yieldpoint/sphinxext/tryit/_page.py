@@ -1,7 +1,7 @@
 """What a page with programs loads at first: the script that puts its buttons in.
 
 Examples:
-    >>> from yieldpoint.sphinxext.tryit.page import needs_script
+    >>> from yieldpoint.sphinxext.tryit._page import needs_script
     >>> needs_script('<div class="executed" data-program="states-1">')
     True
     >>> needs_script("<p>Nothing to run.</p>")
@@ -30,7 +30,7 @@ def needs_script(body: str) -> bool:
         Whether it has a program, or the place of the editor for anybody's program.
 
     Examples:
-        >>> from yieldpoint.sphinxext.tryit.page import needs_script
+        >>> from yieldpoint.sphinxext.tryit._page import needs_script
         >>> needs_script('<div class="tryit-place docutils container">')
         True
     """

@@ -2,7 +2,7 @@ r"""A script that runs programs as plain Python does, each in a process of its o
 
 .. code-block:: console
 
-   $ python -I -S -u plain.py 4 src < programs.json
+   $ python -I -S -u _plain.py 4 src < programs.json
 
 It reads the texts of programs from its standard input, by the paths of their files, and
 writes what became of each: its status, what it printed, how many seconds it took, and

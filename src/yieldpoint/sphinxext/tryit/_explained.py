@@ -5,7 +5,7 @@ A page that lists messages, each as a link to the heading that explains it, beco
 ``explained_page`` in ``conf.py`` names that page.
 
 Examples:
-    >>> from yieldpoint.sphinxext.tryit.explained import like
+    >>> from yieldpoint.sphinxext.tryit._explained import like
     >>> like("RuntimeError: Task got bad yield: 42")
     'RuntimeError: Task got bad yield: [\\d.]+'
 """
@@ -54,7 +54,7 @@ def like(title: str) -> str:
         brackets behind a type, may differ.
 
     Examples:
-        >>> from yieldpoint.sphinxext.tryit.explained import like
+        >>> from yieldpoint.sphinxext.tryit._explained import like
         >>> like("ValueError: <Token> was created in a different Context")
         'ValueError: <Token.*> was created in a different Context'
         >>> like("KeyboardInterrupt")
@@ -78,7 +78,7 @@ def entries(links: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
         What a message is like, the heading, and its address.
 
     Examples:
-        >>> from yieldpoint.sphinxext.tryit.explained import entries
+        >>> from yieldpoint.sphinxext.tryit._explained import entries
         >>> title = "RuntimeWarning: coroutine 'greet' was never awaited"
         >>> for pattern, *_ in entries([(title, "awaiting.html#never")]):
         ...     print(pattern)

@@ -1,8 +1,8 @@
 r"""A fence as a program that stands alone.
 
 Examples:
-    >>> from yieldpoint.sphinxext.programs.lines import lines_of
-    >>> from yieldpoint.sphinxext.programs.program import program_of
+    >>> from yieldpoint.sphinxext.programs._lines import lines_of
+    >>> from yieldpoint.sphinxext.programs._program import program_of
     >>> text = ">>> from yieldpoint.examples.sleeping import sleep\n>>> sleep\n<f>\n"
     >>> lines = list(lines_of(text, 0))
     >>> print(program_of(lines, 0, "yieldpoint.examples", "Sleep.").text, end="")
@@ -25,13 +25,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from yieldpoint.sphinxext.programs.definitions import Import, module
-from yieldpoint.sphinxext.programs.echo import shown_values
-from yieldpoint.sphinxext.programs.layout import import_block, laid_out
-from yieldpoint.sphinxext.programs.lines import Line, needed
-from yieldpoint.sphinxext.programs.names import used
-from yieldpoint.sphinxext.programs.parts import Parts
-from yieldpoint.sphinxext.programs.writing import (
+from yieldpoint.sphinxext.programs._definitions import Import, module
+from yieldpoint.sphinxext.programs._echo import shown_values
+from yieldpoint.sphinxext.programs._layout import import_block, laid_out
+from yieldpoint.sphinxext.programs._lines import Line, needed
+from yieldpoint.sphinxext.programs._names import used
+from yieldpoint.sphinxext.programs._parts import Parts
+from yieldpoint.sphinxext.programs._writing import (
     attempted,
     has_effect,
     indented,
@@ -141,7 +141,7 @@ def program_of_call(
         The program.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.program import program_of_call
+        >>> from yieldpoint.sphinxext.programs._program import program_of_call
         >>> name = "yieldpoint.examples.sleeping.sleep"
         >>> package = "yieldpoint.examples"
         >>> made = program_of_call(name, "sleeping.sleep(1)", "", package, "")

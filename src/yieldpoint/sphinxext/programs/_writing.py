@@ -1,7 +1,7 @@
 r"""A line of a session as statements of a program.
 
 Examples:
-    >>> from yieldpoint.sphinxext.programs.writing import quiet
+    >>> from yieldpoint.sphinxext.programs._writing import quiet
     >>> print(quiet("next(words)", "StopIteration"))
     with contextlib.suppress(StopIteration):
         next(words)
@@ -10,8 +10,8 @@ Examples:
 import ast
 from collections.abc import Sequence
 
-from yieldpoint.sphinxext.programs.echo import is_plain
-from yieldpoint.sphinxext.programs.names import parsed
+from yieldpoint.sphinxext.programs._echo import is_plain
+from yieldpoint.sphinxext.programs._names import parsed
 
 __all__ = ["attempted", "has_effect", "indented", "printed", "quiet", "refused"]
 
@@ -57,7 +57,7 @@ def attempted(source: str, error: str) -> str:
         The statement.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.writing import attempted
+        >>> from yieldpoint.sphinxext.programs._writing import attempted
         >>> print(attempted("1 / 0", "ZeroDivisionError"))
         try:
             1 / 0
@@ -77,7 +77,7 @@ def refused(source: str) -> str:
         The statement.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.writing import refused
+        >>> from yieldpoint.sphinxext.programs._writing import refused
         >>> print(refused("1 +"))
         try:
             compile("1 +", "<stdin>", "single")
@@ -116,7 +116,7 @@ def has_effect(source: str) -> bool:
         False if it only looks at values.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.writing import has_effect
+        >>> from yieldpoint.sphinxext.programs._writing import has_effect
         >>> has_effect("print(name)"), has_effect("print(next(names))")
         (False, True)
     """
@@ -145,7 +145,7 @@ def indented(source: str) -> str:
         The code, indented.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.writing import indented
+        >>> from yieldpoint.sphinxext.programs._writing import indented
         >>> print(indented("text = '''a\nb'''\nprint(text)"))
             text = '''a
         b'''

@@ -1,7 +1,7 @@
 """Python source in the colours of the pages, where there is no Pygments.
 
 Examples:
-    >>> from yieldpoint.tryit.colours import highlight
+    >>> from yieldpoint._tryit.colours import highlight
     >>> highlight("await f(1)")
     ['<span class="k">await</span> f<span class="p">(</span>...
 """
@@ -39,9 +39,9 @@ def highlight(source: str) -> list[str]:
         The lines, without their ends.
 
     Examples:
-        >>> from yieldpoint.tryit.colours import highlight
-        >>> highlight("'<b>")
-        ["'&lt;b&gt;"]
+        >>> from yieldpoint._tryit.colours import highlight
+        >>> highlight("1 < a")
+        ['<span class="mi">1</span> <span class="o">&lt;</span> a']
     """
     ends = accumulate((len(line) + 1 for line in source.split("\n")), initial=0)
     starts = list(ends)

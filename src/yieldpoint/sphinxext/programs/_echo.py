@@ -7,7 +7,7 @@ programs are run: what they print is not what the page shows.
 
 Examples:
     >>> import ast
-    >>> from yieldpoint.sphinxext.programs.echo import shown_values
+    >>> from yieldpoint.sphinxext.programs._echo import shown_values
     >>> [ast.unparse(each) for each in shown_values("1 + 1", "2\n", {})]
     ['1 + 1']
     >>> shown_values("print(2)", "2\n", {})
@@ -18,7 +18,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from yieldpoint.sphinxext.programs.names import parsed
+from yieldpoint.sphinxext.programs._names import parsed
 
 __all__ = ["is_plain", "shown_values"]
 
@@ -115,7 +115,7 @@ def is_plain(want: str) -> bool:
         Whether its last line is a number, a truth value, or a collection.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.echo import is_plain
+        >>> from yieldpoint.sphinxext.programs._echo import is_plain
         >>> is_plain("printed\n[1, 'two']\n"), is_plain("'text'\n")
         (True, False)
     """

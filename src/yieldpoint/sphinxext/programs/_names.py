@@ -1,7 +1,7 @@
 r"""The names that a piece of Python binds and uses where it stands.
 
 Examples:
-    >>> from yieldpoint.sphinxext.programs.names import bound, used
+    >>> from yieldpoint.sphinxext.programs._names import bound, used
     >>> source = "def double(number):\n    return factor * number"
     >>> set(bound(source)), set(used(source))
     ({'double'}, {'factor'})
@@ -26,7 +26,7 @@ def parsed(source: str) -> ast.Module:
         The tree; each time the same.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.names import parsed
+        >>> from yieldpoint.sphinxext.programs._names import parsed
         >>> type(parsed("1 + 1").body[0]).__name__
         'Expr'
     """
@@ -44,7 +44,7 @@ def bound(source: str) -> frozenset[str]:
         The names of what it assigns, defines and imports.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.names import bound
+        >>> from yieldpoint.sphinxext.programs._names import bound
         >>> sorted(bound("import os.path\nfor number in range(3):\n    pass"))
         ['number', 'os']
     """
@@ -66,7 +66,7 @@ def used(source: str) -> frozenset[str]:
         The names, also those that it binds itself before it uses them.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.names import used
+        >>> from yieldpoint.sphinxext.programs._names import used
         >>> sorted(used("total += 1\ndel number"))
         ['number', 'total']
     """
@@ -104,7 +104,7 @@ def renamed(source: str, names: Mapping[str, str]) -> str:
         The piece, with these names in place of the old ones, and nothing else changed.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.names import renamed
+        >>> from yieldpoint.sphinxext.programs._names import renamed
         >>> renamed("value = till.add(tray)", {"till.add": "add", "tray": "box"})
         'value = add(box)'
     """

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
-from yieldpoint.tryit.ending import Ending, ending_of, show
+from yieldpoint._tryit.ending import Ending, ending_of, show
 
 __all__ = ["forget", "run"]
 

@@ -1,7 +1,7 @@
 """What the modules of the examples define, piece by piece.
 
 Examples:
-    >>> from yieldpoint.sphinxext.programs.definitions import module
+    >>> from yieldpoint.sphinxext.programs._definitions import module
     >>> sleeping = module("yieldpoint.examples.sleeping")
     >>> sleeping.imports["asyncio"].text
     'import asyncio'
@@ -16,7 +16,7 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from yieldpoint.sphinxext.programs.names import bound, used
+from yieldpoint.sphinxext.programs._names import bound, used
 from yieldpoint.sphinxext.source import without_docstrings
 
 __all__ = ["Import", "Module", "Piece", "imports_in", "module"]
@@ -32,7 +32,7 @@ class Import:
         alias: The name here if it is another one.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.definitions import Import
+        >>> from yieldpoint.sphinxext.programs._definitions import Import
         >>> Import("asyncio", "sleep", "nap").text
         'from asyncio import sleep as nap'
     """
@@ -46,7 +46,7 @@ class Import:
         """The name that it binds.
 
         Examples:
-            >>> from yieldpoint.sphinxext.programs.definitions import Import
+            >>> from yieldpoint.sphinxext.programs._definitions import Import
             >>> Import("os.path").here
             'os'
         """
@@ -57,7 +57,7 @@ class Import:
         """The statement.
 
         Examples:
-            >>> from yieldpoint.sphinxext.programs.definitions import Import
+            >>> from yieldpoint.sphinxext.programs._definitions import Import
             >>> Import("os.path").text
             'import os.path'
         """
@@ -78,7 +78,7 @@ def imports_in(statement: ast.stmt) -> Iterator[Import]:
 
     Examples:
         >>> import ast
-        >>> from yieldpoint.sphinxext.programs.definitions import imports_in
+        >>> from yieldpoint.sphinxext.programs._definitions import imports_in
         >>> [statement] = ast.parse("from math import floor, ceil as up").body
         >>> [each.here for each in imports_in(statement)]
         ['floor', 'up']
@@ -102,7 +102,7 @@ class Piece:
         used: The names that it uses.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.definitions import module
+        >>> from yieldpoint.sphinxext.programs._definitions import module
         >>> sorted(module("yieldpoint.examples.sleeping").pieces["block"].used)
         ['float', 'time']
     """
@@ -123,7 +123,7 @@ class Module:
         imports: What it imports by the names that this binds.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.definitions import module
+        >>> from yieldpoint.sphinxext.programs._definitions import module
         >>> sorted(module("yieldpoint.examples.sleeping").imports)
         ['Awaitable', 'Callable', 'asyncio', 'time']
     """
@@ -147,7 +147,7 @@ def module(name: str) -> Module:
         ImportError: There is no such module.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.definitions import module
+        >>> from yieldpoint.sphinxext.programs._definitions import module
         >>> "sleep" in module("yieldpoint.examples.sleeping").pieces
         True
     """

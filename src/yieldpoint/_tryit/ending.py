@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from yieldpoint.tryit.notes import note_on
-from yieldpoint.tryit.output import OutputLimit
+from yieldpoint._tryit.notes import note_on
+from yieldpoint._tryit.output import OutputLimit
 
 __all__ = ["Ending", "ending_of", "show"]
 

@@ -4,7 +4,7 @@ Without the packages that are installed, unless it needs some, and without `yiel
 unless it says so. Time jumps, so that the proof takes no time.
 
 Examples:
-    >>> from yieldpoint.sphinxext.programs.proving import faults
+    >>> from yieldpoint.sphinxext.programs._proving import faults
     >>> wrong = {"text": "print(1 + 1)", "output": "3\n", "needs": []}
     >>> list(faults({"sum": wrong}))
     [('sum', 'Expected:\n    3\nGot:\n    2\n')]
@@ -21,7 +21,7 @@ from typing import Any
 
 import yieldpoint
 from yieldpoint.sphinxext.comparing import agree, difference
-from yieldpoint.sphinxext.programs import plain
+from yieldpoint.sphinxext.programs import _plain
 
 __all__ = ["faults", "run"]
 
@@ -41,7 +41,7 @@ def run(programs: Mapping[str, Any], *, clock: bool = True) -> dict[str, Any]:
         What became of each: `plain` says what that is.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.proving import run
+        >>> from yieldpoint.sphinxext.programs._proving import run
         >>> one = {"text": "import time\ntime.sleep(60)", "needs": []}
         >>> run({"sleeper": one})["sleeper"]["seconds"]
         60.0
@@ -67,7 +67,7 @@ def _run(texts: Mapping[str, str], *, packages: bool, clock: bool) -> dict[str, 
         done = subprocess.run(  # noqa: S603 - this Python
             [
                 *(sys.executable, "-I", *([] if packages else ["-S"]), "-u"),
-                *(plain.__file__, str((os.cpu_count() or 1) + 1)),
+                *(_plain.__file__, str((os.cpu_count() or 1) + 1)),
                 *([str(_SOURCES)] if clock else []),
             ],
             input=json.dumps({files[name]: text for name, text in texts.items()}),
@@ -79,11 +79,14 @@ def _run(texts: Mapping[str, str], *, packages: bool, clock: bool) -> dict[str, 
     return {name: reports[file] for name, file in files.items()}
 
 
-def faults(programs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def faults(
+    programs: Mapping[str, Any], *, timed: bool = True
+) -> Iterator[tuple[str, str]]:
     """Run programs, and yield those that do not do what their page says.
 
     Args:
         programs: The programs by their names, as in the site's files.
+        timed: Whether one that takes long has to say so.
 
     Yields:
         The name of a program, and what is wrong with it.
@@ -96,7 +99,7 @@ def faults(programs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, f"it ends with status {report['status']}"
         elif report["asked"] and not program["needs"]:
             yield name, f"it needs {' and '.join(report['asked'])}, and does not say so"
-        elif _waits_unsaid(program, report["seconds"]):
+        elif timed and _waits_unsaid(program, report["seconds"]):
             yield name, f"it takes {report['seconds']} s: say so in program_seconds"
 
 

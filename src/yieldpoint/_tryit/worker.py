@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from yieldpoint.tryit import running
-from yieldpoint.tryit.fresh import put_back
-from yieldpoint.tryit.host import Host
-from yieldpoint.tryit.output import Printed, Stream
-from yieldpoint.tryit.platform import changes
+from yieldpoint._tryit import running
+from yieldpoint._tryit.fresh import put_back
+from yieldpoint._tryit.host import Host
+from yieldpoint._tryit.output import Printed, Stream
+from yieldpoint._tryit.platform import changes
 
 __all__ = ["forget", "run", "start", "told"]
 

@@ -1,7 +1,7 @@
 """The folder with all that a browser needs to run programs: made once, and kept.
 
 Examples:
-    >>> from yieldpoint.sphinxext.tryit.assets import name
+    >>> from yieldpoint.sphinxext.tryit._assets import name
     >>> name()
     'tryit-...'
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yieldpoint
 from yieldpoint.sphinxext.loaded import digest
-from yieldpoint.sphinxext.tryit.pack import PARTS
+from yieldpoint.sphinxext.tryit._pack import PARTS
 
 __all__ = ["MissingError", "make", "name"]
 
@@ -40,7 +40,7 @@ def name() -> str:
         The name, in which a hash stands.
 
     Examples:
-        >>> from yieldpoint.sphinxext.tryit.assets import name
+        >>> from yieldpoint.sphinxext.tryit._assets import name
         >>> len(name())
         18
     """
@@ -57,7 +57,7 @@ def make(cache: Path) -> None:
         MissingError: It cannot be made without node, npm or npm's registry.
 
     Examples:
-        >>> from yieldpoint.sphinxext.tryit.assets import make
+        >>> from yieldpoint.sphinxext.tryit._assets import make
         >>> make.__name__
         'make'
     """

@@ -2,7 +2,7 @@
 
 import io
 
-from yieldpoint.tryit.host import Host
+from yieldpoint._tryit.host import Host
 
 __all__ = ["OutputLimit", "Printed", "Stream"]
 

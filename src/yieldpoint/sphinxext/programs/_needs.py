@@ -3,7 +3,7 @@ r"""What a program needs of the system, beyond what Python has in a browser.
 It is told by words, so that the programs count that a program has as texts.
 
 Examples:
-    >>> from yieldpoint.sphinxext.programs.needs import needs_of
+    >>> from yieldpoint.sphinxext.programs._needs import needs_of
     >>> needs_of("import asyncio\nasyncio.run(asyncio.to_thread(print))")
     ['threads']
 """

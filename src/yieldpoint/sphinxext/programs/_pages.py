@@ -1,7 +1,7 @@
 """The programs of a page: a file for each page, and a mark on what can be opened.
 
 Examples:
-    >>> from yieldpoint.sphinxext.programs.pages import file_name
+    >>> from yieldpoint.sphinxext.programs._pages import file_name
     >>> file_name("ticks-while"), file_name("queue")
     ('ticks_while.py', 'queue_.py')
 """
@@ -22,11 +22,11 @@ from sphinx.writers.html5 import HTML5Translator
 
 from yieldpoint.sphinxext.elsewhere import is_web
 from yieldpoint.sphinxext.execution import doctests_in, session_of
-from yieldpoint.sphinxext.programs.definitions import module
-from yieldpoint.sphinxext.programs.lines import lines_of
-from yieldpoint.sphinxext.programs.needs import needs_of
-from yieldpoint.sphinxext.programs.notebook import notebook
-from yieldpoint.sphinxext.programs.program import (
+from yieldpoint.sphinxext.programs._definitions import module
+from yieldpoint.sphinxext.programs._lines import lines_of
+from yieldpoint.sphinxext.programs._needs import needs_of
+from yieldpoint.sphinxext.programs._notebook import notebook
+from yieldpoint.sphinxext.programs._program import (
     Program,
     program_of,
     program_of_call,

@@ -1,8 +1,8 @@
 r"""The text of a program: what comes in which order, with how many lines between.
 
 Examples:
-    >>> from yieldpoint.sphinxext.programs.definitions import Import
-    >>> from yieldpoint.sphinxext.programs.layout import import_block
+    >>> from yieldpoint.sphinxext.programs._definitions import Import
+    >>> from yieldpoint.sphinxext.programs._layout import import_block
     >>> import_block([Import("math", "pi"), Import("math", "e"), Import("ast")])
     ['import ast\nfrom math import e, pi']
 """
@@ -11,7 +11,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from yieldpoint.sphinxext.programs.definitions import Import
+from yieldpoint.sphinxext.programs._definitions import Import
 
 __all__ = ["import_block", "laid_out"]
 
@@ -29,7 +29,7 @@ def laid_out(sections: Iterable[Sequence[str]]) -> str:
         The text.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.layout import laid_out
+        >>> from yieldpoint.sphinxext.programs._layout import laid_out
         >>> laid_out([["import a", "import b"], ["def c(): ...", "c()"]])
         'import a\nimport b\n\n\ndef c(): ...\n\n\nc()\n'
     """

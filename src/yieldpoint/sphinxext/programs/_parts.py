@@ -1,8 +1,8 @@
 """What of the examples some lines need: pieces of modules, and imports.
 
 Examples:
-    >>> from yieldpoint.sphinxext.programs.definitions import Import
-    >>> from yieldpoint.sphinxext.programs.parts import Parts
+    >>> from yieldpoint.sphinxext.programs._definitions import Import
+    >>> from yieldpoint.sphinxext.programs._parts import Parts
     >>> scope = {"nap": Import("yieldpoint.examples.sleeping", "sleep", "nap")}
     >>> parts = Parts("yieldpoint.examples")
     >>> parts.take("nap(1)", scope)
@@ -20,8 +20,8 @@ import functools
 import importlib.util
 from collections.abc import Collection, Iterator, Mapping
 
-from yieldpoint.sphinxext.programs.definitions import Import, Piece, module
-from yieldpoint.sphinxext.programs.names import parsed, renamed, used
+from yieldpoint.sphinxext.programs._definitions import Import, Piece, module
+from yieldpoint.sphinxext.programs._names import parsed, renamed, used
 
 __all__ = ["Parts"]
 

@@ -6,7 +6,7 @@ sources, which stand beside it for tracebacks.
 
 Examples:
     >>> import pathlib, tempfile, zipfile
-    >>> from yieldpoint.sphinxext.tryit.pack import pack
+    >>> from yieldpoint.sphinxext.tryit._pack import pack
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     archive = pathlib.Path(folder, "some.zip")
     ...     pack(archive, "/lib", {"a.py": b"", "a.txt": b""}, compiled={"a.py"})
@@ -25,7 +25,7 @@ from typing import Any
 __all__ = ["PARTS", "imported", "pack", "package_files"]
 
 #: What programs need of the package. The examples stand in the programs themselves.
-PARTS = ("__init__.py", "words.py", "clock", "loop", "trace", "tryit")
+PARTS = ("__init__.py", "words.py", "clock", "loop", "trace", "_tryit")
 
 _machinery: Any = importlib.import_module("importlib._bootstrap_external")
 

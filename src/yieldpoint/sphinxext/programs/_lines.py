@@ -1,7 +1,7 @@
 r"""The lines of a session, and which of them a fence needs.
 
 Examples:
-    >>> from yieldpoint.sphinxext.programs.lines import lines_of, needed
+    >>> from yieldpoint.sphinxext.programs._lines import lines_of, needed
     >>> lines = [
     ...     *lines_of(">>> numbers = iter([1, 2])\n>>> words = []\n", fence=0),
     ...     *lines_of(">>> next(numbers)\n1\n", fence=1),
@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from yieldpoint.sphinxext.programs.definitions import Import, imports_in
-from yieldpoint.sphinxext.programs.names import bound, parsed, used
+from yieldpoint.sphinxext.programs._definitions import Import, imports_in
+from yieldpoint.sphinxext.programs._names import bound, parsed, used
 
 __all__ = ["Line", "lines_of", "needed"]
 
@@ -40,9 +40,13 @@ class Line:
         fence: The number of its fence on the page.
 
     Examples:
-        >>> from yieldpoint.sphinxext.programs.lines import Line
+        >>> from yieldpoint.sphinxext.programs._lines import Line
         >>> Line("import asyncio", "", 0).imports[0].module
         'asyncio'
+        >>> Line("asyncio.async(main())", "", 0).statement
+        >>> want = "Traceback (most recent call last):\\n  ...\\nKeyError: 1\\n"
+        >>> Line("{}[1]", want, 0).raised
+        'KeyError'
     """
 
     source: str
@@ -51,12 +55,7 @@ class Line:
 
     @cached_property
     def statement(self) -> ast.stmt | None:
-        """The statement; None if it is none, which the page shows then.
-
-        Examples:
-            >>> from yieldpoint.sphinxext.programs.lines import Line
-            >>> Line("asyncio.async(main())", "", 0).statement
-        """
+        """The statement; None if it is none, which the page shows then."""
         try:
             compile(self.source, "<line>", "exec", dont_inherit=True)
         except SyntaxError:
@@ -72,14 +71,7 @@ class Line:
 
     @cached_property
     def raised(self) -> str:
-        r"""The name of the exception that ends it, as the page shows it; or nothing.
-
-        Examples:
-            >>> from yieldpoint.sphinxext.programs.lines import Line
-            >>> want = "Traceback (most recent call last):\n  ...\nKeyError: 1\n"
-            >>> Line("{}[1]", want, 0).raised
-            'KeyError'
-        """
+        """The name of the exception that ends it, as the page shows it; or nothing."""
         found = list(_RAISED.finditer(self.want))
         return found[-1]["name"] if found else ""
 

@@ -5,7 +5,7 @@ each cell of code is a program, and its first line has another Python run it.
 
 Examples:
     >>> from docutils import nodes
-    >>> from yieldpoint.sphinxext.programs.notebook import notebook
+    >>> from yieldpoint.sphinxext.programs._notebook import notebook
     >>> page = nodes.section("", nodes.title("", "Sum"), nodes.paragraph("", "Add."))
     >>> [cell] = notebook(page, {}, "")["cells"]
     >>> cell["source"]

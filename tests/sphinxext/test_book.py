@@ -1,7 +1,7 @@
 """Pages of an EPUB, made one for print."""
 
 import re
-import subprocess
+import runpy
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from tests.sphinxext.conftest import Build
+from yieldpoint.sphinxext import book
 from yieldpoint.sphinxext.book import Page, contents_of, join, pages_in, print_book
 
 SETTINGS = [
@@ -123,8 +124,8 @@ def test_the_command(
     browser.chmod(0o755)
     monkeypatch.setenv("YIELDPOINT_CHROMIUM", str(browser))
     file = tmp_path / "book.pdf"
-    command = [sys.executable, "-m", "yieldpoint.sphinxext.book", str(epub), str(file)]
-    subprocess.run(command, check=True, timeout=60)
+    monkeypatch.setattr(sys, "argv", ["book", str(epub), str(file)])
+    runpy.run_path(book.__file__, run_name="__main__")
     with pikepdf.open(file) as pdf:
         assert "<span>Last</span> <span>1</span>" in str(pdf.Root.Seen)
     assert not (epub / "book.html").exists()

@@ -80,6 +80,20 @@ def test_entries_lead_back_to_the_pages(built: Build) -> None:
     assert 'href="other.html"' in line
 
 
+def test_what_is_no_python_has_no_links(
+    built: Build, build: Callable[..., Build]
+) -> None:
+    """Nor has what is no web page; processes that read pages tell of them."""
+    del built
+    other = {"other.md": "# Other\n\n```text\nrun()\n```\n"}
+    for options in ([], ["-E", "-j", "2"]):
+        edited = build(other, *options, "-D", "suppress_warnings=toc")
+        assert (edited.status, edited.messages) == (0, "")
+        assert ">run()" in edited.html("other").replace("\n", "")
+    text = build({}, "-D", "suppress_warnings=toc", builder="text")
+    assert (text.status, text.messages) == (0, "")
+
+
 def test_entries_follow_the_pages(built: Build, build: Callable[..., Build]) -> None:
     """A page that names an object no longer is not named."""
     del built

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -100,6 +101,17 @@ def test_a_page_that_cannot_have_moved(build: Callable[..., Build], moved: str) 
     built = build(PAGES, *SETTINGS, "-D", f"moved_pages.{moved}")
     assert built.status != 0
     assert "moved_pages: '" in built.messages
+
+
+def test_a_published_page_offers_the_books(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """Wherever the page is."""
+    (tmp_path / "docs").mkdir()
+    more = "books = {'All as EPUB': 'all.epub'}\n"
+    (tmp_path / "docs/more_conf.txt").write_text(more, encoding="utf-8")
+    html = build(PAGES, *SETTINGS, "-D", "html_baseurl=https://a.test").html("long")
+    assert '<a href="all.epub">All as EPUB</a>' in html
 
 
 def test_books_are_left_alone(build: Callable[..., Build]) -> None:

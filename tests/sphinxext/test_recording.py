@@ -54,6 +54,16 @@ def test_several_calls_share_what_steps(build: Callable[..., Build]) -> None:
     assert re.search('class="[^"]*recording yp-watch mine', html)
 
 
+def test_figures_without_room_side_by_side(build: Callable[..., Build]) -> None:
+    """Each gets a row of its own."""
+    call = 6 * "\nthree_pages.in_tasks"
+    html = build({"index.md": INDEX.format(call=call)}, "-D", "nitpicky=0").html(
+        "index"
+    )
+    rooms = re.findall(r'<div style="flex: \d+ 1 max\(18rem, (\d+)px\)', html)
+    assert rooms == 6 * ["816"]
+
+
 def test_figures_side_by_side_have_one_scale(build: Callable[..., Build]) -> None:
     """Where there is no room for all, all get smaller alike, and none is cut off."""
     small = "\nwaiting.one_after_another\nstates.states_of_one_life"

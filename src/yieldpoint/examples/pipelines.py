@@ -146,6 +146,13 @@ async def in_order(
         ...     return [page async for page in in_order(fetch, ["a"], at_once=2)]
         >>> asyncio.run(collect())
         ['page a']
+        >>> from contextlib import aclosing
+        >>> async def take_the_first():
+        ...     pages = in_order(Server().fetch, ["maps", "slow", "a"], at_once=2)
+        ...     async with aclosing(pages):
+        ...         return await anext(pages), len(asyncio.all_tasks())
+        >>> asyncio.run(take_the_first())
+        ('page maps', 2)
     """
     waiting: deque[asyncio.Future[Result]] = deque()
     try:

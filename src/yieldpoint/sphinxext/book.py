@@ -89,13 +89,14 @@ def contents_of(folder: Path, without: str) -> list[Page]:
         >>> from yieldpoint.sphinxext.book import contents_of
         >>> html = (
         ...     '<html xmlns="http://www.w3.org/1999/xhtml" '
-        ...     'xmlns:epub="http://www.idpf.org/2007/ops"><nav epub:type="toc"><ol>'
-        ...     '<li><a href="index.xhtml">Start</a></li></ol></nav></html>'
+        ...     'xmlns:epub="http://www.idpf.org/2007/ops"><nav/><nav epub:type="toc"><ol>'
+        ...     '<li><a href="a.xhtml">A</a></li><li><a href="b.xhtml">B</a></li>'
+        ...     '</ol></nav></html>'
         ... )
         >>> with tempfile.TemporaryDirectory() as name:
         ...     _ = pathlib.Path(name, "nav.xhtml").write_text(html)
-        ...     contents_of(pathlib.Path(name), "reference/")
-        [Page(name='index.xhtml', title='Start', depth=0)]
+        ...     [page.title for page in contents_of(pathlib.Path(name), "reference/")]
+        ['A', 'B']
     """
     navigation = ET.parse(folder / "nav.xhtml").getroot()  # noqa: S314 - our own
 

@@ -156,10 +156,11 @@ class _Links:
         """Write a block of code, with its links."""
         try:
             HTML5Translator.visit_literal_block(translator, node)
-        finally:  # it says by an exception that it has written all of it
+        except nodes.SkipNode:  # that says that it has written all of it
             if names := node.get("meanings"):
                 address = partial(self.address, translator.docnames[0])
                 translator.body[-1] = linked(translator.body[-1], names, address)
+            raise
 
 
 def _begin(app: Sphinx) -> None:

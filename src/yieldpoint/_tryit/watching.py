@@ -5,13 +5,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from yieldpoint._tryit.colours import highlight
+from yieldpoint._tryit.ending import ending_of, show
+from yieldpoint._tryit.worker import told
 from yieldpoint.trace import Trace, stepper
 from yieldpoint.trace._recorder.making import Settings
 from yieldpoint.trace._recorder.program import Script
 from yieldpoint.trace.runs import script_run
-from yieldpoint._tryit.colours import highlight
-from yieldpoint._tryit.ending import ending_of, show
-from yieldpoint._tryit.worker import told
 
 __all__ = ["end_at_limit", "watch"]
 

@@ -89,7 +89,8 @@ def contents_of(folder: Path, without: str) -> list[Page]:
         >>> from yieldpoint.sphinxext.book import contents_of
         >>> html = (
         ...     '<html xmlns="http://www.w3.org/1999/xhtml" '
-        ...     'xmlns:epub="http://www.idpf.org/2007/ops"><nav/><nav epub:type="toc"><ol>'
+        ...     'xmlns:epub="http://www.idpf.org/2007/ops"><nav/>'
+        ...     '<nav epub:type="toc"><ol>'
         ...     '<li><a href="a.xhtml">A</a></li><li><a href="b.xhtml">B</a></li>'
         ...     '</ol></nav></html>'
         ... )

@@ -22,7 +22,7 @@ def test_the_package_can_be_imported_from_an_archive(tmp_path: Path) -> None:
         f"import sys; sys.path.insert(0, {str(archives[0])!r})\n"
         "import yieldpoint.trace, yieldpoint._tryit.worker\n"
         "from yieldpoint.trace import record\n"
-        "print(yieldpoint.trace.__file__, yieldpoint.trace.__cached__)\n"
+        "print(yieldpoint.trace.__file__, yieldpoint.trace.__spec__.cached)\n"
         "assert '</html>' in record(sum.__class__ and (lambda: 1)).to_html()\n"
     )
     done = subprocess.run(

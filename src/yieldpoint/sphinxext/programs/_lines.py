@@ -32,7 +32,7 @@ _RAISED = re.compile(
 
 @dataclass(frozen=True)
 class Line:
-    """What stands behind a prompt and its continuations.
+    r"""What stands behind a prompt and its continuations.
 
     Attributes:
         source: The code, without prompts and without a newline at its end.
@@ -44,7 +44,7 @@ class Line:
         >>> Line("import asyncio", "", 0).imports[0].module
         'asyncio'
         >>> Line("asyncio.async(main())", "", 0).statement
-        >>> want = "Traceback (most recent call last):\\n  ...\\nKeyError: 1\\n"
+        >>> want = "Traceback (most recent call last):\n  ...\nKeyError: 1\n"
         >>> Line("{}[1]", want, 0).raised
         'KeyError'
     """

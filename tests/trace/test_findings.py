@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import io
 import json
 import linecache
@@ -280,3 +281,42 @@ async def hides_what_it_calls() -> None:
 def test_no_line_is_guessed() -> None:
     """A coroutine that no line names may be somebody else's, from before."""
     assert recorded(hides_what_it_calls).findings == ()
+
+
+async def locks_out_the_library() -> None:
+    """Await a task in which nothing but asyncio's own code asks for a lock."""
+    lock = asyncio.Lock()
+    async with lock:
+        faults.press_ctrl_c()
+        await asyncio.create_task(lock.acquire())
+
+
+def test_who_waits_without_a_line() -> None:
+    """A deadlock says a line only of who has one."""
+    deadlock, stopped = recorded(locks_out_the_library).findings
+    assert (deadlock.kind, stopped.kind) == ("deadlock", "stopped")
+    assert re.sub(r"line \d+", "line N", deadlock.text) == (
+        "nothing can go on: Task-1 (locks_out_the_library) waits for Task-2 (acquire) "
+        "in line N: await asyncio.create_task(lock.acquire()); "
+        "Task-2 (acquire) waits for Task-1 (locks_out_the_library)"
+    )
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_nobody_has_to_ask_for_the_end_of_the_program() -> None:
+    """A task that exits is not one whose exception nobody has retrieved."""
+
+    async def exits() -> None:
+        raise SystemExit(3)
+
+    async def main() -> None:
+        task = asyncio.create_task(exits())
+        await asyncio.sleep(1)
+        await task
+
+    def program() -> None:
+        with contextlib.suppress(SystemExit):
+            asyncio.run(main())
+        gc.collect()
+
+    assert recorded(program).findings == ()

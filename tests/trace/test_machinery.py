@@ -10,7 +10,9 @@ import io
 import os
 import signal
 import sys
+import textwrap
 import threading
+import traceback
 from collections.abc import Generator
 from pathlib import Path
 from types import FrameType
@@ -119,6 +121,21 @@ def test_what_need_not_be_looked_at() -> None:
     assert calls == []
     signals.guarded(note, [], lambda _: False)()
     assert calls == ["test_what_need_not_be_looked_at"]
+
+
+def test_what_need_not_even_be_asked() -> None:
+    """Neither the recorder is called then, nor what tells whether it need be."""
+    calls: list[str] = []
+
+    def note(frame: FrameType) -> bool:
+        calls.append(frame.f_code.co_name)
+        return False
+
+    here = id(sys._getframe().f_code)
+    assert signals.guarded(note, [], note, {here})() is None
+    assert calls == []
+    signals.guarded(note, [], note, {here + 1})()
+    assert calls == ["test_what_need_not_even_be_asked"] * 2
 
 
 def test_a_recording_in_a_thread() -> None:
@@ -487,6 +504,73 @@ def test_a_script_with_a_thread(tmp_path: Path) -> None:
     trace = record_script(script)
     ends = [event for event in trace.events if event.kind == "returned"]
     assert [trace.lanes[event.lane].name for event in ends] == ["script.py", "Thread-1"]
+
+
+def drop_script(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[tuple[str, list[str]]]:
+    """Run and drop a script; return the errors that nobody hears of, with the files."""
+    heard: list[tuple[str, list[str]]] = []
+
+    def hear(said: Any) -> None:  # noqa: ANN401 - only typeshed has its type
+        assert said.exc_value.__traceback__ is said.exc_traceback
+        files = [
+            Path(frame.f_code.co_filename).name
+            for frame, _ in traceback.walk_tb(said.exc_traceback)
+        ]
+        heard.append((said.exc_type.__name__, files))
+
+    path = tmp_path / "script.py"
+    path.write_text(textwrap.dedent(source))
+    monkeypatch.setattr(sys, "unraisablehook", hear)
+    script = program.Script(str(path), ())
+    script.run()
+    script.drop()
+    return heard
+
+
+def test_errors_that_nobody_hears_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fails when it is dropped has not been called by the recorder."""
+    source = """
+    class Fails:
+        def __del__(self):
+            raise ValueError("cannot go")
+
+    def stubborn():
+        try:
+            yield
+        finally:
+            yield
+
+    left = Fails()
+    generator = stubborn()
+    next(generator)
+    """
+    heard = drop_script(source, tmp_path, monkeypatch)
+    assert sorted(heard) == [("RuntimeError", []), ("ValueError", ["script.py"])]
+    assert sys.unraisablehook.__name__ == "hear", "as it was before"
+
+
+def test_a_hook_that_is_set_at_the_very_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is dropped may set the hook: it stays as the program has left it."""
+    source = """
+    import sys
+
+    def mine(said):
+        pass
+
+    class Sets:
+        def __del__(self):
+            sys.unraisablehook = mine
+
+    left = Sets()
+    """
+    assert drop_script(source, tmp_path, monkeypatch) == []
+    assert sys.unraisablehook.__name__ == "mine"
 
 
 # Output, generators, values.

@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import concurrent.futures
 import contextlib
 import dataclasses
 import functools
@@ -320,6 +321,34 @@ def test_output_that_the_program_redirects() -> None:
         sys.stdout = outside
     assert trace.result == "not seen\n"
     assert printed.getvalue() == "seen\n"
+
+
+def test_output_without_a_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is none under pythonw: what the program prints goes nowhere."""
+
+    def program() -> bool:
+        print("not seen")
+        return sys.stdout is None
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", None)
+        trace = record(program)
+    assert trace.result is True
+    assert events(trace, "printed") == []
+
+
+def test_a_stream_whose_method_the_program_replaces() -> None:
+    """What the program has put there stays, and gets what is printed."""
+    written: list[str] = []
+
+    def program() -> None:
+        sys.stdout.write = written.append  # type: ignore[method-assign]  # that is what stays
+
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        record(program)
+        print("after")
+    assert written == ["after", "\n"]
+    assert printed.getvalue() == ""
 
 
 def test_a_repr_that_prints() -> None:
@@ -772,6 +801,34 @@ def test_a_thread_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Thread-1", "printed", "shown ValueError('in a thread')\n"),
         ("Thread-1", "raised", "ValueError('in a thread')"),
     ]
+
+
+def test_a_job_inside_another_of_the_same_thread() -> None:
+    """The one outside has control until it is done itself."""
+
+    def inner() -> str:
+        return "helped"
+
+    def program() -> str:
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+
+            def helps() -> str:
+                future = pool.submit(inner)
+                make_context = getattr(pool, "_create_worker_context", None)
+                contexts = [make_context()] if make_context else []  # from 3.14 on
+                pool._work_queue.get_nowait().run(*contexts)
+                return future.result(0)
+
+            return pool.submit(helps).result()
+
+    trace = record(program)
+    assert trace.result == "helped"
+    (name,) = {lane.name for lane in trace.lanes if lane.kind == "thread"}
+    assert [
+        kind
+        for lane, kind, _ in events(trace, "started", "resumed", "suspended")
+        if lane == name
+    ] == ["started", "suspended"]
 
 
 def test_closed_whatever_it_does_for_that() -> None:

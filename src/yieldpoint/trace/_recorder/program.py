@@ -210,8 +210,7 @@ def _called_by_nobody() -> Iterator[None]:
 
     def show_without_caller(said: Any) -> None:
         traceback = from_program(said.exc_traceback)
-        if said.exc_value is not None:
-            said.exc_value.__traceback__ = traceback
+        said.exc_value.__traceback__ = traceback
         about = said.exc_type, said.exc_value, traceback, said.err_msg, said.object
         show(type(said)(about))
 

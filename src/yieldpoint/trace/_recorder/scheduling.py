@@ -73,7 +73,7 @@ class Scheduling:
         self._thread_ends = thread_ends
         self._handles: dict[int, tuple[weakref.ref[Any], LoopTurn]] = {}
         self._timers: dict[int, tuple[weakref.ref[Any], LiveTimer]] = {}
-        self._failures: dict[LiveLane, str] = {}  # what has ended a thread's function
+        self._failures: dict[int, str] = {}  # what has ended a thread, by its identity
         self._known: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
         self.watched: dict[int, Callable[[FrameType], WhenLeft | None]] = {
             id(_CALL_SOON): self._call_soon,
@@ -264,15 +264,15 @@ class Scheduling:
 
     def _thread_fails(self, frame: FrameType) -> WhenLeft | None:
         """What a thread runs has raised an exception, which a hook is to show."""
-        lane = self._journal.lane_of(frame.f_locals["thread"])
-        if lane is not None:
-            self._failures[lane] = self._journal.describe(sys.exception())
+        thread = frame.f_locals["thread"]
+        self._failures[id(thread)] = self._journal.describe(sys.exception())
         return None
 
     def _thread_has_run(self, frame: FrameType) -> WhenLeft | None:
-        lane = self._journal.lane_of(frame.f_locals["self"])
+        thread = frame.f_locals["self"]
+        failure = self._failures.pop(id(thread), None)
+        lane = self._journal.lane_of(thread)
         if lane is not None and self._journal.thread().hold_of(lane):
-            failure = self._failures.get(lane)
             kind = "returned" if failure is None else "raised"
             self._end_in_thread(lane, kind, "CLOSED", failure or "")
         return None

@@ -1198,8 +1198,8 @@ def closed_by_the_collector() -> None:
         holder.generator = [noisy(name), plain(), holder]
         for generator in holder.generator[:2]:
             next(generator)
-    del holder, generator
-    gc.collect()
+        del holder, generator
+        gc.collect()  # each time: two at once go in any order
     print("collected")
 
 

@@ -1,4 +1,4 @@
-"""The line stands there, and nothing is saved. Why?"""
+"""A line saves the letter, and nothing is saved. Why?"""
 
 import asyncio
 

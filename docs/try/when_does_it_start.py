@@ -1,4 +1,4 @@
-"""A generator is called, and nothing is printed. When does it start?"""
+"""A generator function is called, and nothing is printed. When does it start?"""
 
 
 def count():

@@ -266,5 +266,5 @@ async def with_progress(names: list[str]) -> None:
     """
     server = Server()
     requests = [server.fetch(name) for name in names]
-    for number, request in enumerate(asyncio.as_completed(requests), start=1):
-        print(f"{number} of {len(names)}: {await request}")
+    for number, next_page in enumerate(asyncio.as_completed(requests), start=1):
+        print(f"{number} of {len(names)}: {await next_page}")

@@ -59,6 +59,7 @@ def build(folder: Path, *options: str) -> Path:
     command = [
         *(sys.executable, "-m", "sphinx", "--quiet", "--doctree-dir", str(folder)),
         *("-D", f"include_patterns={','.join(files)}"),
+        # What is left out cannot be linked to.
         *("-D", "suppress_warnings=toc,ref,myst,intersphinx", *options),
         *(str(ROOT / "docs"), str(folder / "html")),
     ]

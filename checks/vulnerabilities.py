@@ -41,9 +41,10 @@ def index() -> str:
     return found[1]
 
 
-def ask(address: str) -> Any:  # noqa: ANN401
+def ask(address: str) -> Any:  # noqa: ANN401 - whatever JSON it is
     """Return what the index answers, or None if it has no answer."""
     try:
+        # The address is the index's that uv names.
         with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310
             return json.load(answer)
     except urllib.error.HTTPError as error:

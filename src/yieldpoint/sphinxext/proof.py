@@ -25,17 +25,16 @@ import doctest
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util import logging
 from sphinx.util.nodes import get_node_line
 
+from yieldpoint.sphinxext.collecting import PageCollector
 from yieldpoint.sphinxext.execution import doctests_in
 from yieldpoint.sphinxext.searching import (
     NO_LANGUAGE,
@@ -123,15 +122,17 @@ class _Page:
         }
 
 
-class PromptCollector(EnvironmentCollector):
+class PromptCollector(PageCollector):
     """Collect what will be executed, and what will not, as pages are read.
 
     Examples:
-        >>> from sphinx.environment.collectors import EnvironmentCollector
+        >>> from yieldpoint.sphinxext.collecting import PageCollector
         >>> from yieldpoint.sphinxext.proof import PromptCollector
-        >>> issubclass(PromptCollector, EnvironmentCollector)
+        >>> issubclass(PromptCollector, PageCollector)
         True
     """
+
+    key = "yieldpoint_pages"
 
     def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
         """Look at each block of code of a page.
@@ -150,33 +151,10 @@ class PromptCollector(EnvironmentCollector):
             for _, prompt in prompts_in(_text(node))
         ]
 
-    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-        """Forget a page that is gone or will be read again.
-
-        :meta private:
-        """
-        del app
-        _pages(env).pop(docname, None)
-
-    def merge_other(
-        self,
-        app: Sphinx,
-        env: BuildEnvironment,
-        docnames: AbstractSet[str],
-        other: BuildEnvironment,
-    ) -> None:
-        """Take over what a parallel reader has collected.
-
-        :meta private:
-        """
-        del app
-        for docname in docnames:
-            _pages(env)[docname] = _pages(other)[docname]
-
 
 def _pages(env: BuildEnvironment) -> dict[str, _Page]:
     """Return what the environment keeps from one build to the next."""
-    pages: dict[str, _Page] = env.__dict__.setdefault("yieldpoint_pages", {})
+    pages: dict[str, _Page] = PromptCollector.kept(env)
     return pages
 
 

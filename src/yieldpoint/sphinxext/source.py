@@ -33,7 +33,6 @@ import pkgutil
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from docutils import nodes
@@ -42,8 +41,9 @@ from sphinx.application import Sphinx
 from sphinx.directives.code import container_wrapper
 from sphinx.domains.python import ObjectEntry
 from sphinx.environment import BuildEnvironment
-from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util.docutils import SphinxDirective
+
+from yieldpoint.sphinxext.collecting import PageCollector
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -313,15 +313,17 @@ def _paragraph(text: str) -> nodes.paragraph:
     return paragraph
 
 
-class ShownCollector(EnvironmentCollector):
+class ShownCollector(PageCollector):
     """Keep what is shown on which page, as pages are read.
 
     Examples:
-        >>> from sphinx.environment.collectors import EnvironmentCollector
+        >>> from yieldpoint.sphinxext.collecting import PageCollector
         >>> from yieldpoint.sphinxext.source import ShownCollector
-        >>> issubclass(ShownCollector, EnvironmentCollector)
+        >>> issubclass(ShownCollector, PageCollector)
         True
     """
+
+    key = "yieldpoint_shown"
 
     def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
         """Do nothing: the directive has kept it.
@@ -329,36 +331,11 @@ class ShownCollector(EnvironmentCollector):
         :meta private:
         """
 
-    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-        """Forget a page that is gone or will be read again.
-
-        :meta private:
-        """
-        del app
-        _shown(env).pop(docname, None)
-
-    def merge_other(
-        self,
-        app: Sphinx,
-        env: BuildEnvironment,
-        docnames: AbstractSet[str],
-        other: BuildEnvironment,
-    ) -> None:
-        """Take over what a parallel reader has collected.
-
-        :meta private:
-        """
-        del app
-        for docname in docnames & _shown(other).keys():
-            _shown(env)[docname] = _shown(other)[docname]
-
 
 def _shown(env: BuildEnvironment) -> dict[str, dict[str, _Shown]]:
     """Return what each page shows, by name."""
-    pages: dict[str, dict[str, _Shown]] = env.__dict__.setdefault(
-        "yieldpoint_shown", {}
-    )
-    return pages
+    shown: dict[str, dict[str, _Shown]] = ShownCollector.kept(env)
+    return shown
 
 
 def _document_what_is_shown(app: Sphinx, env: BuildEnvironment) -> list[str]:

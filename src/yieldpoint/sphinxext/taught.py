@@ -13,16 +13,15 @@ Examples:
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 
 from docutils import nodes
 from sphinx.addnodes import desc, pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.environment.collectors import EnvironmentCollector
 from sphinx.util.nodes import make_refnode
 from sphinx.util.typing import ExtensionMetadata
 
+from yieldpoint.sphinxext.collecting import PageCollector
 from yieldpoint.sphinxext.source import in_order
 
 __all__ = ["MentionCollector", "used"]
@@ -53,15 +52,17 @@ def used(code: str, names: Mapping[str, str]) -> list[str]:
     return [names[head] + rest for head, rest in chains if head in names]
 
 
-class MentionCollector(EnvironmentCollector):
+class MentionCollector(PageCollector):
     """Count what each page names, as pages are read.
 
     Examples:
-        >>> from sphinx.environment.collectors import EnvironmentCollector
+        >>> from yieldpoint.sphinxext.collecting import PageCollector
         >>> from yieldpoint.sphinxext.taught import MentionCollector
-        >>> issubclass(MentionCollector, EnvironmentCollector)
+        >>> issubclass(MentionCollector, PageCollector)
         True
     """
+
+    key = "yieldpoint_mentions"
 
     def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
         """Count the names on a page that teaches: one of the reference does not.
@@ -78,35 +79,10 @@ class MentionCollector(EnvironmentCollector):
                 names += used(node.astext(), node.get("meanings", {}))
         _mentions(app.env)[app.env.docname] = Counter(names)
 
-    def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
-        """Forget a page that is gone or will be read again.
-
-        :meta private:
-        """
-        del app
-        _mentions(env).pop(docname, None)
-
-    def merge_other(
-        self,
-        app: Sphinx,
-        env: BuildEnvironment,
-        docnames: AbstractSet[str],
-        other: BuildEnvironment,
-    ) -> None:
-        """Take over what a parallel reader has collected.
-
-        :meta private:
-        """
-        del app
-        its = _mentions(other)
-        _mentions(env).update({each: its[each] for each in docnames & its.keys()})
-
 
 def _mentions(env: BuildEnvironment) -> dict[str, Counter[str]]:
     """Return how often each page names each object."""
-    mentions: dict[str, Counter[str]] = env.__dict__.setdefault(
-        "yieldpoint_mentions", {}
-    )
+    mentions: dict[str, Counter[str]] = MentionCollector.kept(env)
     return mentions
 
 

@@ -64,7 +64,7 @@ def run_all(programs: dict[str, str], at_once: int) -> dict[str, dict[str, Any]]
     while waiting or running:
         if waiting and len(running) < at_once:
             path = waiting.pop()
-            # What it prints, and what is said about it.
+            # What it prints, and what is said about it: open until it has ended.
             files = [tempfile.TemporaryFile("w+") for _ in range(2)]  # noqa: SIM115
             process = os.fork()
             if not process:

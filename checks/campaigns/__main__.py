@@ -15,10 +15,10 @@ NAMES = sorted(
 # The gate's part: how many cases of each. What is not here is not in the gate, as it
 # measures times, or runs what the gate runs anyway.
 QUICK = {
-    "clock_programs": ["--count", "75"],
-    "loop_programs": ["--count", "75"],
+    "clock_programs": ["--count", "150"],
+    "loop_programs": ["--count", "150"],
     "mutants": ["--count", "20"],
-    "recordings": ["--count", "50", "--seed", "20200"],
+    "recordings": ["--count", "100", "--seed", "20200"],
 }
 
 

@@ -448,6 +448,21 @@ def test_back_and_forward(open_page: Open) -> None:
     expect(field(page)).to_have_text('print("changed")')
 
 
+def test_quicker_than_the_editor(open_page: Open) -> None:
+    """A puzzle that is asked for while the editor loads is opened, and no file."""
+    page = open_page("404.html")
+    held: list[Route] = []
+    page.route("**/tryit.mjs", lambda route: held.append(route))  # noqa: PLW0108 - no builtin
+    page.goto(page.url.replace("404.html", "try.html"), wait_until="commit")
+    page.get_by_role("link", name="Why does it hang?").click()
+    page.get_by_role("link", name="Who does not listen?").click()
+    page.wait_for_timeout(100)
+    held[0].continue_()
+    expect(field(page)).to_have_value(re.compile("Who does not listen?"))
+    page.go_back()
+    expect(field(page)).to_have_value(re.compile("Why does it hang?"))
+
+
 def test_ten_thousand_lines(open_page: Open) -> None:
     """They are pasted, and all of them run."""
     page = open_page("try.html")

@@ -33,10 +33,24 @@
     return code.parentElement.append(button);
   };
 
+  /* Lets the address say which program is wanted, while the editor is still loading. */
+  const asksEarly = (event) => {
+    const link = event.target.closest(".puzzles a.download");
+    if (!link || event.defaultPrevented) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a file, as ever
+    event.preventDefault();
+    location.hash = link.href.split("/").at(-1).replace(/\.py$/, "");
+  };
+
   // A page that is opened as a file may load nothing more.
   if (location.protocol.startsWith("http")) {
     document.querySelectorAll("[data-program]").forEach(add);
     const place = document.querySelector(".tryit-place");
-    if (place) load().then(({ openPage }) => openPage(place, root));
+    if (place) {
+      document.addEventListener("click", asksEarly);
+      load()
+        .then(({ openPage }) => openPage(place, root))
+        .finally(() => document.removeEventListener("click", asksEarly));
+    }
   }
 }

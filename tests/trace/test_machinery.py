@@ -258,6 +258,18 @@ def test_a_daemon_that_goes_on() -> None:
     assert printed.getvalue() == "afterwards\n"
 
 
+def test_a_thread_that_is_listed_after_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is not waited for, for ever: what it does last may have failed."""
+    thread = threading.Thread(target=len, args=("",))
+    thread.start()
+    thread.join()
+    monkeypatch.setattr(threading, "enumerate", lambda: [thread])
+    program.join_threads([])
+    assert not thread.is_alive()
+
+
 # Other tools, and other recordings.
 
 

@@ -6,12 +6,14 @@ system does not tell, a thread is taken to compute.
 
 import concurrent.futures.thread
 import contextlib
+import gc
 import queue
 import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 __all__ = ["Watch", "of_pools", "time_without_processor"]
 
@@ -75,9 +77,23 @@ class Watch:
         tasks = concurrent.futures.thread._threads_queues.get(thread)
         if isinstance(tasks, _QueueInC):
             # It sleeps in a call from the function that works off the pool's queue.
-            frame = sys._current_frames().get(thread.ident or 0)
+            frame = _frames().get(thread.ident or 0)
             return tasks.empty() and bool(frame and frame.f_code is _WORKER)
         return getattr(thread, "pending_work_items", None) == {}
+
+
+def _frames() -> dict[int, FrameType]:
+    """Return what each thread is running.
+
+    On Python 3.11 all may hang if the collector runs meanwhile: python/cpython#106883.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return sys._current_frames()
+    finally:
+        if collects:
+            gc.enable()
 
 
 def of_pools() -> set[threading.Thread]:

@@ -170,7 +170,9 @@ def join_threads(bystanders: Collection[threading.Thread]) -> None:
     while threads := [
         thread
         for thread in threading.enumerate()
-        if thread is not here
+        # One that broke down while it ended stays in the list for ever.
+        if thread.is_alive()
+        and thread is not here
         and thread not in bystanders
         and not thread.daemon
         and getattr(thread, "_target", None) is not concurrent.futures.thread._worker

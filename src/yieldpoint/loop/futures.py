@@ -277,11 +277,16 @@ class Future(Generic[T]):
         self._state, self._result, self._error = state, result, error
         if error is not None:
             self._traceback = error.__traceback__
+        self._wake_all()
+
+    def _wake_all(self) -> None:
         if self._waiting:
+            loop = self._loop
+            if loop._is_closed:  # to look is faster than to call, for each future
+                loop.check_open()
             # Nobody is called from here: that is for the loop's next turn.
-            self._loop.check_open()
-            self._loop.ready.extend(self._waiting)
-            self._waiting = []
+            loop.ready.extend(self._waiting)
+            self._waiting.clear()
 
     def add_done_callback(
         self, callback: Callback, *, context: Context | None = None

@@ -111,7 +111,7 @@ class TaskGroup:
         if parent is None or self._is_aborting or (self._is_at_end and not self._tasks):
             coro.close()
             raise RuntimeError(f"TaskGroup {self!r} {self._what_is_wrong()}")
-        task: Task[T] = parent.get_loop().create_task(coro, **options)
+        task: Task[T] = Task(coro, loop=parent._loop, **options)
         self._tasks[task] = None
         task.add_done_callback(self._one_is_done, context=self._context)
         return task
@@ -145,11 +145,11 @@ class TaskGroup:
 
     def _one_is_done(self, task: Task[Any]) -> None:
         del self._tasks[task]
-        if self._all_done and not self._tasks:
+        if not self._tasks and self._all_done:
             set_unless_done(self._all_done)
-        error, task._nobody_knows = task._error, False
-        if error is None or task.cancelled():
+        if (error := task._error) is None or task.cancelled():
             return
+        task._nobody_knows = False
         self._errors.append(error)
         self._note_if_it_ends_the_program(error)
         if self._parent is None or self._parent.done():

@@ -96,12 +96,12 @@ class _Gathering(Future[list[Any]]):
         """Take note of what becomes done, and of what is done already."""
         self._left = len(futures)
         done = []
-        context = copy_context()  # one for all
+        one_is_done, context = self._one_is_done, copy_context()  # one for all
         for future in futures:
             if future.done():
                 done.append(future)
             else:
-                future.add_done_callback(self._one_is_done, context=context)
+                future.add_done_callback(one_is_done, context=context)
         for future in done:
             self._one_is_done(future)
         if not futures:
@@ -109,7 +109,8 @@ class _Gathering(Future[list[Any]]):
 
     def _one_is_done(self, child: Future[Any]) -> None:
         self._left -= 1
-        error, child._nobody_knows = child._error, False
+        if (error := child._error) is not None:
+            child._nobody_knows = False
         if self._state != "pending":
             return
         if error is not None and not self._return_exceptions:

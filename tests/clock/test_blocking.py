@@ -54,6 +54,29 @@ def test_a_time_limit_is_met(wait: Callable[[], object], expected: float) -> Non
     assert seconds(wait) == expected
 
 
+def test_who_polls_until_a_time_is_over_gets_past_it() -> None:
+    """When it is just reached there is nothing left to wait for, and it is not over."""
+    never, rounds = threading.Event(), 0
+    with clock.installed(start=1000):
+        while (left := 1060 - time.monotonic()) >= 0:
+            never.wait(left)
+            rounds += 1
+            assert rounds <= 3
+        assert round(time.monotonic(), 6) == 1060
+
+
+def test_who_polls_once_has_taken_no_time() -> None:
+    """So a duration of whole seconds is still exact."""
+    events = [threading.Event() for _ in range(2)]
+
+    def poll() -> None:
+        for event in events:
+            event.wait(1)
+            assert not event.wait(0)
+
+    assert seconds(poll) == 2.0
+
+
 @pytest.mark.parametrize("kind", [queue.Queue, queue.SimpleQueue, queue.PriorityQueue])
 def test_a_queue_meets_its_time_limit(kind: type) -> None:
     """And it says then that it is empty."""

@@ -3,17 +3,26 @@
 import asyncio
 import contextlib
 import multiprocessing
+import sched
 import signal
 import subprocess
 import sys
 import threading
 import time
+import timeit
 import types
 
 import pytest
 
 from tests.clock.really import now
 from yieldpoint import clock
+
+WITH_DEFAULTS = (
+    sched.scheduler.__init__,
+    timeit.Timer.__init__,
+    timeit.timeit,
+    timeit.repeat,
+)
 
 
 def test_everything_is_put_back() -> None:
@@ -26,6 +35,20 @@ def test_everything_is_put_back() -> None:
         raise ZeroDivisionError
     after = asyncio.new_event_loop, asyncio.events.new_event_loop, time.sleep
     assert after == before
+
+
+def test_what_the_library_takes_by_default_goes_by_the_clock() -> None:
+    """`timeit` and `sched` were imported, with their defaults, before the block."""
+    defaults = [function.__defaults__ for function in WITH_DEFAULTS]
+    with clock.installed():
+        assert timeit.timeit(lambda: time.sleep(30), number=2) == 60.0
+        assert timeit.Timer(lambda: time.sleep(30)).timeit(number=1) == 30.0
+        assert timeit.repeat(lambda: time.sleep(5), number=1, repeat=2) == [5.0, 5.0]
+        started, scheduler = time.monotonic(), sched.scheduler()
+        scheduler.enter(60, 1, lambda: None)
+        scheduler.run()
+        assert time.monotonic() - started == 60.0
+    assert [function.__defaults__ for function in WITH_DEFAULTS] == defaults
 
 
 def test_blocks_may_overlap_in_two_threads() -> None:

@@ -638,6 +638,8 @@ def test_a_future_is_done_once() -> None:
         future: loop.Future[int] = loop.Future()
         with pytest.raises(loop.InvalidStateError, match="Result is not set"):
             future.result()
+        with pytest.raises(loop.InvalidStateError, match="Exception is not set"):
+            future.exception()
         with pytest.raises(TypeError, match="an exception was expected, got 5"):
             future.set_exception(5)  # type: ignore[arg-type]
         future.set_result(1)

@@ -67,7 +67,10 @@ class Lock:
         forever = timeout == -1
         in_range = forever or 0 < timeout <= threading.TIMEOUT_MAX
         if timeline is None or not blocking or not in_range:
-            return self._held.acquire(blocking, timeout)
+            is_taken = self._held.acquire(blocking, timeout)
+            if timeline and not is_taken:
+                timeline.note_poll()
+            return is_taken
         until = None if forever else timeline.read() + nanoseconds(timeout)
         with _ringing(timeline, until, self._is_free) as (waiter, bell):
             self._waiter = waiter

@@ -2,7 +2,8 @@
 
 A function is replaced wherever a module has it, under whatever name. A class's method
 is replaced in the class. What else holds a function keeps the real one: an argument's
-default, an attribute, a `functools.partial`.
+default, an attribute, a `functools.partial`. Of the defaults, those of `timeit` and
+`sched` are replaced as well.
 """
 
 import asyncio
@@ -54,7 +55,7 @@ def _alarm(really_set: Callable[..., Any]) -> Callable[..., Any]:
 def _start(
     process: "subprocess.Popen[Any]",
     *args: Any,  # noqa: ANN401 - as the real one
-    **options: Any,  # noqa: ANN401
+    **options: Any,  # noqa: ANN401 - as the real one
 ) -> None:
     _really_start(process, *args, **options)
     if timeline := _current.of_this_thread():
@@ -116,6 +117,10 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
             for place, name, stand_in in (*ATTRIBUTES, *_of_multiprocessing()):
                 _put_back.append((place, name, vars(place)[name]))
                 setattr(place, name, stand_in)
+            for function in _with_defaults():
+                before = function.__defaults__
+                _put_back.append((function, "__defaults__", before))
+                function.__defaults__ = tuple(map(_stand_in_for, before))
         timeline = _current.timeline
         timeline.bystanders.discard(threading.current_thread())
         _blocks += 1
@@ -137,6 +142,18 @@ def _of_multiprocessing() -> Iterator[tuple[Any, str, Any]]:
     if module := sys.modules.get("multiprocessing.process"):
         kind = module.BaseProcess
         yield kind, "start", _work(kind.start)
+
+
+def _with_defaults() -> Iterator[Any]:
+    """Return the library's functions that take those of `time` by default."""
+    if module := sys.modules.get("sched"):
+        yield module.scheduler.__init__
+    if module := sys.modules.get("timeit"):
+        yield from (module.Timer.__init__, module.timeit, module.repeat)
+
+
+def _stand_in_for(value: Any) -> Any:  # noqa: ANN401 - whatever is a default
+    return FUNCTIONS.get(value, value) if callable(value) else value
 
 
 # Modules in which there is nothing to replace, and how many names they had then.

@@ -110,6 +110,7 @@ class Timeline:
         self._stood_still, self._known_for_long = 0, -_LOOK_AGAIN
         self._without_processor = time_without_processor()
         self._nobody_is_at_work = False
+        self._last_poll = (0, -1)  # which thread has polled, and when
         self.resume()
 
     def read(self, *, outside: bool = False) -> int:
@@ -140,6 +141,18 @@ class Timeline:
         """Set the time, never back."""
         with self.lock:
             self.now = max(self.now, now)
+
+    def note_poll(self) -> None:
+        """Note that this thread has looked for something in vain, without waiting.
+
+        To look takes no time. But who looks again and again until a time is over, and
+        not just reached, would look for ever.
+        """
+        with self.lock:
+            here = threading.get_ident()
+            if self._last_poll == (here, self.now):
+                self.now += 1
+            self._last_poll = (here, self.now)
 
     def resume(self) -> None:
         """Take up the time again; what has passed in between does not count."""

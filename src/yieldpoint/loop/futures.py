@@ -148,6 +148,8 @@ class Future(Generic[T]):
               ...
             asyncio.exceptions.InvalidStateError: Result is not set.
         """
+        if not self.done():
+            raise InvalidStateError("Result is not set.")
         if (error := self.exception()) is not None:
             raise error.with_traceback(self._traceback)
         value: T = self._result
@@ -173,7 +175,7 @@ class Future(Generic[T]):
             ValueError('too large')
         """
         if not self.done():
-            raise InvalidStateError("Result is not set.")
+            raise InvalidStateError("Exception is not set.")
         self._nobody_knows = False
         if self._error is not None and self.cancelled():
             raise self._error.with_traceback(self._traceback)

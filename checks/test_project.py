@@ -30,6 +30,17 @@ def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+def without_a_reason(source: str) -> list[str]:
+    """Return the lines that switch a check off and do not say why."""
+    codes = r"(?:noqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)*|type: ignore\[[a-z, -]+\])"
+    return [
+        line.strip()
+        for line in source.splitlines()
+        for off in re.findall(r"# ((?:noqa|type: ignore)\b.*)", line)
+        if not re.fullmatch(rf"{codes} +(?:-|#) \w.*", off)
+    ]
+
+
 def commands(workflow: Path) -> list[str]:
     """Return what a workflow runs."""
     jobs = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
@@ -196,3 +207,30 @@ def test_a_breaking_change_is_told() -> None:
         "inner.py:2: kept(b): Parameter was removed",
         "inner.py:7: Box.gone: Public object was removed",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_right"),
+    [
+        ("x = 5  # noqa: S311 - it is drawn again", True),
+        ("x = 5  # type: ignore[misc]  # typeshed leaves it out", True),
+        ("x = 5  # noqa: S311", False),
+        ("x = 5  # type: ignore[misc]", False),
+        ("x = 5  # noqa - whatever it is", False),
+    ],
+)
+def test_what_a_reason_is(line: str, *, is_right: bool) -> None:
+    """It stands behind the code of the check."""
+    assert without_a_reason(line) == ([] if is_right else [line])
+
+
+def test_who_switches_a_check_off_says_why() -> None:
+    """On the line itself, where whoever meets it looks."""
+    found = {
+        str(path.relative_to(ROOT)): lines
+        for path in sorted(ROOT.rglob("*.py"))
+        if not {".nox", "_build", ".venv", "dist"} & {*path.relative_to(ROOT).parts}
+        and path != Path(__file__)
+        if (lines := without_a_reason(path.read_text(encoding="utf-8")))
+    }
+    assert not found

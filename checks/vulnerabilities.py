@@ -44,8 +44,7 @@ def index() -> str:
 def ask(address: str) -> Any:  # noqa: ANN401 - whatever JSON it is
     """Return what the index answers, or None if it has no answer."""
     try:
-        # The address is the index's that uv names.
-        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310 - it is the index's that uv names
             return json.load(answer)
     except urllib.error.HTTPError as error:
         error.close()

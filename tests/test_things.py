@@ -112,7 +112,7 @@ def test_each_price_is_asked_for_once() -> None:
             await asyncio.sleep(1)
             return 3
 
-        prices.ask = ask  # type: ignore[method-assign]
+        prices.ask = ask  # type: ignore[method-assign]  # the slow answer
         clock.run(managing.prices_of(prices, *["tea"] * 5))
         assert asked == ["tea"]
 

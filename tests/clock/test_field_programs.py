@@ -343,7 +343,7 @@ def test_names_that_were_imported_before() -> None:
 @pytest.mark.parametrize("module", [asyncio, loop])
 def test_a_sleep_without_an_end(module: object) -> None:
     """28: it waits, and does not turn round and round."""
-    run, forever = module.run, module.sleep(float("inf"))  # type: ignore[attr-defined]
+    run, forever = module.run, module.sleep(float("inf"))  # type: ignore[attr-defined]  # a module is given
 
     class EnoughError(Exception):
         """What ends the waiting."""

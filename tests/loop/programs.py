@@ -146,7 +146,7 @@ class OldTask(asyncio.Task[Any]):
 
     def uncancel(self) -> int:
         left = super().uncancel()
-        if left == 0 and self._must_cancel:  # type: ignore[attr-defined]
+        if left == 0 and self._must_cancel:  # type: ignore[attr-defined]  # it is private
             self._run.is_out_of_date()  # it raises CancelledError nevertheless
         return left
 

@@ -117,7 +117,7 @@ def test_a_loop_in_a_running_loop(runner: Callable[[Any], object]) -> None:
         with pytest.raises(RuntimeError, match="from a running event loop"):
             loop.run(nothing())
         with pytest.raises(RuntimeError, match="from a running event loop"):
-            loop.run(5)  # type: ignore[arg-type]
+            loop.run(5)  # type: ignore[arg-type]  # the misuse
 
     runner(main())
     assert loop.run(nothing()) is None
@@ -554,7 +554,7 @@ def test_wait_says_what_is_wrong() -> None:
         with pytest.raises(ValueError, match="Invalid return_when value: SOME"):
             await loop.wait([future], return_when="SOME")
         with pytest.raises(TypeError, match="a future was expected, got 5"):
-            await loop.wait([5])  # type: ignore[arg-type]
+            await loop.wait([5])  # type: ignore[arg-type]  # the misuse
 
     loop.run(main())
 
@@ -641,7 +641,7 @@ def test_a_future_is_done_once() -> None:
         with pytest.raises(loop.InvalidStateError, match="Exception is not set"):
             future.exception()
         with pytest.raises(TypeError, match="an exception was expected, got 5"):
-            future.set_exception(5)  # type: ignore[arg-type]
+            future.set_exception(5)  # type: ignore[arg-type]  # the misuse
         future.set_result(1)
         assert not future.cancel()
         with pytest.raises(loop.InvalidStateError, match="already done"):
@@ -652,7 +652,7 @@ def test_a_future_is_done_once() -> None:
         await loop.sleep(0)
         assert called == [future]
         with pytest.raises(TypeError, match="a callable object was expected, got 5"):
-            future.add_done_callback(5)  # type: ignore[arg-type]
+            future.add_done_callback(5)  # type: ignore[arg-type]  # the misuse
 
     loop.run(main())
 
@@ -787,7 +787,7 @@ def test_what_cannot_be_awaited() -> None:
             with pytest.raises(
                 TypeError, match="a coroutine or an awaitable is required"
             ):
-                loop.gather(wrong)  # type: ignore[arg-type]
+                loop.gather(wrong)  # type: ignore[arg-type]  # the misuse
 
     loop.run(main())
 

@@ -176,7 +176,7 @@ def test_changed_loop_is_noticed(
     without_shrinking = settings(
         SETTINGS, max_examples=1000, derandomize=False, phases=[Phase.generate]
     )
-    find(programs(), differs, settings=without_shrinking, random=Random(3))  # noqa: S311
+    find(programs(), differs, settings=without_shrinking, random=Random(3))  # noqa: S311 - to be drawn again
 
 
 def test_loop_that_hangs_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,7 +154,7 @@ def test_variables_stay_true() -> None:
 def test_names_that_nothing_has(names: dict[str, list[str]], message: str) -> None:
     """The error says what there is."""
     with pytest.raises(ValueError, match="named") as caught:
-        two_jobs().only(**names)  # type: ignore[arg-type]
+        two_jobs().only(**names)  # type: ignore[arg-type]  # the misuse
     assert str(caught.value).startswith(message)
 
 

@@ -21,7 +21,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 from sphinx.util.typing import ExtensionMetadata
-from sphinx_markdown_builder.translator import (  # type: ignore[import-untyped]
+from sphinx_markdown_builder.translator import (  # type: ignore[import-untyped]  # it has no types
     MarkdownTranslator,
 )
 

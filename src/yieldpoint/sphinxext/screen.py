@@ -90,7 +90,7 @@ class Screen:
         """
         if self._what_warns() == self._warnings:
             return False
-        warnings.filters[:], warnings.showwarning, warnings.warn = self._warnings  # type: ignore[index]
+        warnings.filters[:], warnings.showwarning, warnings.warn = self._warnings  # type: ignore[index]  # typeshed calls it a sequence
         return True
 
     @staticmethod

@@ -65,7 +65,7 @@ def run_all(programs: dict[str, str], at_once: int) -> dict[str, dict[str, Any]]
         if waiting and len(running) < at_once:
             path = waiting.pop()
             # What it prints, and what is said about it: open until it has ended.
-            files = [tempfile.TemporaryFile("w+") for _ in range(2)]  # noqa: SIM115
+            files = [tempfile.TemporaryFile("w+") for _ in range(2)]  # noqa: SIM115 - closed when read
             process = os.fork()
             if not process:
                 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

@@ -55,7 +55,7 @@ class Script:
         self._is_first = is_first
         self._argv = [path, *args]
         # As text: a path object would say it more simply than the program expects.
-        self.filename = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118
+        self.filename = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118 - as text
         self.name = os.path.basename(path)  # noqa: PTH119 - as text
         self.own = self.filename
         self._folder = os.path.dirname(os.path.realpath(self.filename))  # noqa: PTH120 - as text

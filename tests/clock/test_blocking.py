@@ -61,20 +61,19 @@ def test_who_polls_until_a_time_is_over_gets_past_it() -> None:
         while (left := 1060 - time.monotonic()) >= 0:
             never.wait(left)
             rounds += 1
-            assert rounds <= 3
+            assert rounds < 2000
         assert round(time.monotonic(), 6) == 1060
 
 
-def test_who_polls_once_has_taken_no_time() -> None:
+def test_who_polls_a_few_times_has_taken_no_time() -> None:
     """So a duration of whole seconds is still exact."""
-    events = [threading.Event() for _ in range(2)]
 
     def poll() -> None:
-        for event in events:
-            event.wait(1)
-            assert not event.wait(0)
+        event = threading.Event()
+        event.wait(60)
+        assert not any(event.wait(0) for _ in range(500))
 
-    assert seconds(poll) == 2.0
+    assert seconds(poll) == 60.0
 
 
 @pytest.mark.parametrize("kind", [queue.Queue, queue.SimpleQueue, queue.PriorityQueue])

@@ -22,6 +22,10 @@ PATIENCE = 2 * SECOND
 # must have taken since the last time.
 _LOOK_AGAIN = SECOND // 100
 
+# How often a thread may look for something at one time, and find nothing. A pool looks
+# once for each job that it is given.
+_MANY_POLLS = 1000
+
 # While we wait for real, how often we look whether there is still a reason to: the
 # first in line begins with the shortest pause, the others are there if it drops out.
 _SHORTEST, _LONGEST, _IN_RESERVE = 0.0002, 0.02, 0.05
@@ -110,7 +114,7 @@ class Timeline:
         self._stood_still, self._known_for_long = 0, -_LOOK_AGAIN
         self._without_processor = time_without_processor()
         self._nobody_is_at_work = False
-        self._last_poll = (0, -1)  # which thread has polled, and when
+        self._last_poll, self._polls = (0, -1), 0  # who, and when, and how often
         self.resume()
 
     def read(self, *, outside: bool = False) -> int:
@@ -150,7 +154,10 @@ class Timeline:
         """
         with self.lock:
             here = threading.get_ident()
-            if self._last_poll == (here, self.now):
+            if self._last_poll != (here, self.now):
+                self._polls = 0
+            self._polls += 1
+            if self._polls > _MANY_POLLS:
                 self.now += 1
             self._last_poll = (here, self.now)
 

@@ -110,8 +110,11 @@ class Loop(stepping.Loop):
             >>> from yieldpoint.examples.built_on_top import Loop
             >>> async def main():
             ...     return 42
-            >>> Loop().run(main())
+            >>> loop = Loop()
+            >>> loop.run(main())
             42
+            >>> loop.selector.get_map() is None  # it is closed
+            True
         """
         try:
             return super().run(main)

@@ -774,6 +774,30 @@ def test_the_active_lane_comes_first(width: int, open_page: Open) -> None:
     assert all(box_of(each)["height"] < 24 for each in names.all())
 
 
+def test_the_active_lane_is_in_sight_on_a_narrow_screen(open_page: Open) -> None:
+    """A figure of four lanes is scrolled sideways, to the bar and to its name."""
+    page = open_page("practice/limits.html", 360)
+    out_of_sight = page.locator(".yp-watch").first.evaluate(
+        """stepper => {
+          const range = stepper.querySelector("input");
+          const drawing = stepper.querySelector(".yp-drawing");
+          const names = stepper.querySelectorAll("svg .name");
+          const rows = stepper.querySelectorAll(".yp-steps tbody tr");
+          const missed = [];
+          for (let step = 1; step <= Number(range.max); step++) {
+            range.value = step;
+            range.dispatchEvent(new Event("input"));
+            const box = drawing.getBoundingClientRect();
+            const name = names[rows[step - 1].dataset.lane].getBoundingClientRect();
+            const inSight = name.left > box.left - 1 && name.right < box.right + 1;
+            if (!inSight) missed.push(step);
+          }
+          return [missed, drawing.scrollWidth > drawing.clientWidth];
+        }"""
+    )
+    assert out_of_sight == [[], True]
+
+
 def test_each_call_has_its_own_variables(tmp_path: Path, open_page: Open) -> None:
     """Those of a recursion are not mixed up."""
     path = tmp_path / "run.html"

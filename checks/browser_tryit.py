@@ -173,12 +173,48 @@ def test_a_program_opens_in_place(open_page: Open) -> None:
 
 
 def test_every_program_of_a_page_can_be_tried(open_page: Open) -> None:
-    """A button each, in the player of a recording and at the end of a fence."""
+    """A button each, beside the caption of a recording and at the end of a fence."""
     page = open_page(PAGE)
     programs = page.locator("[data-program]")
     assert programs.count() > 2
     for program in programs.all():
         expect(program.get_by_role("button", name="Try it")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    "name", [PAGE, "practice/timeouts.html", "findings.html", "index.html"]
+)
+def test_no_button_hides_code(name: str, width: int, open_page: Open) -> None:
+    """What it paints lies beside the code, and a source in a box may be scrolled."""
+    page = open_page(name, width=width)
+    hidden = page.locator(".tryit-button").evaluate_all(
+        """buttons => buttons.flatMap((button) => {
+          const outer = button.getBoundingClientRect();
+          const inside = parseFloat(getComputedStyle(button).paddingTop);
+          const program = button.closest("[data-program]");
+          const lies = [];
+          for (const code of program.querySelectorAll("pre")) {
+            const box = code.getBoundingClientRect();
+            const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+            while (walker.nextNode()) {
+              const range = document.createRange();
+              range.selectNodeContents(walker.currentNode);
+              if (!range.toString().trim()) continue;
+              for (const text of range.getClientRects()) {
+                if (
+                  Math.min(text.right, box.right) > outer.left + inside &&
+                  text.left < outer.right - inside &&
+                  Math.min(text.bottom, box.bottom) > outer.top + inside + 1 &&
+                  text.top < outer.bottom - inside - 1
+                ) lies.push(range.toString());
+              }
+            }
+          }
+          return lies;
+        })"""
+    )
+    assert hidden == []
 
 
 def test_run(open_page: Open) -> None:

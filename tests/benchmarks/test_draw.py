@@ -77,6 +77,16 @@ def test_lines_of_a_wide_range_have_few_ticks() -> None:
     assert 5 <= svg.count("plot-grid") <= 8
 
 
+def test_numbers_have_room_on_a_narrow_screen() -> None:
+    """A million is not written out: there are 328 pixels for seven powers of ten."""
+    svg = plot.lines([("a", [(1, 1.0), (10**6, 2.0)], False)], "x", "requests")
+    ticks = re.findall(r'<text x="([\d.]+)%" [^>]* class="plot-tick">(\w+)<', svg)
+    assert " ".join(text for _, text in ticks) == "1 10 100 1k 10k 100k 1M"
+    for (left, one), (right, other) in itertools.pairwise(ticks):
+        wide = 8 * (len(one) + len(other)) / 2
+        assert (float(right) - float(left)) * 3.28 > wide
+
+
 def test_memory_is_left_out_where_it_was_not_measured() -> None:
     """The columns are missing then."""
     cases = {"tasks@10:each": [[0.1]], "tasks@100:each": [[0.1]]}

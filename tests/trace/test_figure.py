@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.trace import programs
-from yieldpoint.examples import shared_state, switching, waiting
+from yieldpoint.examples import going_through, shared_state, switching, waiting
 from yieldpoint.trace import Event, Lane, Trace, record
+from yieldpoint.trace.doing import moments
 from yieldpoint.trace.figure import (
     alt_text,
     draw,
@@ -90,6 +91,41 @@ def test_waiting_is_as_high_as_it_is_long() -> None:
     """Two seconds are drawn twice as high as one."""
     one, two = bars(draw(run(waiting.one_after_another)).svg, "waits")[:2]
     assert int(two["height"]) == 2 * int(one["height"])
+
+
+def test_an_asynchronous_generator_waits_while_it_awaits() -> None:
+    """Its lane says so, as the stepper's list of lanes does."""
+    trace = run(going_through.handle_in_turn, 1)
+    figure = draw(trace)
+    (lane,) = (n for n, each in enumerate(trace.lanes) if each.name == "rows")
+    names = ET.fromstring(figure.svg).iter(f"{SVG}text")  # noqa: S314 - our own
+    (x,) = (each.attrib["x"] for each in names if each.text == "rows")
+    awaits, resumes = (
+        next(n for n, e in enumerate(trace.events) if (e.lane, e.kind) == (lane, kind))
+        for kind in ("suspended", "resumed")
+    )
+    waits = [bar for bar in bars(figure.svg, "waits") if bar["x"] == x]
+    assert list(moments(trace))[awaits].lanes[lane] == "waits"
+    assert any(
+        figure.heights[awaits] <= int(bar["y"])
+        and int(bar["y"]) + int(bar["height"]) >= figure.heights[resumes] - 4
+        for bar in waits
+    )
+
+
+def test_what_stands_below_a_wide_figure_needs_no_scrolling() -> None:
+    """The legend and the remarks: at 360 pixels they are a fifth smaller, and fit."""
+    figure = draw(run(going_through.handle_side_by_side, 3))
+    assert figure.width > 600
+    root = ET.fromstring(figure.svg)  # noqa: S314 - our own
+    below = [
+        each
+        for each in root.iter(f"{SVG}text")
+        if float(each.attrib["y"]) > float(root.attrib["data-end"]) + 20
+    ]
+    assert len(below) > 5
+    for each in below:
+        assert float(each.attrib["x"]) + 6.65 * len(each.text or "") <= 410
 
 
 def test_what_is_written() -> None:
@@ -209,6 +245,9 @@ def test_alt_text_of_a_long_run() -> None:
 def test_labels_are_short() -> None:
     """A call keeps its name; other texts their beginning."""
     assert short("gather(one(), two(), three())") == "gather(…)"
+    assert short('await Server().fetch("news", 1)') == "await Server().fetch(…)"
+    assert short("raise ValueError('no :) in here')") == "raise ValueError(…)"
+    assert short("raise ValueError('it isn't ( closed')") == "raise ValueError(…)"
     assert (
         short("a text that is longer than a label may be") == "a text that is longer t…"
     )

@@ -74,6 +74,12 @@ def _ticks(low: float, high: float) -> list[float]:
     return ticks
 
 
+def _power(decade: int) -> str:
+    """Write a power of ten so shortly that on a narrow screen all stand in a row."""
+    thousands, rest = divmod(decade, 3)
+    return f"{10**rest}{'kMGTPE'[thousands - 1]}" if thousands else f"{10**rest}"
+
+
 def _share(value: float, low: float, high: float) -> float:
     """Return where a value lies between two others, on a scale of ratios."""
     return math.log(value / low) / math.log(high / low)
@@ -261,7 +267,7 @@ def lines(drawn: Sequence[Line], labelled_by: str, unit: str) -> str:
             yield _text(0, y(tick) - 4, duration(tick), "plot-left")
         for decade in range(math.ceil(math.log10(most)) + 1):
             if 10**decade <= most:
-                yield _text(x(10**decade), _HEIGHT + 16, f"{10**decade:,}", "plot-tick")
+                yield _text(x(10**decade), _HEIGHT + 16, _power(decade), "plot-tick")
         yield _text(100, _HEIGHT + 32, unit, "plot-right")
         counted = escape(translated(unit))
         for name, points, second in drawn:

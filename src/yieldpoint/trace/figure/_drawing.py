@@ -23,7 +23,9 @@ FOLD = 96
 _PADDING = 10
 _NARROWEST = 56
 _SHORTEST_PAUSE = 56
-_NARROW = 320  # what the legend may take at least
+# How wide the texts below may be: at least, and at most, so that a page of 360 pixels,
+# which makes a figure a fifth smaller, shows them without being scrolled.
+_NARROW, _WIDE = 320, 410
 
 # What a lane does, by the style of its bar.
 LEGEND = {
@@ -220,13 +222,13 @@ class _Drawing:
         Returns:
             The height of all.
         """
-        x = 0
+        x, lines = 0, min(max(self.width, _NARROW), _WIDE)
         for style, meaning in LEGEND.items():
             if not self.canvas.has(style):
                 continue
             word = translated(meaning)
             wide = round(18 + columns(word) * CHARACTER)
-            if x + wide > max(self.width, _NARROW):
+            if x + wide > lines:
                 x, y = 0, y + LINE
             if style in _ARROWS:
                 self.canvas.line(style, x, y - 4, 14)
@@ -241,7 +243,7 @@ class _Drawing:
         if self.trace.remark:
             texts += [(remark, "faint") for remark in self.trace.remark.split("; ")]
         for text, style in texts:
-            for line in textwrap.wrap(text, max(30, int(self.width / CHARACTER) - 2)):
+            for line in textwrap.wrap(text, int(lines / CHARACTER) - 2):
                 y += LINE
                 self.canvas.text(0, y, line, style)
                 self.width = max(self.width, round(columns(line) * CHARACTER) + 14)

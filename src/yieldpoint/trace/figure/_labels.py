@@ -1,5 +1,6 @@
 """The few words beside an arrow or a lane."""
 
+import re
 import unicodedata
 
 from yieldpoint.trace.model import Event, Lane
@@ -9,6 +10,9 @@ __all__ = ["LONGEST", "asked", "columns", "left", "short", "shows_function"]
 
 #: How many characters a label may have.
 LONGEST = 24
+
+# A string, whose parentheses are none, or any character.
+_PIECE = re.compile(r"'[^']*'|\"[^\"]*\"|.")
 
 # What is no keyword.
 _ENDS = {"cancelled": marked("cancelled"), "closed": marked("closed")}
@@ -24,10 +28,23 @@ def short(text: str, longest: int = LONGEST) -> str:
     text = "".join(c if c.isprintable() else "�" for c in " ".join(text.split()))
     if len(text) <= longest:
         return text
-    called, parenthesis, _ = text.partition("(")
-    if parenthesis and text.endswith(")") and len(called) + 3 <= longest:
-        return f"{called}(…)"
+    called = _without_arguments(text)
+    if text.endswith(")") and len(called) <= longest:
+        return called
     return text[: longest - 1] + "…"
+
+
+def _without_arguments(text: str) -> str:
+    """Return a text with a mark in the place of what stands in parentheses."""
+    kept, depth = "", 0
+    for piece in _PIECE.findall(text):
+        depth = max(depth - (piece == ")"), 0)
+        if not depth:
+            kept += piece
+        elif kept.endswith("("):
+            kept += "…"
+        depth += piece == "("
+    return kept + ")" * (depth > 0)
 
 
 def asked(event: Event) -> str:

@@ -218,7 +218,10 @@ class _Placing:
             self.layout.heights[row.items[-1].step] = self.y
             self._text_beside(lane, self.y + 12, row.items[-1])
             self.free[self._line_of(lane)] = self.y + LINE
-        if row.left in {"yielded", "called"} or (row.left == "suspended" and waits):
+        elsewhere = self.trace.lanes[lane].kind in {"thread", "loop"}
+        if row.left in {"yielded", "called"} or (
+            row.left == "suspended" and not elsewhere
+        ):
             self._show(lane, row.then, self.y)
         elif row.left:
             self._show(lane, "", self.y)

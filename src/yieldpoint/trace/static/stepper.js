@@ -9,6 +9,13 @@ function reveal(box, element) {
   if (inner.top < outer.top + head || inner.bottom > outer.bottom) {
     box.scrollTop += inner.top - outer.top - outer.height / 3;
   }
+  revealAcross(box, element);
+}
+
+/* Does so sideways only. */
+function revealAcross(box, element) {
+  const outer = box.getBoundingClientRect();
+  const inner = element.getBoundingClientRect();
   if (inner.width > outer.width) return; // the reader may have scrolled it
   box.scrollLeft += Math.max(0, inner.right - outer.right);
   box.scrollLeft -= Math.max(0, outer.left - inner.left);
@@ -103,6 +110,7 @@ function recording(root) {
     $(".here").setAttribute("d", `M${x} ${y - 5}l8 5l-8 5z`);
     const from = Math.min(y + 5, end);
     $(".veil").setAttribute("d", `M0 ${from}H${size.width}V${end + 1}H0z`);
+    revealAcross(drawing, names[lane]);
     for (const mark of $$(".here, text.on")) reveal(drawing, mark);
   }
 

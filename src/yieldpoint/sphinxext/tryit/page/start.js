@@ -6,11 +6,16 @@
   const root = new URL(document.documentElement.dataset.content_root, location.href);
   const load = () => import(new URL(`${base}tryit.mjs`, root));
 
-  /* Tells whether the last lines of a code block reach to where the button would be. */
-  const isLongAtEnd = (code) => {
-    const letter = 0.6 * parseFloat(getComputedStyle(code).fontSize);
-    const lines = code.textContent.trimEnd().split("\n").slice(-2);
-    return Math.max(...lines.map((line) => line.length)) > code.clientWidth / letter - 12;
+  /* Puts the button at the right of the last line that leaves room for it. */
+  const putBeside = (code, button) => {
+    const { fontSize, lineHeight } = getComputedStyle(code);
+    const room = code.clientWidth / (0.6 * parseFloat(fontSize)) - 12;
+    const lines = code.textContent.trimEnd().split("\n");
+    const line = lines.findLastIndex(({ length }, number) => length < room - (number ? 0 : 8));
+    button.classList.toggle("up", !line); // beside the button that copies
+    button.classList.toggle("below", line < 0);
+    if (line > 0) button.style.bottom = `${(lines.length - 1 - line) * parseFloat(lineHeight)}px`;
+    code.parentElement.append(button);
   };
 
   const add = (block) => {
@@ -26,11 +31,9 @@
         button.textContent = "It could not be loaded. Try it again";
       }
     });
-    const player = block.querySelector(".yp-player");
-    if (player) return player.lastElementChild.before(button);
-    const code = block.querySelector(".highlight > pre");
-    button.classList.toggle("up", isLongAtEnd(code));
-    return code.parentElement.append(button);
+    const caption = block.querySelector(".recording-caption");
+    if (caption) return caption.append(button);
+    return putBeside(block.querySelector(".highlight > pre"), button);
   };
 
   /* Lets the address say which program is wanted, while the editor is still loading. */

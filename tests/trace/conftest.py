@@ -50,11 +50,13 @@ def let_coverage_see_the_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
     def guarded(
         function: Callable[..., Any],
         missed: list[str],
-        skips: Callable[..., bool] | None = None,
-        *ignored: Container[int],
+        *,
+        skips: Callable[..., bool] = lambda _: False,
+        **which: Container[int],
     ) -> Callable[..., Any]:
-        skips = skips and measured(skips)
-        return signals.guarded(measured(function), missed, skips, *ignored)
+        return signals.guarded(
+            measured(function), missed, skips=measured(skips), **which
+        )
 
     for module in (monitoring, settrace):
         monkeypatch.setattr(module, "guarded", guarded)

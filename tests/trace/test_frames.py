@@ -51,7 +51,7 @@ def test_code_without_a_source() -> None:
     assert syntax._source_at(nowhere, 0) == ""
     stripped = nowhere.replace(co_linetable=b"")
     assert syntax._source_at(stripped, 0) == ""
-    assert syntax._first_line_of_comprehension(stripped, 0) is None
+    assert syntax.comprehension_at(stripped, 0) is None
 
 
 def test_a_source_that_is_no_python() -> None:

@@ -111,16 +111,19 @@ def test_what_nests_too_deeply_is_counted() -> None:
 
 
 def test_what_need_not_be_looked_at() -> None:
-    """The recorder is not called then."""
+    """The recorder is not called then, if it is a frame of which that is asked."""
     calls: list[str] = []
 
     def note(frame: FrameType) -> None:
         calls.append(frame.f_code.co_name)
 
-    signals.guarded(note, [], lambda _: True)()
+    here = id(sys._getframe())
+    signals.guarded(note, [], asked={here}, skips=lambda _: True)()
     assert calls == []
-    signals.guarded(note, [], lambda _: False)()
+    signals.guarded(note, [], asked={here}, skips=lambda _: False)()
     assert calls == ["test_what_need_not_be_looked_at"]
+    signals.guarded(note, [], asked={here + 1}, skips=lambda _: True)()
+    assert calls == ["test_what_need_not_be_looked_at"] * 2
 
 
 def test_what_need_not_even_be_asked() -> None:
@@ -131,10 +134,10 @@ def test_what_need_not_even_be_asked() -> None:
         calls.append(frame.f_code.co_name)
         return False
 
-    here = id(sys._getframe().f_code)
-    assert signals.guarded(note, [], note, {here})() is None
+    asked, here = {id(sys._getframe())}, id(sys._getframe().f_code)
+    assert signals.guarded(note, [], asked=asked, skips=note, ignored={here})() is None
     assert calls == []
-    signals.guarded(note, [], note, {here + 1})()
+    signals.guarded(note, [], asked=asked, skips=note, ignored={here + 1})()
     assert calls == ["test_what_need_not_even_be_asked"] * 2
 
 

@@ -280,6 +280,21 @@ def test_two_loops() -> None:
     assert record(programs.two_loops).duration == 3.0
 
 
+def test_a_variable_becomes_none() -> None:
+    """Whatever it has been before, that is a change."""
+
+    def forgets() -> None:
+        name: object = [1]
+        name = None
+        name = "kept"
+        name = None
+        del name
+
+    changes = [event.changes for event in record(forgets).events if event.changes]
+    values = [value for ((_, value),) in changes]
+    assert values == ["[1]", "None", "'kept'", "None", None]
+
+
 def test_variables() -> None:
     """What is new, what has changed, what is gone."""
     trace = record(programs.counting)

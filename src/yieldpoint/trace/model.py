@@ -8,8 +8,8 @@ Examples:
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Self
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple, Self
 
 __all__ = ["Event", "Finding", "Lane", "Recording", "Source", "Timer"]
 
@@ -38,9 +38,10 @@ class Lane:
     function: str
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing that happened.
+
+    A named tuple, since a long run has a hundred thousand of them: none is made faster.
 
     Attributes:
         kind: "created", "started", "resumed", "line", "yielded", "suspended", "woken",
@@ -292,10 +293,11 @@ class Recording:
 
 def _without_defaults(event: Event) -> dict[str, Any]:
     """Return the attributes of an event that say something."""
+    defaults = Event._field_defaults
     return {
-        each.name: getattr(event, each.name)
-        for each in fields(event)
-        if getattr(event, each.name) != each.default
+        name: value
+        for name, value in event._asdict().items()
+        if name not in defaults or value != defaults[name]
     }
 
 

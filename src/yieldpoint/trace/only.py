@@ -163,7 +163,7 @@ def _kept(events: Iterable[Event], kept: Iterable[bool]) -> Iterator[Event]:
                 lost.setdefault(place, {}).update(event.changes)
         elif place in lost:
             changes = {**lost.pop(place), **dict(event.changes)}
-            yield replace(event, changes=tuple(changes.items()))
+            yield event._replace(changes=tuple(changes.items()))
         else:
             yield event
 
@@ -182,8 +182,7 @@ def _without_the_unused(trace: _Recording) -> _Recording:
         lanes=tuple(trace.lanes[lane] for lane in lane_of),
         sources=tuple(trace.sources[file] for file in file_of),
         events=tuple(
-            replace(
-                event,
+            event._replace(
                 lane=lane_of[event.lane],
                 other=None if event.other is None else lane_of[event.other],
                 file=file_of.get(event.file, 0),

@@ -14,7 +14,7 @@ from yieldpoint.trace._recorder.variables import Variables
 __all__ = ["Calls", "Notes"]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Notes:
     """What is known about a frame that has been entered.
 
@@ -127,5 +127,5 @@ class Calls:
             describe: Turns a value into a text.
             found: Gets each value that may be new.
         """
-        variables = frames.variables_of(frame, traced=True)
+        variables = frames.variables_of(frame)
         return self.notes(frame).variables.compare(variables, describe, found)

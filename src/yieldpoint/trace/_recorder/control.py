@@ -83,24 +83,23 @@ class Recorder:
 
     # What the interpreter need not report.
 
-    def goes_in(self, frame: FrameType) -> bool:
+    @property
+    def conduits(self) -> set[int]:
+        """The frames of generators through which values go, by their identity."""
+        return self._calls.conduits
+
+    def goes_in(self, conduit: FrameType) -> bool:
         """Tell whether what is asked of a generator goes through it, to another.
 
         Where many generators delegate to one another, the interpreter takes each value
         through all of them: this is what it reports most often, and nothing is to be
         done. Who drives the outermost is told by that one.
         """
-        conduits = self._calls.conduits
-        return id(frame) in conduits and id(frame.f_back) in conduits
+        return id(conduit.f_back) in self._calls.conduits
 
-    def comes_out(self, frame: FrameType) -> bool:
+    def comes_out(self, conduit: FrameType) -> bool:
         """Tell whether what a generator yields has been yielded by another."""
-        conduits = self._calls.conduits
-        return (
-            id(frame) in conduits
-            and id(frame.f_back) in conduits
-            and self._journal.thread().passing
-        )
+        return self.goes_in(conduit) and self._journal.thread().passing
 
     # What the interpreter reports.
 
@@ -178,8 +177,12 @@ class Recorder:
             self.runs_line(frame)
         notes.at = -1
 
-    def runs_line(self, frame: FrameType) -> None:
-        """A line is about to run."""
+    def runs_line(self, frame: FrameType) -> bool:
+        """A line is about to run.
+
+        Returns:
+            Whether the frame has been looked at, and released.
+        """
         thread = self._journal.thread()
         notes = self._calls.notes(frame)
         notes.at = frame.f_lasti
@@ -195,11 +198,11 @@ class Recorder:
         lane = thread.holder
         line = new_line(frame, call, notes)
         if lane is None or not line:
-            return
+            return False
         notes.line = line
         changes = self._calls.changes(frame, self.describe, self._generators.find)
-        function, _, file, number = self._journal.place(frame, notes.number)
-        lane.place = (function, line, file, number)
+        code = frame.f_code
+        lane.place = code.co_name, line, self._journal.file(code), notes.number
         lane.depth = notes.depth
         lane.set_state("RUNNING")
         self._journal.say("line", lane, changes=changes)
@@ -207,6 +210,7 @@ class Recorder:
             notes.sites = self._updates.sites_of(frame.f_code)
         if notes.sites:
             self._updates.comes_to(frame, line, lane, notes)
+        return True
 
     def yields(self, frame: FrameType, value: object) -> None:
         """A frame hands out a value, or waits, and will go on."""

@@ -228,7 +228,7 @@ class Entrance:
     def _arrives(self, frame: FrameType) -> tuple[int, ...]:
         """Return where in the source of a frame what is sent into it arrives."""
         position = syntax.position_of(frame)
-        return position and (self._journal.file(frame), *position)
+        return position and (self._journal.file(frame.f_code), *position)
 
     def _may_be_awaited(
         self, frame: FrameType, call: frames.Call, notes: Notes

@@ -93,7 +93,6 @@ class Call:
         starts_at: Where in it the body begins.
         may_close: Whether it may close a generator.
         is_class_body: Whether it is what stands in a class statement.
-        comprehensions: For instructions, the first line of their comprehension.
         sources: For instructions, what they stand for.
         positions: For instructions, where that begins and ends.
     """
@@ -104,7 +103,6 @@ class Call:
     starts_at: int
     may_close: bool
     is_class_body: bool
-    comprehensions: dict[int, int | None] = field(default_factory=dict)
     sources: dict[int, str] = field(default_factory=dict)
     positions: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
@@ -279,21 +277,8 @@ if sys.version_info < (3, 13):
     # variable, and the call that counts.
     _UNSHARED = 3
 
-    def variables_of(frame: FrameType, *, traced: bool = False) -> dict[str, Any]:
-        """Return a function's local variables, by name.
-
-        Args:
-            frame: Where they are.
-            traced: Whether it is reported what the frame does. The trace function of
-                Python 3.11 releases such a frame when it is done.
-        """
-        found = dict(frame.f_locals)
-        if not traced or sys.version_info >= (3, 12):
-            release(frame)
-        return found
-
-    def release(frame: FrameType) -> None:
-        """Let a frame hold nothing but its variables.
+    def variables_of(frame: FrameType) -> dict[str, Any]:
+        """Return a function's local variables, by name, and release its frame.
 
         Up to Python 3.12 a frame keeps the dictionary in which it shows them. Whatever
         is in it stays alive until somebody looks again, though the program has dropped
@@ -301,18 +286,24 @@ if sys.version_info < (3, 13):
         with ``locals()``. A trace function's changes of it are written back when it
         returns; that is done before, so that emptying it is no change.
         """
+        shown = frame.f_locals
+        found = dict(shown)
         if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-            shown = frame.f_locals
             if sys.version_info < (3, 12):
                 _write_back(frame, 0)
             if sys.getrefcount(shown) == _UNSHARED:
                 shown.clear()
+        return found
+
+    def release(frame: FrameType) -> None:
+        """Let a frame hold nothing but its variables."""
+        if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
+            variables_of(frame)
 
 else:
 
-    def variables_of(frame: FrameType, *, traced: bool = False) -> dict[str, Any]:
+    def variables_of(frame: FrameType) -> dict[str, Any]:
         """Return a function's local variables, by name."""
-        del traced
         return dict(frame.f_locals)
 
     def release(frame: FrameType) -> None:

@@ -11,7 +11,7 @@ import gc
 import itertools
 import threading
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import CodeType, FrameType
 
 from yieldpoint.trace._recorder import frames
@@ -23,9 +23,23 @@ __all__ = ["Generators"]
 
 # How many elements of a list are looked at for generators that were just created.
 _ELEMENTS = 100
+_SEQUENCES = frozenset({list, tuple, collections.deque})
 
 # How many generators are looked at after every line.
 _FEW = 10
+
+
+def _generators_in(value: object) -> list[frames.Resumable]:
+    """Return the generators that a value is, or holds."""
+    kind = type(value)
+    if kind is dict:
+        value, kind = tuple(itertools.islice(value.values(), _ELEMENTS)), tuple  # type: ignore[attr-defined]  # as its type says
+    if kind not in _SEQUENCES:
+        return [value] if frames.is_generator(value) else []
+    candidates = list(itertools.islice(value, _ELEMENTS))  # type: ignore[call-overload]  # as its type says
+    if not frames.may_be_generators(candidates):
+        return []
+    return [each for each in candidates if frames.is_generator(each)]
 
 
 class Generators:
@@ -55,18 +69,7 @@ class Generators:
 
     def find(self, value: object) -> None:
         """Say which generators a value holds that were not known."""
-        kind = type(value)
-        candidates: Iterable[object] = (value,)
-        if kind in {list, tuple, collections.deque}:
-            candidates = itertools.islice(value, _ELEMENTS)  # type: ignore[call-overload]  # as its type says
-        elif kind is dict:
-            candidates = itertools.islice(value.values(), _ELEMENTS)  # type: ignore[attr-defined]  # as its type says
-        candidates = list(candidates)
-        if not frames.may_be_generators(candidates):
-            return
-        for candidate in candidates:
-            if not frames.is_generator(candidate):
-                continue
+        for candidate in _generators_in(value):
             frame = frames.frame_of(candidate)
             if (
                 frame is not None

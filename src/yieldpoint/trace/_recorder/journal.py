@@ -1,12 +1,13 @@
 """What a recording writes down: lanes, events, and the time of each."""
 
 import asyncio
+import collections
 import itertools
 import threading
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from types import FrameType
+from types import CodeType, FrameType
 
 from yieldpoint.clock import _current
 from yieldpoint.trace._findings.sign import Sign
@@ -38,7 +39,7 @@ class Journal:
     Attributes:
         lanes: The lanes, in the order in which they came up.
         events: The events.
-        files: The files that events are in.
+        files: The files that events are in, with the number of each.
         timers: The timers of event loops.
         is_over: Whether nothing is written down any more.
         remarks: What a reader of the recording must know.
@@ -60,8 +61,9 @@ class Journal:
             tell: Gets their number now and then; and why there will be no more.
         """
         self.lanes: list[LiveLane] = []
+        self._counts: collections.Counter[str] = collections.Counter()
         self.events: list[Event] = []
-        self.files: list[str] = []
+        self.files: dict[str, int] = {}
         self.timers: list[LiveTimer] = []
         self.is_over = False
         self.remarks: list[str] = []
@@ -117,6 +119,7 @@ class Journal:
         with self._lock:
             lane = LiveLane(len(self.lanes), name, kind, function)
             self.lanes.append(lane)
+            self._counts[kind] += 1
         if owner is not None:
             self._lane_of[owner] = lane
             lane.owner = id(owner)
@@ -145,7 +148,7 @@ class Journal:
 
     def count(self, kind: str) -> int:
         """Return how many lanes of a kind there are."""
-        return sum(lane.kind == kind for lane in self.lanes)
+        return self._counts[kind]
 
     def _name_of(self, owner: object) -> str | None:
         lane = self.lane_of(owner)
@@ -167,15 +170,16 @@ class Journal:
 
     def place(self, frame: FrameType, call: int) -> Place:
         """Return where a frame is, which runs a call with that number."""
-        name = frame.f_code.co_name
-        return name, frame.f_lineno or 0, self.file(frame), call
+        code = frame.f_code
+        return code.co_name, frame.f_lineno or 0, self.file(code), call
 
-    def file(self, frame: FrameType) -> int:
-        """Return the number of the file that a frame is in."""
-        filename = frame.f_code.co_filename
-        if filename not in self.files:
-            self.files.append(filename)
-        return self.files.index(filename)
+    def file(self, code: CodeType) -> int:
+        """Return the number of the file that a function is in."""
+        number = self.files.get(code.co_filename)
+        if number is None:
+            with self._lock:
+                number = self.files.setdefault(code.co_filename, len(self.files))
+        return number
 
     def say(
         self,
@@ -193,16 +197,18 @@ class Journal:
         if self._output:
             self.say_output()
         function, line, file, call = place or lane.place
+        number = None if other is None else other.number
+        # The clock has a lock of its own. Who has it may be about to record something,
+        # in a finalizer: so it is asked before anything is locked here.
+        seconds, passed = _current.seconds(), _current.passed()
         with self._lock:
             if self.is_over:
                 return None
             if len(self.events) < self._limit:
-                number = None if other is None else other.number
+                time = self._time(seconds, passed)
                 event = Event(
-                    *(kind, lane.number, self._time(), function, line, file),
-                    *(lane.state, value, how, number, changes),
-                    *(call, arrives),
-                    depth=lane.depth,
+                    *(kind, lane.number, time, function, line, file, lane.state),
+                    *(value, how, number, changes, call, arrives, lane.depth),
                 )
                 self.events.append(event)
                 if len(self.events) % _TOLD == 0:
@@ -324,14 +330,19 @@ class Journal:
         """Count the seconds from now on."""
         self._began = _current.seconds()
 
-    def _time(self) -> float:
-        """Return the seconds since the recording began, by the program's clock."""
+    def _time(self, seconds: float, passed: float) -> float:
+        """Return the seconds since the recording began, by the program's clock.
+
+        Args:
+            seconds: What the clock says.
+            passed: How many of its seconds have passed as they do outside.
+        """
         loop = asyncio._get_running_loop()
         if loop is not None and not isinstance(loop, asyncio.BaseEventLoop):
             self._remark_on(loop)
-        now = round(_current.seconds() - self._began, 9)
+        now = round(seconds - self._began, 9)
         if now > self._now:
-            before, self._passed = self._passed, _current.passed()
+            before, self._passed = self._passed, passed
             if now - self._now > self._passed - before + _ROUNDING:
                 self.jumps.add(len(self.events))
             self._now = now

@@ -31,7 +31,7 @@ _STATES = {
 }
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class LiveLane:
     """A lane while it is being recorded.
 
@@ -94,7 +94,7 @@ class LiveLane:
         return self.state.endswith("CLOSED")
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class LiveTimer:
     """A timer of an event loop while a recording is made.
 
@@ -111,7 +111,7 @@ class LiveTimer:
     gone: int | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class LoopTurn:
     """The event loop holds control: it is running a callback.
 
@@ -124,7 +124,7 @@ class LoopTurn:
     timer: bool = False
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Hold:
     """A lane holds control, or has called the one that does.
 
@@ -140,7 +140,7 @@ class Hold:
     receiver: LiveLane | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Entering:
     """A lane has been entered; whether by a value or an exception will show.
 
@@ -163,7 +163,7 @@ class Entering:
     arrives: tuple[int, ...] = ()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class ThreadState:
     """Who holds control in a thread, and who has called whom.
 

@@ -195,7 +195,7 @@ class Exit:
         if how_asked(asks, frames.call_of(frame.f_code)) not in _BECOMES:
             return ()
         position = syntax.position_of(asks)
-        return position and (self._journal.file(asks), *position)
+        return position and (self._journal.file(asks.f_code), *position)
 
     def _is_delegated(self, frame: FrameType) -> bool:
         asks = frame.f_back

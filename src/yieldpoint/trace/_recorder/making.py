@@ -1,5 +1,6 @@
 """A recorder at work, and the recording that it makes."""
 
+import collections
 import contextlib
 import functools
 import linecache
@@ -185,9 +186,11 @@ getattr(os, "register_at_fork", lambda **_: None)(after_in_child=_stop_in_child)
 
 def _lanes(journal: Journal) -> Iterator[Lane]:
     """Yield the lanes, with numbers where two have the same name."""
-    names = [lane.name for lane in journal.lanes]
-    for number, lane in enumerate(journal.lanes):
-        name = names[number]
-        if names.count(name) > 1:
-            name = f"{name}-{names[: number + 1].count(name)}"
+    names = collections.Counter(lane.name for lane in journal.lanes)
+    numbers: collections.Counter[str] = collections.Counter()
+    for lane in journal.lanes:
+        name = lane.name
+        numbers[name] += 1
+        if names[name] > 1:
+            name = f"{name}-{numbers[name]}"
         yield Lane(name, lane.kind, lane.function)

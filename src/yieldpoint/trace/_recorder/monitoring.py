@@ -66,6 +66,7 @@ class Monitoring:
             outer._aside.add(here)
         _running.append(self)
         _monitoring.use_tool_id(self._tool, "yieldpoint.trace")
+        asked = self._recorder.conduits
         skips = {
             events.PY_RESUME: self._recorder.goes_in,
             events.PY_YIELD: self._recorder.comes_out,
@@ -74,7 +75,9 @@ class Monitoring:
             _monitoring.register_callback(
                 self._tool,
                 event,
-                guarded(callback, self._missed, skips.get(event)),
+                guarded(callback, self._missed, asked=asked, skips=skips[event])
+                if event in skips
+                else guarded(callback, self._missed),
             )
         _monitoring.set_events(
             self._tool,

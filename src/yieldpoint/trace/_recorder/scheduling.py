@@ -117,7 +117,7 @@ class Scheduling:
         Another thread's loop may run it before call_soon_threadsafe is back: so it is
         noted when it is made, and not when it is returned.
         """
-        maker = frame.f_back
+        handle, maker = frame.f_locals["self"], frame.f_back
         while maker and maker.f_code.co_name == "__init__":
             maker = maker.f_back  # that of a class derived from Handle
         made_by = maker.f_code.co_name if maker else ""
@@ -126,10 +126,9 @@ class Scheduling:
         elif made_by == "call_at":
             cause = LoopTurn(None, timer=True)
             assert maker is not None
-            self._timer_is_set(frame.f_locals["self"], maker.f_locals["when"])
+            self._timer_is_set(handle, maker.f_locals["when"])
         else:
             return None  # for a socket or a signal
-        handle = frame.f_locals["self"]
         self._handles[id(handle)] = (weakref.ref(handle), cause)
         return None
 
@@ -141,16 +140,19 @@ class Scheduling:
         )
 
     def _timer_is_gone(self, frame: FrameType) -> None:
-        """A timer is cancelled, or called."""
-        handle = frame.f_locals["self"]
+        """A timer is cancelled."""
+        self._drop_timer(frame.f_locals["self"])
+
+    def _drop_timer(self, handle: asyncio.Handle) -> None:
+        """Note that a handle is no timer any more, if it was one."""
         reference, timer = self._timers.pop(id(handle), (None, None))
         if reference is not None and timer is not None and reference() is handle:
             self._journal.drop_timer(timer)
 
     def _handle_runs(self, frame: FrameType) -> WhenLeft | None:
         """The loop calls a callback: until that is back, the loop has its turn."""
-        self._timer_is_gone(frame)
         handle = frame.f_locals["self"]
+        self._drop_timer(handle)
         reference, turn = self._handles.pop(id(handle), (None, LoopTurn(None)))
         if reference is None or reference() is not handle:
             turn = LoopTurn(None)  # a socket's, or of another one with its identity

@@ -95,10 +95,16 @@ class Settrace:
         # Functions of no interest, and those of which no frame has to be released.
         self._passed_by: set[int] = set()
         self._ignored: set[int] = set()
+        asked = recorder.conduits
         self._enter = guarded(
-            *(self._entered, self._missed, self._is_of_no_interest, self._ignored)
+            *(self._entered, self._missed),
+            asked=asked,
+            skips=self._passes_in,
+            ignored=self._ignored,
         )
-        self._inside = guarded(self._happens, self._missed, self._passes_out)
+        self._inside = guarded(
+            self._happens, self._missed, asked=asked, skips=self._passes_out
+        )
         self._leave = guarded(self._leaves, self._missed)
         self._began_in = 0
         self._before: tuple[Any, Any] = (None, None)
@@ -159,9 +165,9 @@ class Settrace:
 
     # What the interpreter calls.
 
-    def _is_of_no_interest(self, frame: FrameType) -> bool:
-        """Tell whether a frame that is entered need not be looked at."""
-        passed = id(frame.f_code) in self._passed_by or self._recorder.goes_in(frame)
+    def _passes_in(self, frame: FrameType) -> bool:
+        """Tell whether a frame is entered only to reach another."""
+        passed = self._recorder.goes_in(frame)
         if passed:
             release(frame)
         return passed
@@ -175,8 +181,10 @@ class Settrace:
 
     def _entered(self, frame: FrameType, _: FrameType, event: str, arg: Any) -> Any:
         """A frame is entered, and perhaps it is of interest."""
-        del event, arg
         code = frame.f_code
+        if id(code) in self._passed_by:
+            release(frame)
+            return None
         if not self._running or self._recorder.is_over or not self._is_here():
             sys.settrace(None)
             return None
@@ -219,8 +227,10 @@ class Settrace:
         if not self._running or (self._recorder.is_over and event != "return"):
             return None
         if event == "line":
-            self._runs_line(frame)
-        elif event == "exception":
+            if not self._runs_line(frame):
+                release(frame)
+            return self._inside
+        if event == "exception":
             self._sees(frame, arg[1])
         elif event == "opcode":
             self._runs_instruction(frame)
@@ -229,14 +239,14 @@ class Settrace:
         release(frame)
         return self._inside
 
-    def _runs_line(self, frame: FrameType) -> None:
+    def _runs_line(self, frame: FrameType) -> bool:
         self._entered_at.pop(id(frame), None)
         raised = self._raised.get(id(frame))
         if raised:
             raised.at, raised.goes_on = -1, False
         if sys.exception() is None:
             frame.f_trace_opcodes = False
-        self._recorder.runs_line(frame)
+        return self._recorder.runs_line(frame)
 
     def _sees(self, frame: FrameType, error: BaseException) -> None:
         """An exception comes up in a frame, or is thrown into it."""

@@ -45,7 +45,9 @@ _doors: set[CodeType] = set()
 def guarded(
     function: Callable[..., Any],
     missed: list[str],
-    skips: Callable[[FrameType], bool] | None = None,
+    *,
+    asked: Container[int] = (),
+    skips: Callable[[FrameType], bool] = lambda _: False,
     ignored: Container[int] = (),
 ) -> Callable[..., Any]:
     """Return a callback for the interpreter, which gets the frame that it is about.
@@ -54,9 +56,10 @@ def guarded(
         function: Takes the frame, and then what the interpreter hands over.
         missed: Gets something for each call that nests too deeply to be made. The
             program is then about to see that for itself.
-        skips: Tells of which frames it need not be called.
-        ignored: The functions, by the identity of their code, of which it is not even
-            asked that.
+        asked: The frames, by their identity, of which `skips` is asked.
+        skips: Tells whether it need not be called of one of them.
+        ignored: The functions, by the identity of their code, of whose frames it need
+            not be called.
     """
 
     def call(*args: Any) -> Any:
@@ -67,7 +70,7 @@ def guarded(
             if collects:
                 gc.disable()
             try:
-                if skips is None or not skips(frame):
+                if id(frame) not in asked or not skips(frame):
                     result = function(frame, *args)
             except RecursionError:
                 missed.append("a step")

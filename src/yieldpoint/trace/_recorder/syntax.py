@@ -13,12 +13,12 @@ import linecache
 import sys
 from types import CodeType, FrameType
 
-from yieldpoint.trace._recorder.frames import Call, call_of
+from yieldpoint.trace._recorder.frames import call_of
 
 __all__ = [
     "called_at",
     "comprehension_at",
-    "is_decorated_again",
+    "decorated_at",
     "is_long",
     "parse",
     "position_of",
@@ -135,19 +135,12 @@ def context_of(header: str) -> str:
 # Lines that a recording shows once.
 
 
-def comprehension_at(call: Call, instruction: int) -> int | None:
+def comprehension_at(code: CodeType, instruction: int) -> int | None:
     """Return the first line of the comprehension that an instruction belongs to.
 
     From Python 3.12 on a comprehension runs in the frame of its function, before that
     in one of its own. A recording should not show which.
     """
-    known = call.comprehensions
-    if instruction not in known:
-        known[instruction] = _first_line_of_comprehension(call.code, instruction)
-    return known[instruction]
-
-
-def _first_line_of_comprehension(code: CodeType, instruction: int) -> int | None:
     line, _, column, _ = _position(code, instruction)
     if line is None or column is None:
         return None
@@ -159,18 +152,9 @@ def _first_line_of_comprehension(code: CodeType, instruction: int) -> int | None
     return None
 
 
-def is_decorated_again(code: CodeType, line: int, before: int) -> bool:
-    """Tell whether a line belongs to a decorated definition that is shown already.
-
-    The interpreter comes to a decorator twice: first to find it, and behind the ``def``
-    or ``class`` line to call it; then it comes to that line again, to store the result.
-
-    Args:
-        code: The code that the line is in.
-        line: The line.
-        before: The line that was shown before.
-    """
-    return line <= before == _outline(code).decorated.get(line)
+def decorated_at(code: CodeType, line: int) -> int | None:
+    """Return the line of the definition that a line decorates or begins, or None."""
+    return _outline(code).decorated.get(line)
 
 
 def statement_at(code: CodeType, line: int) -> int:

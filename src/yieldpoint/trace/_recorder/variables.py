@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from yieldpoint.trace._recorder.journal import Changes
-from yieldpoint.trace._recorder.values import LONGEST, Describer, is_atom, is_shown
+from yieldpoint.trace._recorder.values import ATOMS, LONGEST, Describer, is_shown
 
 __all__ = ["Variables"]
 
+# Stands for a value that is not kept.
+_GONE = object()
 
-@dataclass(eq=False)
+
+@dataclass(eq=False, slots=True)
 class Variables:
     """The variables of one call, as they were at the last look.
 
@@ -28,23 +31,24 @@ class Variables:
     ) -> Changes:
         """Return what has changed, and let somebody look at each value."""
         changes: list[tuple[str, str | None]] = []
-        for name, value in list(variables.items()):
+        for name, value in variables.items():
             before = self.seen.get(name)
-            atom = is_atom(value)
-            if atom and before is not None and before[0] is value:
+            is_atom = type(value) in ATOMS
+            if is_atom and before is not None and before[0] is value:
                 continue
             if not is_shown(name, value):
                 continue
-            if not atom:
+            if not is_atom:
                 found(value)
             text = describe(value)
             if before is None or before[1] != text:
                 changes.append((name, text))
             # Any other object must be free to go when the program drops it; and a
             # long string that is held twice is copied whenever something is added.
-            kept = value if atom and len(text) < LONGEST else None
+            kept = value if is_atom and len(text) < LONGEST else _GONE
             self.seen[name] = (kept, text)
-        for name in [name for name in self.seen if name not in variables]:
-            del self.seen[name]
-            changes.append((name, None))
+        if not self.seen.keys() <= variables.keys():
+            for name in [name for name in self.seen if name not in variables]:
+                del self.seen[name]
+                changes.append((name, None))
         return tuple(changes)

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from yieldpoint.clock import _current
 from yieldpoint.trace import Trace, cli, record, record_script
 from yieldpoint.trace._recorder import (
     generators,
@@ -139,6 +140,30 @@ def test_what_need_not_even_be_asked() -> None:
     assert calls == []
     signals.guarded(note, [], asked=asked, skips=note, ignored={here + 1})()
     assert calls == ["test_what_need_not_even_be_asked"] * 2
+
+
+def test_nothing_is_locked_while_the_clock_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who has the clock's lock may be about to record something, in a finalizer."""
+    journal = Journal(limit=10)
+    lane = journal.new_lane("program", "caller", "program", None)
+    is_free: list[bool] = []
+
+    def seconds() -> float:
+        def look() -> None:
+            is_free.append(journal._lock.acquire(blocking=False))
+            if is_free[-1]:
+                journal._lock.release()
+
+        other = threading.Thread(target=look)
+        other.start()
+        other.join()
+        return 0.0
+
+    monkeypatch.setattr(_current, "seconds", seconds)
+    journal.say("line", lane)
+    assert is_free == [True]
 
 
 def test_a_recording_in_a_thread() -> None:

@@ -9,7 +9,7 @@ from checks.conftest import Site
 ERROR = re.compile(
     r"\w*(Error|Warning|Exit|Group|Pool): |asyncio\.\w+\.\w+"
     r"|\w+(Error|Interrupt|Iteration)(¶|$)"
-    r"|Task (exception|was) |Unclosed |Executing |async def functions "
+    r"|Task (exception|was) |Unclosed |Executing |async def functions |fixture '"
 )
 
 

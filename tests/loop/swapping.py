@@ -59,7 +59,6 @@ IN_OTHER_WORDS = {
 OUT_OF_DATE = {
     "create-task-takes-generators",
     "set-event-loop-policy",
-    "wait-for-311",
     "yield-instead-of-yield-from",
 }
 

@@ -1,9 +1,11 @@
 """Generators that take from one another: one thing at a time goes through all."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 __all__ = [
+    "batches",
     "errors",
     "first_error",
     "lines_of",
@@ -133,3 +135,25 @@ def scaled(factor: int, numbers: Iterable[int]) -> Iterator[int]:
         [2, 4]
     """
     return (factor * number for number in numbers)
+
+
+def batches(things: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Take elements together, so many at a time.
+
+    Args:
+        things: The elements.
+        size: How many make a batch.
+
+    Yields:
+        The batches; the last one may have fewer elements.
+
+    Examples:
+        >>> from yieldpoint.examples.chains import batches
+        >>> list(batches("abcde", size=2))
+        [['a', 'b'], ['c', 'd'], ['e']]
+        >>> list(batches("abcd", size=2))
+        [['a', 'b'], ['c', 'd']]
+    """
+    iterator = iter(things)
+    while batch := list(islice(iterator, size)):
+        yield batch

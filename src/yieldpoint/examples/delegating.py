@@ -1,8 +1,15 @@
 """``yield from``: a generator that lets another one speak for it."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
-__all__ = ["average", "by_loop", "by_yield_from", "report", "send_through"]
+__all__ = [
+    "average",
+    "by_loop",
+    "by_yield_from",
+    "flatten",
+    "report",
+    "send_through",
+]
 
 
 def by_loop() -> Iterator[str]:
@@ -107,3 +114,24 @@ def send_through() -> float | None:
     answer = generator.send(10)
     next(generator, None)  # sends None, which ends average
     return answer
+
+
+def flatten(things: Iterable[object]) -> Iterator[object]:
+    """Go through lists within lists, as deep as they are.
+
+    Args:
+        things: The elements, of which some may be lists.
+
+    Yields:
+        The elements that are no lists.
+
+    Examples:
+        >>> from yieldpoint.examples.delegating import flatten
+        >>> list(flatten([1, [2, [3, 4]], [], 5]))
+        [1, 2, 3, 4, 5]
+    """
+    for thing in things:
+        if isinstance(thing, list):
+            yield from flatten(thing)
+        else:
+            yield thing

@@ -20,6 +20,7 @@ __all__ = [
     "hold_a_thread_lock",
     "prices_of",
     "take_it_twice",
+    "use_unless_busy",
 ]
 
 
@@ -460,3 +461,37 @@ async def take_it_twice() -> str:
         async with asyncio.timeout(10), lock:
             await lock.acquire()
     return f"waited {loop.time() - started:.0f} s for itself"
+
+
+async def use_unless_busy(lock: asyncio.Lock, patience: float) -> str:
+    """Use what a lock guards, unless others use it for too long.
+
+    Args:
+        lock: The lock.
+        patience: For how many seconds to wait for it.
+
+    Returns:
+        What became of it.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.managing import use_unless_busy
+        >>> async def use_twice():
+        ...     lock = asyncio.Lock()
+        ...     print(await use_unless_busy(lock, patience=1))
+        ...     await lock.acquire()
+        ...     print(await use_unless_busy(lock, patience=1))
+        >>> asyncio.run(use_twice())
+        used for 3 s
+        busy
+    """
+    try:
+        async with asyncio.timeout(patience):
+            await lock.acquire()
+    except TimeoutError:
+        return "busy"
+    try:
+        await asyncio.sleep(3)
+        return "used for 3 s"
+    finally:
+        lock.release()

@@ -35,8 +35,11 @@ async def log_in_first() -> list[str]:
     return notes
 
 
-async def ask_again() -> tuple[int, float]:
+async def ask_again(pause: float = 1) -> tuple[int, float]:
     """Wait for an event by asking for it again and again: a mistake.
+
+    Args:
+        pause: The seconds from one question to the next.
 
     Returns:
         How often it was asked, and how late it was seen, in seconds.
@@ -46,6 +49,8 @@ async def ask_again() -> tuple[int, float]:
         >>> from yieldpoint.examples.meeting import ask_again
         >>> asyncio.run(ask_again())
         (5, 0.5)
+        >>> asyncio.run(ask_again(pause=0.1))[0] in (45, 46)
+        True
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -54,7 +59,7 @@ async def ask_again() -> tuple[int, float]:
     questions = 0
     while not happens.is_set():
         questions += 1
-        await asyncio.sleep(1)
+        await asyncio.sleep(pause)
     return questions, round(loop.time() - began - 4.5, 1)
 
 

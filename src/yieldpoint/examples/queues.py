@@ -1,7 +1,7 @@
 """Producers and workers with a queue between them, and how they end."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 
 from yieldpoint.examples.fetching import Server
 
@@ -12,6 +12,7 @@ __all__ = [
     "consume",
     "forget_task_done",
     "get_unless",
+    "items",
     "names_for_ever",
     "produce",
     "take_from",
@@ -210,6 +211,31 @@ async def take_from(source: Iterator[str], seconds: float) -> tuple[int, int]:
     except TimeoutError:
         pass
     return taken, fetched
+
+
+async def items(queue: asyncio.Queue[str | None]) -> AsyncGenerator[str, None]:
+    """Go through a queue until None comes out of it.
+
+    Args:
+        queue: The queue.
+
+    Yields:
+        The items.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.queues import items
+        >>> async def go_through():
+        ...     queue = asyncio.Queue()
+        ...     loop = asyncio.get_running_loop()
+        ...     loop.call_later(1, queue.put_nowait, "news")
+        ...     loop.call_later(2, queue.put_nowait, None)
+        ...     return [item async for item in items(queue)]
+        >>> asyncio.run(go_through())
+        ['news']
+    """
+    while (item := await queue.get()) is not None:
+        yield item
 
 
 async def by_sentinel(names: Iterable[str], workers: int) -> list[str]:

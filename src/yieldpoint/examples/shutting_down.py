@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 __all__ = [
     "close_with_a_guest",
     "drain",
-    "finish_the_others",
     "interrupted",
     "order_of_the_end",
     "serve",
@@ -160,35 +159,6 @@ async def serve(stop_after: float) -> list[str]:
     accepting.cancel()  # 1. nothing new
     await drain(set(jobs), seconds=2)  # 2. what is under way
     log.append("closed")  # 3. what all of them have used: files, connections
-    return log
-
-
-async def finish_the_others() -> list[str]:
-    """Wait at the end for all tasks that are still there, whoever has started them.
-
-    Returns:
-        What happened.
-
-    Examples:
-        >>> import asyncio
-        >>> from yieldpoint.examples.shutting_down import finish_the_others
-        >>> asyncio.run(finish_the_others())
-        ['main has nothing left to do', 'the report is written']
-        >>> from yieldpoint.examples.timing import seconds
-        >>> asyncio.run(seconds(finish_the_others()))
-        2.0
-    """
-    log = []
-
-    async def write_report() -> None:
-        await asyncio.sleep(2)
-        log.append("the report is written")
-
-    reports = {asyncio.create_task(write_report())}
-    log.append("main has nothing left to do")
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    assert others == reports
-    await asyncio.gather(*others)
     return log
 
 

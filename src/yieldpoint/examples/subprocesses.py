@@ -8,10 +8,12 @@ from yieldpoint.examples.reports import print_warnings
 
 __all__ = [
     "PYTHON",
+    "by_shell",
     "filter_text",
     "leave_one_running",
     "lines_as_they_come",
     "stop_after",
+    "talk",
     "wait_with_a_full_pipe",
 ]
 
@@ -65,6 +67,63 @@ async def lines_as_they_come(program: str) -> list[str]:
     assert process.stdout is not None  # for the type checker: it is a pipe
     lines = [line.decode().rstrip() async for line in process.stdout]
     return [*lines, f"exit status {await process.wait()}"]
+
+
+async def talk(program: str, lines: list[str]) -> list[str]:
+    r"""Run a program, and send it each line when the answer to the one before is there.
+
+    This example needs a process.
+
+    Args:
+        program: The source text of a Python program, which answers each line.
+        lines: What to send.
+
+    Returns:
+        The answers.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.subprocesses import talk
+        >>> echo = "import sys\nfor line in sys.stdin: print(line.upper(), end='')"
+        >>> unbuffered = echo.replace("end", "flush=True, end")
+        >>> asyncio.run(talk(unbuffered, ["hi", "ho"]))
+        ['HI', 'HO']
+    """
+    process = await asyncio.create_subprocess_exec(
+        *PYTHON, program, stdin=PIPE, stdout=PIPE
+    )
+    assert process.stdin is not None  # for the type checker: both are pipes
+    assert process.stdout is not None
+    answers = []
+    for line in lines:
+        process.stdin.write(f"{line}\n".encode())
+        await process.stdin.drain()
+        answers.append((await process.stdout.readline()).decode().rstrip())
+    process.stdin.close()  # the program sees the end of its input, and ends
+    await process.wait()
+    return answers
+
+
+async def by_shell(command: str) -> str:
+    """Let a shell run a command line.
+
+    This example needs a process, and a shell such as that of Linux.
+
+    Args:
+        command: The line, which must come from nobody else.
+
+    Returns:
+        What was printed.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.subprocesses import by_shell
+        >>> asyncio.run(by_shell("echo one two | wc -w")).strip()
+        '2'
+    """
+    process = await asyncio.create_subprocess_shell(command, stdout=PIPE)
+    output, _ = await process.communicate()
+    return output.decode().rstrip()
 
 
 async def wait_with_a_full_pipe(seconds: float) -> list[str]:

@@ -7,15 +7,19 @@ import subprocess
 import sys
 import tempfile
 import unittest
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Protocol
 from unittest.mock import AsyncMock
 
 __all__ = [
     "LoopOfATest",
     "NoLeftovers",
     "RetryTest",
+    "all_rows",
     "forget_a_task",
+    "page_of",
     "run_pytest",
     "run_tests",
     "second_attempt",
@@ -71,6 +75,58 @@ async def second_attempt() -> str:
     """
     fetch = AsyncMock(side_effect=[TimeoutError, "welcome"])
     return await with_retries(fetch, "/")
+
+
+class _Answer(Protocol):
+    async def text(self) -> str: ...
+
+
+class _Session(Protocol):
+    def get(self, address: str) -> AbstractAsyncContextManager[_Answer]: ...
+
+
+async def page_of(session: _Session) -> str:
+    """Fetch a page by a session, as that of an HTTP library.
+
+    Args:
+        session: What has a method `get`, for `async with`.
+
+    Returns:
+        The text of the page.
+
+    Examples:
+        >>> import asyncio
+        >>> from unittest.mock import AsyncMock, MagicMock
+        >>> from yieldpoint.examples.testing import page_of
+        >>> session = MagicMock()
+        >>> answer = session.get.return_value.__aenter__.return_value
+        >>> answer.text = AsyncMock(return_value="welcome")
+        >>> asyncio.run(page_of(session))
+        'welcome'
+    """
+    async with session.get("/") as answer:
+        return await answer.text()
+
+
+async def all_rows(table: AsyncIterable[str]) -> list[str]:
+    """Go through a table.
+
+    Args:
+        table: What `async for` takes.
+
+    Returns:
+        Its rows.
+
+    Examples:
+        >>> import asyncio
+        >>> from unittest.mock import MagicMock
+        >>> from yieldpoint.examples.testing import all_rows
+        >>> table = MagicMock()
+        >>> table.__aiter__.return_value = ["row 1", "row 2"]
+        >>> asyncio.run(all_rows(table))
+        ['row 1', 'row 2']
+    """
+    return [row async for row in table]
 
 
 class RetryTest(unittest.IsolatedAsyncioTestCase):
@@ -218,6 +274,9 @@ def run_pytest(tests: str) -> None:
         >>> run_pytest("def test_sum(): assert 1 + 1 == 3")
         test_sum: assert (1 + 1) == 3
         1 failed
+        >>> run_pytest("def test_sum(numbers): assert sum(numbers) == 3")
+        fixture 'numbers' not found
+        1 error
     """
     plugins = ["-p", "pytest_asyncio.plugin", "-p", "anyio.pytest_plugin"]
     options = ["-q", "--color=no", "--tb=line", "-p", "no:cacheprovider"]
@@ -234,6 +293,8 @@ def run_pytest(tests: str) -> None:
         )
     for line in finished.stdout.splitlines():
         if found := re.match(
-            r"FAILED .*::(\w+) - (.*)|(.*(?:passed|failed)).* in", line
+            r"FAILED .*::(\w+) - (.*)"
+            r"|E +(fixture .* not found)|(\d+ .*(?:passed|failed|error)).* in",
+            line,
         ):
-            print(found[3] or f"{found[1]}: {found[2]}")
+            print(found[3] or found[4] or f"{found[1]}: {found[2]}")

@@ -14,6 +14,7 @@ __all__ = [
     "fetch_shared",
     "noted",
     "noted_at_the_call",
+    "retried",
 ]
 
 Arguments = ParamSpec("Arguments")
@@ -55,6 +56,54 @@ def noted(
             print(f"{wrapper.__name__} took {loop.time() - started:.0f} s")
 
     return wrapper
+
+
+def retried(
+    times: int,
+) -> Callable[
+    [Callable[Arguments, Awaitable[Result]]],
+    Callable[Arguments, Coroutine[Any, Any, Result]],
+]:
+    """Return a decorator: try again when there is no connection.
+
+    Args:
+        times: How often to try in all.
+
+    Returns:
+        What decorates a coroutine function.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.wrapping import Server, retried
+        >>> server = Server()
+        >>> @retried(times=3)
+        ... async def fetch(name):
+        ...     return await server.fetch(name)
+        >>> asyncio.run(fetch("flaky"))
+        'page flaky'
+        >>> asyncio.run(fetch("gone"))
+        Traceback (most recent call last):
+          ...
+        ConnectionError: no answer for gone
+        >>> server.visits
+        Counter({'gone': 3, 'flaky': 2})
+    """
+
+    def decorate(
+        function: Callable[Arguments, Awaitable[Result]],
+    ) -> Callable[Arguments, Coroutine[Any, Any, Result]]:
+        @functools.wraps(function)
+        async def wrapper(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+            for _ in range(times - 1):
+                try:
+                    return await function(*args, **kwargs)
+                except ConnectionError:
+                    continue
+            return await function(*args, **kwargs)
+
+        return wrapper
+
+    return decorate
 
 
 def noted_at_the_call(

@@ -139,10 +139,10 @@ inventory_parts = {
         *("dataclasses", "datetime", "faulthandler", "functools", "gc", "heapq"),
         *("html", "http", "inspect", "io", "itertools", "json", "logging", "math"),
         *("multiprocessing", "os", "pathlib", "pickle", "queue", "random", "re"),
-        *("sched", "select", "selectors", "signal", "socket", "sqlite3", "ssl"),
-        *("subprocess", "sys", "threading", "time", "timeit", "traceback"),
-        *("tracemalloc", "types", "typing", "unittest", "urllib", "warnings"),
-        "weakref",
+        *("sched", "select", "selectors", "shlex", "signal", "socket"),
+        *("sqlite3", "ssl", "subprocess", "sys", "threading", "time", "timeit"),
+        *("traceback", "tracemalloc", "types", "typing", "unittest", "urllib"),
+        *("warnings", "weakref"),
     ]
 }
 

@@ -6,7 +6,7 @@ These examples need sockets, of this machine only.
 import asyncio
 import tempfile
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 __all__ = [
     "Asker",
@@ -30,11 +30,12 @@ class Upper(asyncio.DatagramProtocol):
         True
     """
 
-    def connection_made(self, transport: asyncio.DatagramTransport) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what sends; the loop calls this once, at the beginning.
 
         :meta private:
         """
+        assert isinstance(transport, asyncio.DatagramTransport)
         self.transport = transport
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
@@ -65,11 +66,13 @@ class Asker(asyncio.DatagramProtocol):
 
     def __init__(self) -> None:
         """Make the future; this needs a running loop."""
-        self.answer: asyncio.Future[bytes] = (
-            asyncio.get_running_loop().create_future()
-        )
+        self.answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
-    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
+    def datagram_received(
+        self,
+        data: bytes,
+        addr: tuple[str | Any, int],  # noqa: ARG002 - the loop passes it
+    ) -> None:
         """Fill the future, if this is the first answer.
 
         :meta private:
@@ -183,7 +186,8 @@ class UpperStream(asyncio.Protocol):
 
         :meta private:
         """
-        self.transport = cast("asyncio.Transport", transport)
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
 
     def data_received(self, data: bytes) -> None:
         """Answer; the loop calls this when bytes have come.

@@ -67,7 +67,7 @@ def seconds_until(moment: time, now: datetime) -> float:
 
     Args:
         moment: The time of day.
-        now: What the clock shows now; with a time zone, the time of day is of that zone.
+        now: What the clock shows now; its time zone, if it has one, is the moment's.
 
     Returns:
         The seconds, up to a day.
@@ -154,10 +154,10 @@ async def type_a_word() -> list[str]:
         >>> from yieldpoint.examples.later import type_a_word
         >>> for line in asyncio.run(type_a_word()):
         ...     print(line)
-        0.0 s: typed t
-        0.2 s: typed te
-        0.4 s: typed tea
-        0.9 s: search for tea
+        0.0 s: typed no
+        0.2 s: typed not
+        0.4 s: typed note
+        0.9 s: search for note
     """
     loop = asyncio.get_running_loop()
     started = loop.time()
@@ -167,7 +167,7 @@ async def type_a_word() -> list[str]:
         log.append(f"{loop.time() - started:.1f} s: {text}")
 
     search = Debounced(0.5, lambda word: note(f"search for {word}"))
-    for word in ("t", "te", "tea"):
+    for word in ("no", "not", "note"):
         note(f"typed {word}")
         search(word)
         await asyncio.sleep(0.2)

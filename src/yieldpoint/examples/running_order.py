@@ -1,8 +1,10 @@
 """In which order the lines of a generator run, and when they do not run at all."""
 
 from collections.abc import Generator, Iterator
+from typing import Self
 
 __all__ = [
+    "Countdown",
     "count_aloud",
     "countdown",
     "first_and_rest",
@@ -111,3 +113,40 @@ def next_twice() -> tuple[int, int]:
     first = next(numbers)
     second = next(numbers)
     return first, second
+
+
+class Countdown:
+    """Counts down to one, as `countdown` does: an iterator that is no generator.
+
+    Attributes:
+        left: How many numbers are still to come.
+
+    Examples:
+        >>> from yieldpoint.examples.running_order import Countdown
+        >>> numbers = Countdown(3)
+        >>> next(numbers), list(numbers), list(numbers)
+        (3, [2, 1], [])
+    """
+
+    def __init__(self, start: int) -> None:
+        """Keep the place.
+
+        Args:
+            start: The first number.
+        """
+        self.left = start
+
+    def __iter__(self) -> Self:
+        """Return itself: an iterator can be gone through once."""
+        return self
+
+    def __next__(self) -> int:
+        """Return the next number.
+
+        Raises:
+            StopIteration: There is no more.
+        """
+        if self.left == 0:
+            raise StopIteration
+        self.left -= 1
+        return self.left + 1

@@ -6,7 +6,6 @@ These examples need sockets, of this machine only.
 import asyncio
 import tempfile
 from pathlib import Path
-from typing import Any
 
 __all__ = [
     "Asker",
@@ -38,7 +37,7 @@ class Upper(asyncio.DatagramProtocol):
         assert isinstance(transport, asyncio.DatagramTransport)
         self.transport = transport
 
-    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Answer; the loop calls this for each datagram.
 
         :meta private:
@@ -71,7 +70,7 @@ class Asker(asyncio.DatagramProtocol):
     def datagram_received(
         self,
         data: bytes,
-        addr: tuple[str | Any, int],  # noqa: ARG002 - the loop passes it
+        addr: tuple[str, int],  # noqa: ARG002 - the loop passes it
     ) -> None:
         """Fill the future, if this is the first answer.
 

@@ -72,6 +72,7 @@ NOT_SWAPPED = (
 AROUND = {
     *(
         "crawling",
+        "datagrams",
         "encrypted",
         "owning_tasks",
         "finding",

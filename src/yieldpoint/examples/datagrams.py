@@ -6,6 +6,7 @@ These examples need sockets, of this machine only.
 import asyncio
 import tempfile
 from pathlib import Path
+from typing import cast
 
 __all__ = [
     "Asker",
@@ -34,8 +35,7 @@ class Upper(asyncio.DatagramProtocol):
 
         :meta private:
         """
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self.transport = transport
+        self.transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Answer; the loop calls this for each datagram.
@@ -185,8 +185,7 @@ class UpperStream(asyncio.Protocol):
 
         :meta private:
         """
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Answer; the loop calls this when bytes have come.

@@ -5,6 +5,7 @@ Most of it is tried with a worker that stands in for the real one: it answers at
 
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -383,6 +384,41 @@ def test_markup_is_text(open_page: Open) -> None:
     assert page.locator(".yp-bench").locator("img, b").count() == 0
 
 
+def windows() -> list[str]:
+    """Return programs of a hundred lines, close to each other, as in large projects."""
+    texts = [
+        path.read_text(encoding="utf-8").splitlines(keepends=True)
+        for path in sorted((ROOT / "tests/loop").glob("test_*.py"))
+    ]
+    return ["".join(lines[100:200]) for lines in texts if len(lines) > 200]
+
+
+def test_links_of_dense_programs(open_page: Open) -> None:
+    """They are shorter by what programs have in common, which the site has."""
+    page = open_page("try.html")
+    texts = windows()
+    assert len(texts) > 5
+    links = []
+    for text in texts:
+        field(page).fill(text)
+        press(page, "Copy link")
+        expect(page.get_by_role("status")).to_contain_text("The link is copied")
+        link = page.evaluate("navigator.clipboard.readText()")
+        press(page, "Reset")  # which takes the message away
+        assert len(link) < 2_000
+        links.append(link)
+        page.goto(link)
+        expect(field(page)).to_have_value(text)
+    alone = [len(zlib.compress(text.encode(), 9)) * 4 / 3 for text in texts]
+    assert sum(map(len, links)) < 0.9 * sum(alone)
+
+
+def test_a_link_from_before_there_was_a_dictionary(open_page: Open) -> None:
+    """It opens as ever."""
+    page = open_page("try.html#p=KyjKzCvRUMpIzcnJV9LkAgA")
+    expect(field(page)).to_have_value(HELLO)
+
+
 def hundred_lines() -> str:
     """Return a program of a hundred lines as people write them."""
     text = (ROOT / "docs/try/swallowed_cancellation.py").read_text(encoding="utf-8")
@@ -412,7 +448,10 @@ def test_a_link_carries_the_program(open_page: Open) -> None:
     page.wait_for_function("location.hash === ''")  # it carries another program now
 
 
-@pytest.mark.parametrize("link", ["p=", "p=%%%", "p=AAAA", "p=<img src=x>"])
+@pytest.mark.parametrize(
+    "link",
+    ["p=", "p=%%%", "p=AAAA", "p=<img src=x>", "z=", "z=%%%", "z=AAAA", "z=<b>"],
+)
 def test_a_broken_link(link: str, open_page: Open) -> None:
     """It is said, and there is a program to start from."""
     page = open_page(f"try.html#{link}")

@@ -27,6 +27,7 @@ PAGES = ROOT / "docs/locale"
 _METHODS = [
     ("**.py", "python"),
     ("**.js", "javascript"),
+    ("**.mjs", "javascript"),
     ("**/templates/**.html", "jinja2"),
     ("**/furo/page.html", "jinja2"),
     ("**/furo/components/**.html", "jinja2"),

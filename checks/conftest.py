@@ -22,9 +22,11 @@ collect_ignore = [
     "package.py",
     "user_program.py",
     "browser.py",
+    "browser_programs.py",
     "browser_tryit.py",
     "browser_worker.py",
     "chromium.py",
+    "worker.py",
     "large_runs.py",
     "campaigns/loop_programs.py",
 ]

@@ -10,12 +10,13 @@ from typing import Literal
 
 from yieldpoint._tryit.notes import note_on
 from yieldpoint._tryit.output import OutputLimit
+from yieldpoint.words import marked, translated
 
 __all__ = ["Ending", "ending_of", "show"]
 
 _ROOM = Path(__file__).parent
 _OURS = (str(_ROOM), str(_ROOM.with_name("trace")))
-_CUT = "The program was ended: it prints more than a page can show."
+_CUT = marked("The program was ended: it prints more than a page can show.")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def ending_of(error: BaseException | None, filename: str) -> Ending:
         case KeyboardInterrupt():
             return Ending("stopped")
         case OutputLimit():
-            return Ending("cut", note=_CUT)
+            return Ending("cut", note=translated(_CUT))
         case SystemExit():
             code = error.code
             if not isinstance(code, int):

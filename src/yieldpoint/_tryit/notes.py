@@ -1,10 +1,16 @@
 """What a browser lacks, said in a sentence where an error message does not."""
 
+from yieldpoint.words import marked, translated
+
 __all__ = ["note_on"]
 
-_NO_THREADS = "A browser has one thread for Python: run this program on your machine."
-_NO_PROCESSES = "A browser cannot start processes: run this program on your machine."
-_NO_SOCKETS = "A browser has no sockets: run this program on your machine."
+_NO_THREADS = marked(
+    "A browser has one thread for Python: run this program on your machine."
+)
+_NO_PROCESSES = marked(
+    "A browser cannot start processes: run this program on your machine."
+)
+_NO_SOCKETS = marked("A browser has no sockets: run this program on your machine.")
 
 # What an error's last line has in it, and what to say.
 _NOTES = {
@@ -12,10 +18,15 @@ _NOTES = {
     "there are no sockets in a browser": _NO_SOCKETS,
     "emscripten does not support processes": _NO_PROCESSES,
     "_multiprocessing": _NO_PROCESSES,
+    "_remote_debugging": marked("A browser has no processes to look into."),
     "[Errno 52] Function not implemented": _NO_PROCESSES,
-    "EOFError: EOF when reading a line": "There is no keyboard here for input().",
-    "MemoryError": "A page gives a program one gigabyte of memory.",
-    "'await' outside": "await stands inside async def; asyncio.run() runs that.",
+    "EOFError: EOF when reading a line": marked(
+        "There is no keyboard here for input()."
+    ),
+    "MemoryError": marked("A page gives a program one gigabyte of memory."),
+    "'await' outside": marked(
+        "await stands inside async def; asyncio.run() runs that."
+    ),
 }
 
 
@@ -31,4 +42,7 @@ def note_on(error: str) -> str | None:
         'There is no keyboard here for input().'
         >>> note_on("ValueError: 1")
     """
-    return next((note for sign, note in _NOTES.items() if sign in error), None)
+    for sign, note in _NOTES.items():
+        if sign in error:
+            return translated(note)
+    return None

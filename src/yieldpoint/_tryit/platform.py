@@ -6,12 +6,14 @@ it stands, with a selector that waits for a time: there is nothing else to wait 
 
 import asyncio
 import errno
+import os
 import selectors
 import signal
 import socket
 import time
 from asyncio import events, runners, tasks
 from collections.abc import Iterator
+from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn
 
@@ -65,8 +67,21 @@ def changes(host: Host) -> Iterator[Change]:
     yield asyncio.SelectorEventLoop, "_close_self_pipe", lambda _loop: None
     yield asyncio.BaseEventLoop, "create_task", _create_task_by_number
     yield asyncio.BaseEventLoop, "getaddrinfo", _find_no_address
+    yield os, "__file__", _copy_of_os()
     # A browser's Python would turn it into a request to that very host.
     yield socket.socket, "__init__", _open_no_socket
+
+
+def _copy_of_os() -> str:
+    """Return a file with the source of os, which programs open if they need any file.
+
+    Python's own files are in an archive there, where nobody can open them.
+    """
+    path = Path("Lib", "os.py").absolute()
+    path.parent.mkdir(exist_ok=True)
+    loader: Any = asyncio.__loader__  # from the same archive, or folder
+    path.write_bytes(loader.get_data(os.__file__))
+    return str(path)
 
 
 _create_task = asyncio.BaseEventLoop.create_task

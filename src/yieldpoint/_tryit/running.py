@@ -12,12 +12,13 @@ from pathlib import Path
 from types import ModuleType
 
 from yieldpoint._tryit.ending import Ending, ending_of, show
+from yieldpoint.words import marked, translated
 
 __all__ = ["forget", "run"]
 
 # Bytes that a program needs.
 _ENOUGH = 2**26
-_DROPPED = "What it had defined took all of it, and is dropped."
+_DROPPED = marked("What it had defined took all of it, and is dropped.")
 
 _kept: dict[str, ModuleType] = {}
 
@@ -44,7 +45,7 @@ def run(text: str, name: str) -> Ending:
     ending = _run(text, name)
     if ending.error and ending.error.type == "MemoryError" and not _has_room():
         _kept.clear()
-        return replace(ending, note=f"{ending.note} {_DROPPED}")
+        return replace(ending, note=f"{ending.note} {translated(_DROPPED)}")
     return ending
 
 

@@ -12,12 +12,13 @@ from yieldpoint.trace import Trace, stepper
 from yieldpoint.trace._recorder.making import Settings
 from yieldpoint.trace._recorder.program import Script
 from yieldpoint.trace.runs import script_run
+from yieldpoint.words import marked, translated
 
 __all__ = ["end_at_limit", "watch"]
 
 # How many steps a page can show.
 _LIMIT = 1_000
-_CUT = f"The recording has the first {_LIMIT:,} steps: there the program was ended."
+_CUT = marked("The recording has the first {limit} steps: there the program was ended.")
 
 
 def end_at_limit(steps: int, remark: str) -> None:
@@ -63,7 +64,9 @@ def _watch(text: str, name: str) -> dict[str, Any]:
     trace = run.record(Settings("virtual", (), _LIMIT, end_at_limit))
     ending = ending_of(trace.exception, script.filename)
     if len(trace.events) == _LIMIT:
-        ending = replace(ending, status="cut", note=_CUT)
+        ending = replace(
+            ending, status="cut", note=translated(_CUT, limit=f"{_LIMIT:,}")
+        )
     return {**asdict(ending), "recording": _shown(trace)}
 
 

@@ -13,13 +13,15 @@ from yieldpoint._tryit.fresh import put_back
 from yieldpoint._tryit.host import Host
 from yieldpoint._tryit.output import Printed, Stream
 from yieldpoint._tryit.platform import changes
+from yieldpoint.words import speak
 
 __all__ = ["forget", "run", "start", "told"]
 
 forget = running.forget
 
-# What would lead to the page, and from there to other hosts.
-_OF_THE_PAGE = ("js", "pyodide", "pyodide_js")
+# What would lead to the page, and from there to other hosts; and what looks for the
+# memory of a process, which is another one here: it would end Python.
+_FORBIDDEN = ("js", "pyodide", "pyodide_js", "_remote_debugging")
 
 # What is left over may have something to say. Python calls that place "sys:1".
 _END = compile("collect()", "sys", "exec")
@@ -27,22 +29,24 @@ _END = compile("collect()", "sys", "exec")
 _streams: list[Stream] = []
 
 
-def start(host: Host) -> str:
+def start(host: Host, texts: str = "{}") -> str:
     """Make the browser's Python fit for programs.
 
     Args:
         host: The worker.
+        texts: What is said in another language than English, by the English, as JSON.
 
     Returns:
         Python's version.
     """
+    speak(json.loads(texts))
     for place, name, value in changes(host):
         setattr(place, name, value)
     printed = Printed()
     _streams[:] = Stream(host, "out", printed), Stream(host, "err", printed)
-    forbidden = [name for name in sys.modules if name.partition(".")[0] in _OF_THE_PAGE]
+    forbidden = [name for name in sys.modules if name.partition(".")[0] in _FORBIDDEN]
     modules: dict[str, Any] = sys.modules
-    modules.update(dict.fromkeys((*forbidden, *_OF_THE_PAGE)))
+    modules.update(dict.fromkeys((*forbidden, *_FORBIDDEN)))
     gc.freeze()  # what is there now will stay: nobody needs to look at it again
     return sys.version.partition(" ")[0]
 

@@ -4,7 +4,8 @@ With ``yieldpoint.sphinxext.languages`` among the extensions, what the package s
 in the site's ``language``: recordings, plots, buttons, the search. Its catalogue is
 ``LANGUAGE.po`` in one of the ``text_dirs``, of which the package's own is the first;
 what it has not got is said in English. Scripts, too, say ``translated("…")``: they find
-it in ``texts.js``, which only a site that is not English has.
+it in ``texts.js``, which only a site that is not English has; what runs programs in the
+page finds all texts in ``texts.json``.
 
 ``site_languages`` in ``conf.py`` names the languages, and for each its folder:
 
@@ -40,7 +41,7 @@ from yieldpoint.sphinxext.elsewhere import is_web
 __all__ = ["code"]
 
 _PACKAGE = Path(words.__file__).parent
-_HERE = Path(__file__).parent
+_SCRIPTS = (".js", ".mjs")
 
 
 def code(language: str) -> str:
@@ -73,7 +74,7 @@ def _read(app: Sphinx, config: Config) -> None:
                 if not message.id or not message.string:
                     continue
                 texts[str(message.id)] = str(message.string)
-                if any(name.endswith(".js") for name, _ in message.locations):
+                if any(name.endswith(_SCRIPTS) for name, _ in message.locations):
                     scripts[str(message.id)] = str(message.string)
     words.speak(texts)
     config["said_texts"] = sorted(texts.items())  # pages are read again if they change
@@ -139,7 +140,11 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
         return
     said = json.dumps(app.config.said_scripts, ensure_ascii=False, sort_keys=True)
     text = f"window.TEXTS = {said};\n"
-    Path(app.outdir, "_static", "texts.js").write_text(text, encoding="utf-8")
+    folder = Path(app.outdir, "_static")
+    (folder / "texts.js").write_text(text, encoding="utf-8")
+    # For the Python that runs in a reader's browser.
+    said = json.dumps(dict(app.config.said_texts), ensure_ascii=False)
+    (folder / "texts.json").write_text(said, encoding="utf-8")
 
 
 def _be_silent(app: Sphinx, exception: Exception | None) -> None:

@@ -28,6 +28,8 @@ _SIGNS = {
     "processes": {
         *("subprocess", "multiprocessing", "ProcessPoolExecutor", "fork"),
         *("create_subprocess_exec", "create_subprocess_shell"),
+        # They look into the memory of a process.
+        *("display_awaited_by_tasks_tree", "display_awaited_by_tasks_table"),
     },
     "signals": {"signal", "add_signal_handler"},
     "packages": {"packages", "crawler", "pytest"},  # pytest is run by its name

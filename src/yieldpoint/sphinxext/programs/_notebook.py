@@ -19,11 +19,14 @@ from urllib.parse import urljoin
 
 from docutils import nodes
 
+from yieldpoint.words import marked, translated
+
 __all__ = ["notebook"]
 
-_TEXT = """\
-*Each cell of code is a program of its own. `%%python` lets another Python run it: in
-this one an event loop is running already, where `asyncio.run` is an error.*"""
+_TEXT = marked(
+    "Each cell of code is a program of its own. `%%python` lets another Python run it: "
+    "in this one an event loop is running already, where `asyncio.run` is an error."
+)
 _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -51,7 +54,7 @@ def notebook(
     for block, level in _blocks(page, 1):
         if "program" in block:
             if not any(cell["cell_type"] == "code" for cell in cells):
-                texts.append(_TEXT)
+                texts.append(f"*{translated(_TEXT)}*")
             end_text()
             program = programs[block["program"]]
             cell = _cell(len(cells), "code", f"%%python\n{program['text'].rstrip()}")

@@ -32,6 +32,7 @@ from yieldpoint.sphinxext.programs._program import (
     program_of_call,
 )
 from yieldpoint.sphinxext.publishing import add_link
+from yieldpoint.words import translated
 
 __all__ = ["Entry", "file_name", "programs_of"]
 
@@ -93,7 +94,9 @@ def _add_programs(app: Sphinx, doctree: nodes.document) -> None:
         for name in program.modules:
             app.env.note_dependency(module(name).file)
         own = label if label not in programs else f"{label}-recorded"
-        said = f" It takes {long[own]} s." if own in long else ""
+        said = ""
+        if own in long:
+            said = translated(" It takes {seconds} s.", seconds=long[own])
         programs[own] = Entry(
             name=file_name(own),
             text=program.text.replace("\n", f"{said}\n", 1),
@@ -141,7 +144,7 @@ def _recordings(app: Sphinx, doctree: nodes.document) -> Iterator[_Made]:
 def _head(doctree: nodes.document) -> str:
     """Return what the programs of a page say about themselves."""
     title = next(iter(doctree.findall(nodes.title)), nodes.title()).astext()
-    return f"From “{title}”."
+    return translated("From “{title}”.", title=title)
 
 
 def _label(block: nodes.Element) -> str:
@@ -206,7 +209,7 @@ def _offer(
     del templatename
     if doctree is not None and is_web(app.builder) and programs_of(doctree):
         link = context["pathto"](f"{_FOLDER}/{pagename}.ipynb", 1)
-        add_link(context, "This page as a notebook", link)
+        add_link(context, translated("This page as a notebook"), link)
 
 
 def setup(app: Sphinx) -> None:

@@ -10,6 +10,8 @@ Examples:
     >>> extensions = ["myst_parser", "yieldpoint.sphinxext.tryit"]
 """
 
+import importlib
+import json
 import os
 import shutil
 import sys
@@ -61,6 +63,22 @@ def _copy(app: Sphinx, exception: Exception | None) -> None:
         for older in target.parent.glob("tryit-*"):
             shutil.rmtree(older)
         shutil.copytree(_cache(app) / target.name, target)
+    _copy_examples(app.config.example_package, target.with_name("examples.json"))
+
+
+def _copy_examples(package: str, target: Path) -> None:
+    """Write the examples, which programs import that record them, into one file.
+
+    It stands beside the folder, which would get another name whenever one has changed.
+    """
+    folders = importlib.import_module(package).__path__ if package else ()
+    files = {
+        f"{package.replace('.', '/')}/{path.relative_to(folder).as_posix()}": path
+        for folder in folders
+        for path in sorted(Path(folder).rglob("*.py"))
+    }
+    texts = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+    target.write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -24,7 +24,8 @@ from typing import Any
 
 __all__ = ["PARTS", "imported", "pack", "package_files"]
 
-#: What programs need of the package. The examples stand in the programs themselves.
+#: What programs need of the package. The examples stand beside it, in a file that
+#: changes more often.
 PARTS = ("__init__.py", "words.py", "clock", "loop", "trace", "_tryit")
 
 _machinery: Any = importlib.import_module("importlib._bootstrap_external")

@@ -67,22 +67,43 @@ function isStopped() {
   return true;
 }
 
-async function bytes(name) {
+// What is said in another language than English.
+let texts = {};
+const translated = (text) => texts[text] ?? text;
+
+async function fetched(name) {
   const answer = await fetch(new URL(name, import.meta.url));
   if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
-  return new Uint8Array(await answer.arrayBuffer());
+  return answer;
 }
 
-async function begin() {
-  const sources = bytes("yieldpoint.zip");
+async function begin(address) {
+  const files = Promise.all([
+    fetched("yieldpoint.zip").then((answer) => answer.arrayBuffer()),
+    fetched("../examples.json").then((answer) => answer.json()),
+    address ? fetched(address).then((answer) => answer.json()) : {},
+  ]);
   const python = await loadPyodide({ stdin: () => null });
-  python.FS.writeFile("/lib/yieldpoint.zip", await sources);
-  python.runPython("import sys; sys.path.append('/lib/yieldpoint.zip')");
+  const [sources, examples, said] = await files;
+  texts = said;
+  python.FS.writeFile("/lib/yieldpoint.zip", new Uint8Array(sources));
+  // Files, and no archive: the recorder reads what it records.
+  for (const [name, text] of Object.entries(examples)) {
+    const path = `/lib/examples/${name}`;
+    python.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+    python.FS.writeFile(path, text);
+  }
+  python.runPython(`
+    import sys
+    sys.path += ["/lib/yieldpoint.zip", "/lib/examples"]
+    import yieldpoint
+    yieldpoint.__path__.append("/lib/examples/yieldpoint")
+  `);
   // Python looks here every few instructions.
   python.setInterruptBuffer({ get 0() { return isStopped() ? 2 : 0; }, set 0(_) {} });
   for (const name of FORBIDDEN) self[name] = undefined;
   const worker = python.pyimport("yieldpoint._tryit.worker");
-  const version = worker.start({ write, wait, is_stopped: isStopped });
+  const version = worker.start({ write, wait, is_stopped: isStopped }, JSON.stringify(texts));
   postMessage({ type: "ready", version });
   // It takes as long as all the rest, and who runs a program has no need of it.
   const watching = () => python.pyimport("yieldpoint._tryit.watching");
@@ -95,9 +116,10 @@ async function begin() {
 }
 
 let ready = null;
+let textsAt = null;
 
 function start() {
-  ready ??= begin();
+  ready ??= begin(textsAt);
   ready.catch(({ message }) => postMessage({ type: "broken", message }));
 }
 
@@ -105,10 +127,12 @@ function start() {
 function broken({ message }) {
   ready = null;
   for (const name of FORBIDDEN) self[name] = own[name];
-  const note = "That has ended Python itself: the names that were defined are lost.";
+  const note = translated(
+    "That has ended Python itself: the names that were defined are lost.",
+  );
   const isDeep = /stack|recursion/.test(message);
   const error = isDeep
-    ? { type: "RecursionError", message: "calls nest more deeply than a browser can" }
+    ? { type: "RecursionError", message: translated("calls nest more deeply than a browser can") }
     : { type: "SystemError", message };
   write("err", `${error.type}: ${error.message}\n`);
   return { status: "error", exit: null, note, error: { ...error, line: null } };
@@ -138,7 +162,10 @@ async function run(asked) {
 }
 
 self.onmessage = ({ data }) => {
-  if (data.type === "start") start();
+  if (data.type === "start") {
+    textsAt = data.texts;
+    start();
+  }
   if (data.type === "run") run(data);
   if (data.type === "forget") ready?.then((python) => python.forget(data.name));
 };

@@ -59,6 +59,7 @@ const { metafile } = await build({
   nodePaths: [path.resolve("node_modules")],
   bundle: true,
   minify: true,
+  loader: { ".txt": "text" },
   splitting: true,
   format: "esm",
   metafile: true,

@@ -2,7 +2,6 @@
 import { load, make, save } from "./dom.mjs";
 import { explanations } from "./explained.mjs";
 import * as figure from "./figure.mjs";
-import { packed } from "./link.mjs";
 import { plainEditor } from "./plain.mjs";
 import { forget, Run } from "./python.mjs";
 import { WORDS } from "./words.mjs";
@@ -22,10 +21,9 @@ export function onOwnMachine({ name }, current, ...reasons) {
     event.preventDefault();
     save(current());
   });
-  const [saved, typed] = WORDS.ownMachine;
-  const command = make("code", {}, `python3 ${name}`);
-  return make("p", { className: "yp-note" },
-    `${reasons.join(" ")} `, saved, link, typed, command, ".");
+  const parts = { "{file}": link, "{command}": make("code", {}, `python3 ${name}`) };
+  const words = WORDS.ownMachine.split(/(\{\w+\})/).map((word) => parts[word] ?? word);
+  return make("p", { className: "yp-note" }, `${reasons.join(" ")} `, ...words);
 }
 
 /* Tells whether a program has printed what a page shows. */
@@ -190,8 +188,9 @@ export class Bench {
   }
 
   async copyLink() {
+    const { packed } = await import("./link.mjs");
     const address = new URL("try.html", this.#root);
-    address.hash = `p=${await packed(this.#editor.text())}`;
+    address.hash = packed(this.#editor.text());
     try {
       await navigator.clipboard.writeText(address.href);
       this.status.textContent = WORDS.copied;

@@ -16,7 +16,9 @@ function start() {
       if (data.type === "broken") fail(new Error(data.message));
     };
     worker.onerror = ({ message }) => fail(new Error(message ?? "worker.mjs"));
-    worker.postMessage({ type: "start", base: base.href });
+    // In another language than English, Python's side has its own file of texts.
+    const texts = globalThis.TEXTS ? new URL("../texts.json", base).href : null;
+    worker.postMessage({ type: "start", texts });
   });
   return { worker, ready };
 }

@@ -4,6 +4,8 @@
 {
   const { base, programs } = document.currentScript.dataset;
   const root = new URL(document.documentElement.dataset.content_root, location.href);
+  // What a page in another language says; see yieldpoint.sphinxext.languages.
+  const translated = (text) => window.TEXTS?.[text] ?? text;
   const load = () => import(new URL(`${base}tryit.mjs`, root));
 
   /* Puts the button at the right of the last line that leaves room for it. */
@@ -22,13 +24,13 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "tryit-button";
-    button.textContent = "Try it";
+    button.textContent = translated("Try it");
     button.addEventListener("click", async () => {
       try {
         const { tryIt } = await load();
         await tryIt(block, button, new URL(programs, root), root);
       } catch {
-        button.textContent = "It could not be loaded. Try it again";
+        button.textContent = translated("It could not be loaded. Try it again");
       }
     });
     const caption = block.querySelector(".recording-caption");

@@ -2,7 +2,6 @@
 import { Bench, dress, hasPython } from "./bench.mjs";
 import { make, save } from "./dom.mjs";
 import { keep, kept } from "./kept.mjs";
-import { unpacked } from "./link.mjs";
 import { WORDS } from "./words.mjs";
 
 const LARGEST = 1_000_000; // bytes of a file that is opened
@@ -27,8 +26,9 @@ async function linked(link) {
 async function asked(points) {
   const hash = location.hash.slice(1);
   if (points.has(hash)) return linked(points.get(hash));
-  if (!hash.startsWith("p=")) return null;
-  const text = await unpacked(hash.slice(2));
+  if (!/^[pz]=/.test(hash)) return null;
+  const { unpacked } = await import("./link.mjs");
+  const text = await unpacked(hash);
   return { name: "program.py", text, original: text };
 }
 

@@ -1,0 +1,58 @@
+"""The programs of all pages, in the browser: ``nox -s browser``.
+
+One worker runs them. They print what their pages show, as they do elsewhere: the
+doctest builder compares that. Here time jumps too, or it would take an hour.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from checks.conftest import Site
+from yieldpoint.sphinxext.comparing import agree, difference
+
+pytest_plugins = ["checks.chromium", "checks.worker"]
+
+Run = Callable[..., dict[str, Any]]
+
+#: How many parts the programs have, each with some of all pages.
+PARTS = 8
+
+#: Runs a program as the worker does, and lets it forget the program.
+ON_THE_CLOCK = """
+from yieldpoint._tryit import worker
+from yieldpoint.clock import installed
+
+with installed(start=1000):
+    ending = worker.run({text!r}, {name!r})
+worker.forget({name!r})
+if '"status": "ok"' not in ending:
+    print(ending)
+"""
+
+
+def programs(site: Site) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the programs that a browser can run, with the page of each."""
+    folder = site.folder / "_programs"
+    for path in sorted(folder.rglob("*.json")):
+        page = path.relative_to(folder).with_suffix("").as_posix()
+        for name, program in json.loads(path.read_bytes())["programs"].items():
+            is_for = program["versions"] is None or "3.14" in program["versions"]
+            if is_for and not program["needs"]:
+                yield f"{page}#{name}", program
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_programs_print_what_the_page_shows(part: int, run: Run, site: Site) -> None:
+    """All that need nothing that a browser lacks."""
+    chosen = list(programs(site))[part::PARTS]
+    assert len(chosen) > 500 / PARTS
+    faults = []
+    for place, program in chosen:
+        told = run(ON_THE_CLOCK.format(**program), name="driver.py")
+        if told["note"] or not agree(program["output"], told["all"]):
+            said = difference(program["output"], told["all"])
+            faults.append(f"{place}: {told['note'] or ''}\n{said}")
+    assert faults == [], "\n".join(faults)

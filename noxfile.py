@@ -200,6 +200,7 @@ def browser(session: nox.Session) -> None:
     quick = {"YIELDPOINT_QUICK": "1"} if "--quick" in session.posargs else {}
     modules = [
         "checks/browser.py",
+        "checks/browser_firefox.py",
         "checks/browser_programs.py",
         "checks/browser_tryit.py",
         "checks/browser_worker.py",

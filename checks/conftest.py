@@ -22,6 +22,7 @@ collect_ignore = [
     "package.py",
     "user_program.py",
     "browser.py",
+    "browser_firefox.py",
     "browser_programs.py",
     "browser_tryit.py",
     "browser_worker.py",

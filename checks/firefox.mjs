@@ -4,14 +4,14 @@
 import { spawn } from "node:child_process";
 
 const [program, profile, address] = process.argv.slice(2);
-const LONGEST = 90_000; // milliseconds until something has to have come
+const LONGEST = 60_000; // milliseconds until something has to have come
 const CONTROL = "\uE009";
 
 const browser = spawn(program, [
   "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0",
 ]);
 process.on("exit", () => browser.kill());
-setTimeout(() => process.exit(1), 3 * LONGEST).unref();
+setTimeout(() => process.exit(1), 4 * LONGEST).unref();
 
 /* Returns the address at which the browser listens: it says so when it has started. */
 function listening() {
@@ -129,7 +129,7 @@ for (const [loop, button] of [
   await press(button);
   await printed("41\n");
   const seconds = await stopped();
-  seen.stops.push([loop, button, seconds, await look(STATUS)]);
+  seen.stops.push({ loop, button, seconds, status: await look(STATUS) });
 }
 await write("print(name + 1)");
 await type(down(CONTROL), ...stroke("\uE007"), up(CONTROL));

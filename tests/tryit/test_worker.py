@@ -7,6 +7,7 @@ import pytest
 
 from tests.tryit.conftest import Worker
 from yieldpoint._tryit import running, worker
+from yieldpoint.words import speak
 
 
 def run(text: str, name: str = "program.py") -> dict[str, Any]:
@@ -192,3 +193,31 @@ def test_a_chain_of_errors_is_the_programs(host: Worker) -> None:
     assert run(text)["error"]["type"] == "URLError"
     assert "no sockets" in host.text("err")
     assert "tryit" not in host.text("err")
+
+
+def test_a_file_that_can_be_opened(host: Worker) -> None:
+    """Programs take that of os, if they need any file."""
+    text = (
+        "import os\nfrom pathlib import Path\n"
+        "print('import abc' in Path(os.__file__).read_text())"
+    )
+    assert run(text)["status"] == "ok"
+    assert host.text("out") == "True\n"
+
+
+def test_it_looks_into_no_process(host: Worker) -> None:
+    """What would do that is not there, and a note says why."""
+    ending = run("import _remote_debugging")
+    assert ending["error"]["type"] == "ModuleNotFoundError"
+    assert ending["note"] == "A browser has no processes to look into."
+    assert "_remote_debugging" in host.text("err")
+
+
+def test_notes_are_in_the_language_of_the_site(host: Worker) -> None:
+    """It comes with the start."""
+    text = "There is no keyboard here for input()."
+    worker.start(host, json.dumps({text: "没有键盘"}))
+    try:
+        assert run("raise EOFError('EOF when reading a line')")["note"] == "没有键盘"
+    finally:
+        speak({})

@@ -1,5 +1,7 @@
 """The folder for a browser, and a site without it."""
 
+import inspect
+import json
 import os
 import shutil
 import sys
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 from sphinx.errors import ExtensionError
 
+from yieldpoint.examples import sleeping
 from yieldpoint.sphinxext import tryit
 from yieldpoint.sphinxext.tryit import _assets as assets
 
@@ -53,12 +56,12 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     return Machine(folder, monkeypatch)
 
 
-def build(tmp_path: Path, builder: str = "html") -> Any:  # noqa: ANN401 - what Sphinx has
+def build(tmp_path: Path, builder: str = "html", package: str = "") -> Any:  # noqa: ANN401 - what Sphinx has
     """Do what a build does, and return its configuration."""
     app: Any = SimpleNamespace(
         confdir=tmp_path,
         outdir=tmp_path / "out",
-        config=SimpleNamespace(),
+        config=SimpleNamespace(example_package=package),
         builder=SimpleNamespace(name=builder, format=builder),
     )
     tryit._say_where(app, app.config)
@@ -81,6 +84,19 @@ def test_it_is_made_once(machine: Machine, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "_build/tryit" / assets.name())
     build(tmp_path)
     assert machine.log.read_text().split() == ["installed", "built", "built"]
+
+
+def test_the_examples_stand_beside_it(machine: Machine, tmp_path: Path) -> None:
+    """With their sources, by the names of their files; another site may have none."""
+    machine.add("npm", NPM)
+    machine.add("node", NODE)
+    build(tmp_path)
+    path = tmp_path / "out/_static/examples.json"
+    assert json.loads(path.read_bytes()) == {}
+    build(tmp_path, package="yieldpoint.examples")
+    texts = json.loads(path.read_bytes())
+    source = inspect.getsource(sleeping)
+    assert texts["yieldpoint/examples/sleeping.py"] == source
 
 
 def test_other_builders_need_none(machine: Machine, tmp_path: Path) -> None:

@@ -63,7 +63,9 @@ def _copy(app: Sphinx, exception: Exception | None) -> None:
         for older in target.parent.glob("tryit-*"):
             shutil.rmtree(older)
         shutil.copytree(_cache(app) / target.name, target)
-    _copy_examples(app.config.example_package, target.with_name("examples.json"))
+    # A value of yieldpoint.sphinxext, which a site may go without.
+    package = getattr(app.config, "example_package", "")
+    _copy_examples(package, target.with_name("examples.json"))
 
 
 def _copy_examples(package: str, target: Path) -> None:

@@ -1,6 +1,5 @@
 // An editor, its buttons, and what its program prints and does.
 import { load, make, save } from "./dom.mjs";
-import { explanations } from "./explained.mjs";
 import * as figure from "./figure.mjs";
 import { plainEditor } from "./plain.mjs";
 import { forget, Run } from "./python.mjs";
@@ -233,6 +232,7 @@ export class Bench {
     }
     const messages = error ? `${this.#errors}\n${error.type}: ${error.message}` : this.#errors;
     if (!messages) return;
+    const { explanations } = await import("./explained.mjs");
     for (const { title, address } of await explanations(messages, this.#root)) {
       this.#remark(WORDS.explained, make("a", { href: address.href }, title));
     }

@@ -1,15 +1,16 @@
 // An editor, its buttons, and what its program prints and does.
 import { load, make, save } from "./dom.mjs";
-import * as figure from "./figure.mjs";
 import { plainEditor } from "./plain.mjs";
 import { forget, Run } from "./python.mjs";
 import { WORDS } from "./words.mjs";
 
 export const hasPython = typeof WebAssembly === "object";
 
-/* Lets the page have the looks of what is to be shown. */
+const STYLES = ["figure.css", "stepper.css", "recordings.css"];
+
+/* Lets the page have the looks of what is to be shown: the controls are the stepper's. */
 export async function dress(root) {
-  await figure.dress(root);
+  await Promise.all(STYLES.map((name) => load(new URL(`_static/${name}`, root))));
   await load(new URL("tryit.css", import.meta.url));
 }
 
@@ -202,8 +203,13 @@ export class Bench {
 
   #hear(message) {
     if (message.type === "output") this.#print(message);
-    else if (message.type === "recording") figure.show(message, this.recording, this.#root);
+    else if (message.type === "recording") this.#show(message, this.recording);
     else this.status.textContent = WORDS[message.type];
+  }
+
+  async #show(recording, place) {
+    const { show } = await import("./figure.mjs");
+    await show(recording, place, this.#root);
   }
 
   #print({ stream, text }) {

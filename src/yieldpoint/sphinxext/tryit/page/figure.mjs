@@ -2,13 +2,6 @@
 import { load, make } from "./dom.mjs";
 import { WORDS } from "./words.mjs";
 
-const STYLES = ["figure.css", "stepper.css", "recordings.css"];
-
-/* Lets the page have the looks of recordings: the editor's controls have the same. */
-export function dress(root) {
-  return Promise.all(STYLES.map((name) => load(new URL(`_static/${name}`, root))));
-}
-
 /* Returns what was found, as the pages say it. */
 function findingsOf({ findings }, steps, root) {
   const items = findings.map(({ message, line, step, page }) => {

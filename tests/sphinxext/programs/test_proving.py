@@ -41,6 +41,34 @@ def test_a_fault_is_found(text: str, fault: str | None) -> None:
     assert bool(found) == bool(fault)
 
 
+LAST_WORDS = """
+import atexit, threading, time
+
+class Last:
+    def __init__(self, name):
+        self.name = name
+    def __del__(self):
+        print(self.name)
+
+def work():
+    time.sleep(1)
+    print("a thread")
+
+kept, held = Last("a name"), Last("a circle")
+held.held = held
+atexit.register(print, "at exit")
+threading.Thread(target=work).start()
+del held
+print("the program")
+"""
+
+
+def test_what_ends_with_a_program_says_so() -> None:
+    """In the order in which Python ends: its threads, what is registered, the rest."""
+    order = "the program\na thread\nat exit\na circle\na name\n"
+    assert not list(faults({"one": program(LAST_WORDS, order, "threads")}))
+
+
 def test_packages_for_those_that_need_some() -> None:
     """And still not this one."""
     text = "import docutils\nprint(2)"

@@ -309,6 +309,10 @@ class StreamReader:
             >>> loop.run(main())
             [b'welcome\n', b'here', b'']
         """
+        # Most lines are there as a whole: then there is nothing to wait for.
+        end = self._buffer.find(b"\n") + 1
+        if 0 < end <= self._limit and self._exception is None:
+            return self._take(end)
         try:
             return await self.readuntil(b"\n")
         except IncompleteReadError as end:

@@ -99,7 +99,7 @@ def test_a_program_that_ignores_the_request_is_ended() -> None:
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         program = f"{IGNORING}; import time; time.sleep(60)"
-        status = asyncio.run(subprocesses.stop_after(0.1, program))
+        status = asyncio.run(subprocesses.stop_after(0.1, program, grace=0.1))
     finally:
         signal.signal(signal.SIGTERM, before)
     assert status == -signal.SIGKILL

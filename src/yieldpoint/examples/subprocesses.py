@@ -159,14 +159,15 @@ async def wait_with_a_full_pipe(seconds: float) -> list[str]:
     return log
 
 
-async def stop_after(seconds: float, program: str) -> int:
+async def stop_after(seconds: float, program: str, grace: float = 5) -> int:
     """Run a program for a time; then ask it to end, and if it does not, end it.
 
     This example needs a process.
 
     Args:
-        seconds: How long it may run, and then how long it may take to end.
+        seconds: How long it may run.
         program: The source text of a Python program.
+        grace: How many seconds it may take to end when it is asked to.
 
     Returns:
         Its exit status; if a signal has ended it, the signal's number below zero.
@@ -182,9 +183,9 @@ async def stop_after(seconds: float, program: str) -> int:
     process = await asyncio.create_subprocess_exec(
         *PYTHON, program, stdin=DEVNULL, stdout=DEVNULL
     )
-    for end in (process.terminate, process.kill):
+    for limit, end in ((seconds, process.terminate), (grace, process.kill)):
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(limit):
                 return await process.wait()
         except TimeoutError:
             end()

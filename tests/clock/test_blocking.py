@@ -420,3 +420,23 @@ def test_a_lock_that_becomes_free_before_the_waiting_is_seen() -> None:
         time.sleep(3600)
         assert not late.acquire(blocking=False)  # the thread has it
         thread.join()
+
+
+def test_a_thread_that_has_the_lock_of_the_list_of_threads() -> None:
+    """The clock goes on without that lock: who has it may wait for the time."""
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with threading._active_limbo_lock:  # type: ignore[attr-defined]  # no public name
+            held.set()
+            done.wait(60)
+
+    def program() -> None:
+        thread = threading.Thread(target=hold)
+        thread.start()
+        assert held.wait(3600)
+        time.sleep(1)
+        done.set()
+        thread.join()
+
+    assert seconds(program) == 1

@@ -8,9 +8,10 @@ import contextlib
 import os
 import signal
 import subprocess
-import threading
 import weakref
 from typing import Any, Protocol
+
+from yieldpoint.clock._threads import alive
 
 __all__ = ["Outside", "Watcher", "runs_on_real_time"]
 
@@ -93,7 +94,7 @@ class Outside:
         """
         of_pools = {
             pid
-            for thread in threading.enumerate()
+            for thread in alive()
             for pid in getattr(thread, "processes", None) or ()
         }
         workers = {w for w, pid in self._workers.items() if pid not in of_pools}

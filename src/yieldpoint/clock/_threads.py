@@ -14,8 +14,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
-__all__ = ["Watch", "of_pools", "time_without_processor"]
+__all__ = ["Watch", "alive", "of_pools", "time_without_processor"]
 
 # A thread that has slept through so many nanoseconds wants neither a processor nor the
 # interpreter: who waits for that wakes up once in a switch interval, to ask for it.
@@ -94,6 +95,18 @@ def _frames() -> dict[int, FrameType]:
     finally:
         if collects:
             gc.enable()
+
+
+def alive() -> set[threading.Thread]:
+    """Return what `threading.enumerate` does, without the lock that it takes.
+
+    Whoever has that lock may be about to ask for the time, in a finalizer. A thread
+    that begins moves from the first list to the second.
+    """
+    threads: Any = threading  # typeshed leaves the lists out
+    # Copied at once: meanwhile no other thread has its turn.
+    lists = [*threads._limbo.values()], [*threads._active.values()]
+    return {thread for each in lists for thread in each}
 
 
 def of_pools() -> set[threading.Thread]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from time import monotonic_ns, time_ns
 
 from yieldpoint.clock._outside import Outside
-from yieldpoint.clock._threads import Watch, of_pools, time_without_processor
+from yieldpoint.clock._threads import Watch, alive, of_pools, time_without_processor
 
 __all__ = ["SECOND", "Timeline", "Waiter", "nanoseconds"]
 
@@ -274,7 +274,7 @@ class Timeline:
         The first kind is at work, however long the system leaves it asleep.
         """
         waiting = {waiter.thread: waiter for waiter in self._waiters}  # its latest one
-        threads = set(threading.enumerate())
+        threads = alive()
         others = list(threads - self.bystanders - waiting.keys())
         # What has left that list is alive for a moment longer.
         leaving = {t for t in self._started - threads if t.is_alive()}

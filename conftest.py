@@ -8,6 +8,7 @@ limit away, so here it is set again.
 """
 
 import faulthandler
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -62,6 +63,26 @@ def limit_that_stays(
         monkeypatch.setattr(
             faulthandler, "cancel_dump_traceback_later", lambda: set_limit(pytestconfig)
         )
+
+
+@pytest.fixture(scope="module")
+def all_to_look_through_again() -> Iterator[None]:
+    """Leave the other modules' tests as they were."""
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture
+def little_to_look_through(all_to_look_through_again: None) -> None:
+    """Collect what others have left, and let the test's own collections skip the rest.
+
+    To look through all that hundreds of modules have loaded takes a tenth of a second,
+    and some tests do it five times. It is no fixture for tests with Hypothesis, which
+    looks for what refers to its own and has to see all.
+    """
+    del all_to_look_through_again
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ methods of the loop likewise. Types in annotations do not count: nothing runs th
 
 import ast
 import doctest
+import functools
 import re
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 import pytest
 
@@ -182,14 +183,18 @@ class SwappedModules(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Execute a copy."""
-        path = path_of(module.__name__.rpartition(".")[2])
-        self.loaded.append(path.stem)
-        vars(module)["__name__"] = f"{EXAMPLES}.{path.stem}"  # a repr may show it
-        # Under a name of its own: its lines are not those of the file.
-        code = compile(
-            swapped(path.read_text(encoding="utf-8")), f"<{module.__name__}>", "exec"
-        )
-        exec(code, vars(module))  # noqa: S102 - it is the site's own
+        name = module.__name__.rpartition(".")[2]
+        self.loaded.append(name)
+        vars(module)["__name__"] = f"{EXAMPLES}.{name}"  # a repr may show it
+        exec(_code_of(name), vars(module))  # noqa: S102 - it is the site's own
+
+
+@functools.cache
+def _code_of(module: str) -> CodeType:
+    """Compile a copy, once for all sessions: to swap takes longer than to run."""
+    source = swapped(path_of(module).read_text(encoding="utf-8"))
+    # Under a name of its own: its lines are not those of the file.
+    return compile(source, f"<{SWAPPED}.{module}>", "exec")
 
 
 class Scope:

@@ -9,9 +9,12 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
 from yieldpoint.sphinxext import book
 from yieldpoint.sphinxext.book import Page, contents_of, join, pages_in, print_book
+
+pytestmark = on_one_python
 
 SETTINGS = [
     *("-D", "epub_tocscope=includehidden", "-D", "suppress_warnings=epub"),

@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
 from yieldpoint.sphinxext.cards import card
+
+pytestmark = on_one_python
 
 PAGES = {
     "index.md": "# A < B\n\nSome words.\n\n```{toctree}\nwatched/run\n```\n",

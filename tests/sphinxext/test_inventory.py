@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
+
+pytestmark = on_one_python
 
 HEAD = (
     b"# Sphinx inventory version 2\n# Project: Python\n# Version: 3\n"

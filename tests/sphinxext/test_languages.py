@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
 from yieldpoint import words
+
+pytestmark = on_one_python
 
 CONF = """
 extensions = [

@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import CONF, Build
 from yieldpoint.sphinxext.light import grouped, without_comments
 from yieldpoint.trace import stepper
+
+pytestmark = on_one_python
 
 PAGES = {
     "conf.py": CONF.replace('html_theme = "basic"', 'html_theme = "furo"').replace(

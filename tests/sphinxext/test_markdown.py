@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
+
+pytestmark = on_one_python
 
 SETTINGS = [
     *("-D", "html_theme=furo", "-D", "project=Shop"),

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
 from yieldpoint.benchmarks.results import SAVED, Results, load, save
 from yieldpoint.sphinxext import measured
+
+pytestmark = on_one_python
 
 LIST = "\n```{claims}\n```\n"
 

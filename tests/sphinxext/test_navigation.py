@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
+
+pytestmark = on_one_python
 
 TOCTREE = "\n```{toctree}\n%s\n```\n"
 PAGES = {

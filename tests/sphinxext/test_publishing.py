@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
+
+pytestmark = on_one_python
 
 SETTINGS = [
     *("-D", "html_theme=furo", "-D", "version=1", "-D", "suppress_warnings=epub"),

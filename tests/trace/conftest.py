@@ -23,22 +23,14 @@ collect_ignore = ["scripts"]
 this_thread = threading.local()
 
 
-@pytest.fixture(autouse=True, scope="module")
-def little_to_look_through(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Look for garbage after each test, but not in what other modules have loaded.
-
-    Hypothesis looks for what refers to its own, and has to see all.
-    """
+@pytest.fixture(autouse=True)
+def as_little_as_can_be(request: pytest.FixtureRequest) -> None:
+    """Let each test look for garbage in what it has made itself."""
     names = vars(request.module).values()
-    if any(
+    if not any(
         str(getattr(name, "__module__", "")).startswith("hypothes") for name in names
     ):
-        yield
-        return
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
+        request.getfixturevalue("little_to_look_through")
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,6 @@ from playwright.sync_api import (
 
 from checks import large_runs
 from checks.conftest import ROOT, Site
-from checks.test_languages import CHINESE, build
 from yieldpoint.sphinxext.recording import parse_call
 from yieldpoint.trace import Trace, record
 from yieldpoint.trace.doing import SWITCHES, Moment, moments
@@ -1345,12 +1344,11 @@ CHINESE_SEARCHES = {
 }
 
 
-def test_chinese_is_found_without_spaces(browser: Browser, tmp_path: Path) -> None:
+def test_chinese_is_found_without_spaces(browser: Browser, chinese: Path) -> None:
     """The browser knows where one word ends and the next begins."""
-    folder = build(tmp_path, *CHINESE)
     with browser.new_context() as context:
         page = context.new_page()
-        page.goto((folder / "search.html").as_uri())
+        page.goto((chinese / "search.html").as_uri())
         field = page.get_by_role("searchbox").last
         found = {}
         for query in CHINESE_SEARCHES:

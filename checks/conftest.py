@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-ROOT = Path(__file__).parent.parent
+from checks import part
+from checks.part import ROOT
 
 #: Where the site would be published, and its sources; no such hosts can exist.
 ADDRESS = "https://yieldpoint.test/"
@@ -130,3 +131,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def same_site_again(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Return the site, built again elsewhere."""
     return publish(tmp_path_factory.mktemp("again"))
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return the catalogues that translators begin with; they need own doctrees."""
+    return build(tmp_path_factory.mktemp("templates"), "gettext")
+
+
+@pytest.fixture(scope="session")
+def chinese(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a part of the site in Chinese, as it is published."""
+    return part.build(tmp_path_factory.mktemp("chinese"), *part.CHINESE)

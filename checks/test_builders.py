@@ -42,10 +42,10 @@ def test_a_builder(folder: Path, builder: str) -> None:
     assert (folder / builder / WRITES[builder]).stat().st_size > 1_000
 
 
-def test_the_catalogues_of_translators(tmp_path: Path) -> None:
-    """They need doctrees of their own."""
-    assert build(tmp_path, "gettext").output == ""
-    catalogue = (tmp_path / "gettext/asyncio/tasks.pot").read_text(encoding="utf-8")
+def test_the_catalogues_of_translators(templates: Site) -> None:
+    """Each page has one."""
+    assert templates.output == ""
+    catalogue = (templates.folder / "asyncio/tasks.pot").read_text(encoding="utf-8")
     assert catalogue.count("msgid") > 30
 
 

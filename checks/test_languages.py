@@ -1,9 +1,6 @@
 """The site in other languages: nothing that a reader sees escapes the catalogues."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,26 +11,9 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
 from checks import catalogues
-from checks.conftest import ROOT
+from checks.conftest import Site
+from checks.part import MOVED, PAGES, build
 from yieldpoint.trace.figure._drawing import LEGEND
-
-#: Pages that together have whatever the site has: findings, plots, verdicts, a module.
-PAGES = (
-    *("index", "asyncio/sleep", "asyncio/tasks", "generators/with", "article"),
-    *("speed/waiting", "speed/switching", "reference/claims", "reference/loop-locks"),
-)
-
-#: Those that old addresses lead to, which must be there.
-MOVED = (
-    *("errors/coroutines", "inside/read/writing", "inside/read/running"),
-    *("inside/read/sharing", "inside/read/ends", "inside/read/turns"),
-)
-
-#: How the site is built in Chinese, beside others.
-CHINESE = (
-    *("-Dlanguage=zh_CN", "-Dlanguage_folders=1"),
-    "-Dhtml_baseurl=https://example.org/docs/",
-)
 
 #: What a pseudo-translation puts around each text.
 OPEN, CLOSE = "⟦", "⟧"
@@ -53,24 +33,6 @@ BLOCKS = {
 }
 
 
-def build(folder: Path, *options: str) -> Path:
-    """Build some pages, and return where they are."""
-    files = [f"{page}.md" for page in (*PAGES, *MOVED)]
-    command = [
-        *(sys.executable, "-m", "sphinx", "--quiet", "--doctree-dir", str(folder)),
-        *("-D", f"include_patterns={','.join(files)}"),
-        # What is left out cannot be linked to.
-        *("-D", "suppress_warnings=toc,ref,myst,intersphinx", *options),
-        *(str(ROOT / "docs"), str(folder / "html")),
-    ]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return folder / "html"
-
-
 def pseudo(catalogue: Catalog, path: Path) -> None:
     """Write a translation that only marks each text."""
     for message in catalogue:
@@ -80,12 +42,11 @@ def pseudo(catalogue: Catalog, path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def marked(templates: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return pages of which each text is marked; their language is Esperanto."""
     folder = tmp_path_factory.mktemp("marked")
-    built = build(folder / "catalogues", "--builder", "gettext")
     for page in (*PAGES, *MOVED):
-        with (built / page).with_suffix(".pot").open("rb") as file:
+        with (templates.folder / page).with_suffix(".pot").open("rb") as file:
             path = folder / "locale/eo/LC_MESSAGES" / f"{page}.po"
             pseudo(read_po(file), path)
     pseudo(catalogues.of_the_package(), folder / "eo.po")
@@ -95,12 +56,6 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "text_dirs": str(folder),
     }
     return build(folder, *(f"-D{key}={value}" for key, value in options.items()))
-
-
-@pytest.fixture(scope="module")
-def chinese(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return pages in Chinese, as they are published."""
-    return build(tmp_path_factory.mktemp("chinese"), *CHINESE)
 
 
 def escaped(article: Tag) -> Iterator[str]:

@@ -23,7 +23,7 @@ from playwright.sync_api import (
 )
 
 from checks import large_runs
-from checks.conftest import ROOT, Site
+from checks.conftest import PATIENCE, ROOT, Site
 from yieldpoint.sphinxext.recording import parse_call
 from yieldpoint.trace import Trace, record
 from yieldpoint.trace.doing import SWITCHES, Moment, moments
@@ -122,7 +122,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
     ) -> Page:
         viewport: ViewportSize = {"width": width, "height": 800}
         contexts.append(browser.new_context(viewport=viewport, **options))
-        contexts[-1].set_default_timeout(10_000)
+        contexts[-1].set_default_timeout(PATIENCE)
         opened = contexts[-1].new_page()
         address = (site.folder / page).as_uri()
         opened.on("console", lambda message: complaints.append(message.text))
@@ -1347,6 +1347,7 @@ CHINESE_SEARCHES = {
 def test_chinese_is_found_without_spaces(browser: Browser, chinese: Path) -> None:
     """The browser knows where one word ends and the next begins."""
     with browser.new_context() as context:
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.goto((chinese / "search.html").as_uri())
         field = page.get_by_role("searchbox").last

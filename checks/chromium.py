@@ -13,11 +13,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from checks.conftest import Site
+from checks.conftest import PATIENCE, Site
 
 VARIABLE = "YIELDPOINT_CHROMIUM"
+
 NO_BROWSER = (
     f"There is no Chromium: `apt-get install chromium`, or name one in {VARIABLE}."
 )
@@ -29,6 +30,7 @@ def browser() -> Iterator[Browser]:
     executable = shutil.which(os.environ.get(VARIABLE, "chromium"))
     if executable is None:
         pytest.exit(NO_BROWSER, returncode=1)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=executable,

@@ -17,6 +17,10 @@ from checks.part import ROOT
 ADDRESS = "https://yieldpoint.test/"
 REPOSITORY = "https://repository.test/yieldpoint"
 
+#: Milliseconds to wait for what has to come: a busy machine takes longer than the five
+#: seconds that Playwright gives it. A page on which nothing comes fails all the same.
+PATIENCE = 60_000
+
 # Scripts of the package session, the tests of the session that has a browser, and a
 # campaign that needs hypothesis, which the session of the tests has.
 collect_ignore = [

@@ -11,7 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from checks import part
-from checks.part import ROOT
+
+ROOT = part.ROOT
 
 #: Where the site would be published, and its sources; no such hosts can exist.
 ADDRESS = "https://yieldpoint.test/"

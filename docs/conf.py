@@ -16,6 +16,7 @@ from sphinx.deprecation import RemovedInSphinx10Warning
 from sphinx.environment import BuildEnvironment
 
 import yieldpoint
+from yieldpoint.trace import Event
 
 # A build makes many objects and drops few: to look for cycles costs a sixth of it.
 gc.disable()
@@ -241,6 +242,12 @@ def add_own_styles(
         app.add_css_file("plots.css")
 
 
+def leave_out_fields(*event: object) -> bool | None:
+    """Leave out what the docstring of a named tuple says already: its fields."""
+    _app, _what, _name, member, *_ = event
+    return True if type(member) is type(Event.kind) else None
+
+
 def keep_templates(app: Sphinx) -> None:
     """Compile Furo's templates once, not at each build."""
     if isinstance(app.builder, StandaloneHTMLBuilder):
@@ -258,6 +265,7 @@ def leave_garbage(app: Sphinx, exception: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Look before intersphinx does, and do what is not Sphinx's to do."""
+    app.connect("autodoc-skip-member", leave_out_fields)
     app.connect("builder-inited", keep_templates)
     app.connect("build-finished", leave_garbage, priority=900)
     app.connect("missing-reference", use_documented_name, priority=100)

@@ -188,17 +188,8 @@ export class Bench {
   }
 
   async copyLink() {
-    const { packed } = await import("./link.mjs");
-    const address = new URL("try.html", this.#root);
-    address.hash = packed(this.#editor.text());
-    try {
-      await navigator.clipboard.writeText(address.href);
-      this.status.textContent = WORDS.copied;
-    } catch {
-      const field = make("input", { value: address.href, readOnly: true, "aria-label": WORDS.link });
-      this.status.replaceChildren(WORDS.linkByHand, " ", field);
-      field.select();
-    }
+    const { copy } = await import("./link.mjs");
+    await copy(this.#editor.text(), this.#root, this.status);
   }
 
   #hear(message) {

@@ -1,6 +1,8 @@
 // A program as the end of an address, and back. Nothing of it is sent anywhere.
 import { deflateSync } from "fflate";
 import words from "./dictionary.txt";
+import { make } from "./dom.mjs";
+import { WORDS } from "./words.mjs";
 
 const LIMIT = 1_000_000; // bytes that a link may unfold to
 
@@ -34,7 +36,7 @@ async function inflated(...parts) {
 }
 
 /* Returns the end of an address that carries a program. */
-export function packed(text) {
+function packed(text) {
   const bytes = new TextEncoder().encode(text);
   return `z=${lettersOf(deflateSync(bytes, { level: 9, mem: 12, dictionary }))}`;
 }
@@ -53,4 +55,18 @@ export async function unpacked(hash) {
   const unfolded = isFirst ? await inflated(bytes) : await inflated(head, dictionary, bytes);
   const text = unfolded.subarray(isFirst ? 0 : length);
   return new TextDecoder("utf-8", { fatal: true }).decode(text);
+}
+
+/* Copies the link of a program and says so, or shows it where copying is not allowed. */
+export async function copy(text, root, status) {
+  const address = new URL("try.html", root);
+  address.hash = packed(text);
+  try {
+    await navigator.clipboard.writeText(address.href);
+    status.textContent = WORDS.copied;
+  } catch {
+    const field = make("input", { value: address.href, readOnly: true, "aria-label": WORDS.link });
+    status.replaceChildren(WORDS.linkByHand, " ", field);
+    field.select();
+  }
 }

@@ -24,6 +24,7 @@ from playwright.sync_api import (
 
 from checks import large_runs
 from checks.conftest import PATIENCE, ROOT, Site
+from checks.marked import OPEN, escaped, marked_texts, parsed
 from yieldpoint.sphinxext.recording import parse_call
 from yieldpoint.trace import Trace, record
 from yieldpoint.trace.doing import SWITCHES, Moment, moments
@@ -31,6 +32,7 @@ from yieldpoint.trace.figure import short
 from yieldpoint.trace.only import KINDS
 from yieldpoint.trace.stepper import to_page
 from yieldpoint.trace.text import phrase
+from yieldpoint.words import spoken
 
 pytest_plugins = ["checks.chromium"]
 
@@ -1299,6 +1301,52 @@ def test_zoom_and_overview_of_a_large_page(open_large: OpenLarge) -> None:
         expect(page.locator("#view rect").nth(3)).to_be_attached()
 
 
+#: What a large page shows of a program: names, values, lines, numbers.
+OF_THE_PROGRAM = "h1, #heads b, #states th, #table td:nth-child(3), #source, datalist"
+
+
+def test_no_text_of_a_large_page_escapes_the_catalogues(
+    tmp_path: Path, open_page: Open
+) -> None:
+    """Nor does what its script says: of steps, of filters, of what is found."""
+    path = tmp_path / "run.html"
+    with spoken(marked_texts()), ThreadPoolExecutor(1) as threads:
+        trace = threads.submit(record, large_runs.many_tasks, 60).result()
+        path.write_text(trace.to_html(), encoding="utf-8")
+    page = open_page(path)
+    page.wait_for_selector("html[data-ready]", state="attached")
+    for button in page.locator("#player [data-move], #play").all():
+        button.click()
+        body = parsed(page.content(), "body")
+        assert OPEN in body.get_text()
+        assert sorted(set(escaped(body, OF_THE_PROGRAM))) == []
+    page.locator("#kind").select_option("switches")
+    page.get_by_role("searchbox").fill("a")
+    body = parsed(page.content(), "body")
+    assert sorted(set(escaped(body, OF_THE_PROGRAM))) == []
+
+
+@pytest.mark.parametrize("name", ["asyncio/sleep", "asyncio/tasks", "search"])
+def test_what_scripts_say_is_in_the_catalogues(
+    name: str, marked: Path, browser: Browser
+) -> None:
+    """Of a step, of what was copied, of what is found."""
+    with browser.new_context(permissions=["clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto((marked / f"{name}.html").as_uri())
+        for stepper in steppers(page):
+            for button in stepper.get_by_role("button").all():
+                button.click(force=True)
+        for button in page.locator("button.copy").all()[:1]:
+            button.click()
+            expect(button).to_have_class(re.compile("done"))
+        for field in page.locator(".yp-search input").all():
+            field.fill("task")
+            page.locator(".yp-search-found a").first.wait_for()
+        body = parsed(page.content(), "body")
+    assert sorted(set(escaped(body, ".yp-search-found"))) == []
+
+
 def test_a_large_page_without_javascript(
     large: dict[str, Trace], tmp_path: Path, open_page: Open
 ) -> None:
@@ -1309,6 +1357,9 @@ def test_a_large_page_without_javascript(
     expect(page.get_by_text("draws the run with JavaScript")).to_be_visible()
     expect(page.get_by_role("button").first).to_be_hidden()
 
+
+#: The list of what is found, once all words are counted.
+COUNTED = ".yp-search-found:not([aria-busy])"
 
 # The addresses of the first three sections that are found.
 FOUND = """[...document.querySelectorAll(".yp-search-found a")].slice(0, 3)
@@ -1322,6 +1373,8 @@ def test_searches_find_what_answers_them(open_page: Open) -> None:
     assert len(searches) > 60
     page = open_page("search.html")
     field = page.get_by_role("searchbox").last
+    field.focus()
+    page.wait_for_selector(COUNTED, state="attached")
     places = {}
     for query, wanted in searches.items():
         field.fill(query)
@@ -1351,6 +1404,8 @@ def test_chinese_is_found_without_spaces(browser: Browser, chinese: Path) -> Non
         page = context.new_page()
         page.goto((chinese / "search.html").as_uri())
         field = page.get_by_role("searchbox").last
+        field.focus()
+        page.wait_for_selector(COUNTED, state="attached")
         found = {}
         for query in CHINESE_SEARCHES:
             field.fill(query)

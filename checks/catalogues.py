@@ -12,7 +12,7 @@ from pathlib import Path
 
 import furo  # type: ignore[import-untyped] # Furo has no types
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from yieldpoint.benchmarks.figures import FIGURES
@@ -29,6 +29,7 @@ _METHODS = [
     ("**.js", "javascript"),
     ("**.mjs", "javascript"),
     ("**/templates/**.html", "jinja2"),
+    ("**/large/page.html", "jinja2"),
     ("**/furo/page.html", "jinja2"),
     ("**/furo/components/**.html", "jinja2"),
 ]
@@ -51,6 +52,9 @@ def _texts() -> Iterator[tuple[str, str]]:
     """Yield each text of the package, and the file that has it."""
     for folder in (SOURCE, ROOT / "docs/_static", Path(furo.__file__).parent):
         yield from _extracted(folder)
+    with (ROOT / "docs/conf.py").open("rb") as file:
+        for _, text, *_ in extract("python", file, keywords=_KEYWORDS):
+            yield str(text), "docs/conf.py"
     run = load(SAVED)
     for name in FIGURES:
         for case in run.benchmarks[name].cases:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from checks import marked as marking
 from checks import part
 
 ROOT = part.ROOT
@@ -108,7 +109,7 @@ def build(folder: Path, builder: str = "html", into: str = "") -> Site:
     environment = {
         **os.environ,
         "SOURCE_DATE_EPOCH": "1700000000",
-        "YIELDPOINT_BOOKS": "yes",
+        "YIELDPOINT_BOOKS": "epub pdf",
         "YIELDPOINT_REPOSITORY_URL": REPOSITORY,
         "YIELDPOINT_SITE_URL": ADDRESS,
     }
@@ -148,3 +149,9 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def chinese(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a part of the site in Chinese, as it is published."""
     return part.build(tmp_path_factory.mktemp("chinese"), *part.CHINESE)
+
+
+@pytest.fixture(scope="session")
+def marked(templates: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return pages of which each text is marked; their language is Esperanto."""
+    return marking.mark(templates.folder, tmp_path_factory.mktemp("marked"))

@@ -7,10 +7,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
-#: Pages that together have whatever the site has: findings, plots, verdicts, a module.
+#: Pages that together have whatever the site has: findings, plots, verdicts, a module,
+#: puzzles, questions, terms.
 PAGES = (
     *("index", "asyncio/sleep", "asyncio/tasks", "generators/with", "article"),
     *("speed/waiting", "speed/switching", "reference/claims", "reference/loop-locks"),
+    *("try", "practice/how-do-i", "reference/errors", "reference/glossary"),
 )
 
 #: Those that old addresses lead to, which must be there.
@@ -36,7 +38,13 @@ def build(folder: Path, *options: str) -> Path:
         *("-D", "suppress_warnings=toc,ref,myst,intersphinx", *options),
         *(str(ROOT / "docs"), str(folder / "html")),
     ]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
+    environment = {
+        **os.environ,
+        "SOURCE_DATE_EPOCH": "1700000000",
+        "YIELDPOINT_BOOKS": "epub pdf",
+        "YIELDPOINT_REPOSITORY_URL": "https://repository.test/yieldpoint",
+        "YIELDPOINT_SITE_URL": "https://yieldpoint.test/",
+    }
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False
     )

@@ -65,10 +65,10 @@ def test_a_workflow_runs_what_the_gate_runs(workflow: Path) -> None:
 
 
 def test_read_the_docs_runs_what_the_gate_runs() -> None:
-    """It builds by nox too."""
+    """It builds by nox too, with the book that it can make."""
     jobs = yaml.safe_load(text(".readthedocs.yaml"))["build"]["jobs"]
     assert jobs["install"][0] in text(".ci/run")
-    assert jobs["build"]["html"][0].endswith("python -m nox -s docs")
+    assert jobs["build"]["html"][0].endswith("python -m nox -s publish")
 
 
 def test_actions_are_pinned() -> None:
@@ -183,8 +183,12 @@ def test_vulnerabilities_are_told(
     monkeypatch.setattr(vulnerabilities, "index", lambda: pytest.fail("it asks"))
     assert vulnerabilities.main(["--offline"]) == 1
     assert capsys.readouterr().out == told
-    pins.write_text("sound==1.0\n")
+    pins.write_text("sound==1.0\nodd==4.0\n")
+    monkeypatch.delenv("CI", raising=False)
     assert vulnerabilities.main(["--offline"]) == 0
+    monkeypatch.setenv("CI", "true")
+    assert vulnerabilities.main(["--offline"]) == 1
+    assert "1 unknown" in capsys.readouterr().out
 
 
 def test_a_breaking_change_is_told() -> None:

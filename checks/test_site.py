@@ -27,6 +27,9 @@ LINKED_HOSTS = {
 #: CSS and JavaScript of a page, in bytes, before anything is clicked.
 WEIGHT_LIMIT = 110_000
 
+#: A page with all that is loaded with it, compressed, in bytes.
+WHOLE_LIMIT = 60_000
+
 #: What the recordings of a page may add to it, in bytes: as they are, and compressed.
 RECORDINGS_LIMIT = 85_000
 RECORDINGS_LIMIT_COMPRESSED = 15_000
@@ -151,6 +154,27 @@ def test_pages_are_light(site: Site) -> None:
         }
         weight = sum((site.folder / name).stat().st_size for name in files)
         assert 0 < weight < WEIGHT_LIMIT, page
+
+
+def test_whole_pages_are_light(site: Site) -> None:
+    """All that is loaded with one, and it itself, as a server sends it: compressed."""
+    sizes: dict[str, int] = {}
+    weights = {}
+    for page in site.pages.values():
+        files = {
+            urlsplit(urljoin(page.name, address)).path
+            for address in loaded(page)
+            if not address.startswith("data:")
+        }
+        if page.name == "404.html":  # its links begin at the site's own beginning
+            files = {name.removeprefix("/") for name in files}
+        for name in files | {page.name}:
+            if name not in sizes:
+                data = (site.folder / name).read_bytes()
+                sizes[name] = len(gzip.compress(data, mtime=0))
+        weights[page.name] = sum(sizes[name] for name in files | {page.name})
+    assert {page: size for page, size in weights.items() if size >= WHOLE_LIMIT} == {}
+    assert min(weights.values()) > 10_000
 
 
 def test_reference_pages_are_small(site: Site) -> None:

@@ -17,6 +17,7 @@ from sphinx.environment import BuildEnvironment
 
 import yieldpoint
 from yieldpoint.trace import Event
+from yieldpoint.words import marked
 
 # A build makes many objects and drops few: to look for cycles costs a sixth of it.
 gc.disable()
@@ -178,8 +179,10 @@ html_show_copyright = False
 # Where the site stands. If it is known, the site is published: pages say their address,
 # have a card, and can be downloaded.
 html_baseurl = os.environ.get("YIELDPOINT_SITE_URL", "")
-if "YIELDPOINT_BOOKS" in os.environ:  # they are made, by `nox -s publish`
-    books = {"All pages as EPUB": "yieldpoint.epub", "As PDF": "yieldpoint.pdf"}
+# What is made beside it by `nox -s publish`.
+labels = {"epub": marked("All pages as EPUB"), "pdf": marked("As PDF")}
+made = os.environ.get("YIELDPOINT_BOOKS", "").split()
+books = {labels[kind]: f"yieldpoint.{kind}" for kind in made}
 # Where its sources stand. If that is known, pages can be edited and reported there.
 repository_url = os.environ.get("YIELDPOINT_REPOSITORY_URL", "").rstrip("/")
 if repository_url:

@@ -56,7 +56,7 @@ def test_every_section_and_every_documented_name_is_listed(
             "pack.get(name) Return it.",
         ],
     }
-    assert 'src="_static/sections.js' in built.html("search")
+    assert 'src="_static/search.js' in built.html("search")
 
 
 def test_what_is_not_built_again_stays_and_what_is_gone_goes(

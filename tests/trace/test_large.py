@@ -130,7 +130,7 @@ def test_an_empty_recording() -> None:
     nothing = run(waiting.in_tasks).only(since=7)
     data = data_of(nothing)
     assert data["steps"]["lane"] == ()
-    assert "0 steps, 0 lanes" in to_large_page(nothing)
+    assert "0 steps · 0 lanes · returns None" in to_large_page(nothing)
 
 
 def test_what_a_program_says_is_no_html() -> None:

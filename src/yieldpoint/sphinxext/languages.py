@@ -24,6 +24,7 @@ Examples:
 
 import gettext
 import json
+import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -37,11 +38,26 @@ from sphinx.util.typing import ExtensionMetadata
 
 from yieldpoint import words
 from yieldpoint.sphinxext.elsewhere import is_web
+from yieldpoint.words import marked, translated
 
 __all__ = ["code"]
 
 _PACKAGE = Path(words.__file__).parent
 _SCRIPTS = (".js", ".mjs")
+
+# What Furo says in English wherever it is: of its icons, and of what they are on.
+_LABELS = (
+    *(marked("Contents"), marked("Menu"), marked("Expand")),
+    *(marked("Light mode"), marked("Dark mode")),
+    marked("Auto light/dark, in light mode"),
+    marked("Auto light/dark, in dark mode"),
+    marked("Toggle Light / Dark / Auto color theme"),
+    marked("Toggle site navigation sidebar"),
+    marked("Toggle table of contents sidebar"),
+)
+_LABEL = re.compile(
+    f'(<title>|aria-label=")({"|".join(map(re.escape, _LABELS))})(?=[<"])'
+)
 
 
 def code(language: str) -> str:
@@ -95,6 +111,23 @@ class _Texts(gettext.NullTranslations):
 
     def gettext(self, message: str) -> str:
         return words.translated(message)
+
+
+def _labelled(html: str) -> str:
+    """Say in the site's language what Furo says in English."""
+    return _LABEL.sub(lambda label: label[1] + escape(translated(label[2])), html)
+
+
+def _take_labels(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: object,
+) -> None:
+    """Give the template what says the labels."""
+    del pagename, templatename, doctree
+    context["labelled"] = _labelled if app.config.said_texts else str
 
 
 def _switch(
@@ -162,6 +195,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("said_texts", [], "env", types=frozenset({list}))
     app.add_config_value("said_scripts", {}, "", types=frozenset({dict}))
     app.connect("config-inited", _read, priority=100)
+    app.connect("html-page-context", _take_labels)
     app.connect("html-page-context", _switch)
     app.connect("build-finished", _write, priority=100)
     app.connect("build-finished", _be_silent, priority=990)

@@ -33,6 +33,7 @@ from yieldpoint.sphinxext.publishing import (
 )
 from yieldpoint.sphinxext.recording import Recorded
 from yieldpoint.sphinxext.source import in_order
+from yieldpoint.words import translated
 
 __all__ = ["entry"]
 
@@ -145,7 +146,7 @@ def _link(
     address = relative_uri(here, f"{pagename}{app.config.markdown_file_suffix}")
     tag = f'\n<link rel="alternate" type="text/markdown" href="{address}">'
     context["metatags"] = context.get("metatags", "") + tag
-    add_link(context, "This page as Markdown", address)
+    add_link(context, translated("This page as Markdown"), address)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -41,6 +41,7 @@ from sphinx.util.osutil import relative_uri
 from sphinx.util.typing import ExtensionMetadata
 
 from yieldpoint.sphinxext.elsewhere import is_web
+from yieldpoint.words import translated
 
 __all__ = [
     "add_link",
@@ -230,11 +231,11 @@ def _describe(
         context["metatags"] += _breadcrumbs(app, pagename)
         here = app.builder.get_target_uri(pagename)
         for label, book in app.config.books.items():
-            add_link(context, label, relative_uri(here, book))
+            add_link(context, translated(label), relative_uri(here, book))
     if app.config.repository_url:
         about = urlencode({"title": f"{pagename}: "})
         address = f"{app.config.repository_url}/issues/new?{about}"
-        add_link(context, "Report an error on this page", address)
+        add_link(context, translated("Report an error on this page"), address)
 
 
 def _breadcrumbs(app: Sphinx, page: str) -> str:

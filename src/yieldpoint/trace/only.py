@@ -17,22 +17,23 @@ from fnmatch import fnmatchcase
 from typing import TypeVar
 
 from yieldpoint.trace.model import Event, Recording
+from yieldpoint.words import marked, translated
 
 __all__ = ["KINDS", "only"]
 
 _Recording = TypeVar("_Recording", bound=Recording)
 
 _SWITCHES = (
-    *("started", "resumed", "yielded", "suspended"),
-    *("returned", "raised", "cancelled", "closed"),
+    *(marked("started"), marked("resumed"), marked("yielded"), marked("suspended")),
+    *(marked("returned"), marked("raised"), marked("cancelled"), marked("closed")),
 )
 
 #: What the kinds of steps are called together, and which each name stands for.
 KINDS: dict[str, tuple[str, ...]] = {
-    "switches": _SWITCHES,
-    "lines": ("line",),
-    "output": ("printed",),
-    **{kind: (kind,) for kind in ("created", *_SWITCHES, "woken")},
+    marked("switches"): _SWITCHES,
+    marked("lines"): ("line",),
+    marked("output"): ("printed",),
+    **{kind: (kind,) for kind in (marked("created"), *_SWITCHES, marked("woken"))},
 }
 
 
@@ -92,7 +93,9 @@ def only(
     ]
     if all(kept):
         return trace
-    part = f"these are {sum(kept)} of {len(kept)} steps"
+    part = translated(
+        "these are {part} of {count} steps", part=sum(kept), count=len(kept)
+    )
     remark = f"{trace.remark}; {part}" if trace.remark else part
     # Behind how many steps of the part each step of the whole is.
     steps = [0, *itertools.accumulate(kept)]

@@ -421,6 +421,7 @@ def to_page(trace: Recording) -> str:
     styles = [_read(name) for name in ("figure.css", "stepper.css")]
     return _fill(
         "page.html",
+        language=translated("en"),
         target=escape(trace.target),
         styles="\n".join(styles),
         stepper=report.to_html(trace) + to_html(trace),

@@ -1,19 +1,24 @@
 // Ranks the sections of sections.js by the words that somebody types.
 "use strict";
 
+const address = document.currentScript.src;
+
 // Where a word stands says how much it tells of the section.
 const WEIGHTS = { title: 6, asked: 4, page: 2, text: 1 };
 const SHOWN = 30;
 
-// Words, in any language: those that are written without spaces are cut by the browser.
+// Words, in any language. What is not ASCII, such as words without spaces between them, is
+// cut by the browser; it takes many times as long.
+const FOREIGN = /[^\0-\x7f]/;
+const FOREIGN_OR_WORD = /\S*[^\0-\x7f]\S*|\w+(?:'\w+)*/g;
 const cut = new Intl.Segmenter(document.documentElement.lang || "en", { granularity: "word" });
+const cutByBrowser = (text) => [...cut.segment(text)].filter((piece) => piece.isWordLike).map((piece) => piece.segment);
 function pieces(text) {
   // StopIteration is a word, and so are its parts; so it is with call_soon.
   const parts = text.match(/[\w.]*([a-z][A-Z]|[a-z_.]_[a-z])[\w.]*/g) ?? [];
   const apart = parts.join(" ").replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_.]/g, " ");
-  return [...cut.segment(`${text.replace(/except\*/g, "except exceptstar").replace(/\./g, " ")} ${apart}`.toLowerCase())]
-    .filter((piece) => piece.isWordLike)
-    .map((piece) => piece.segment);
+  const all = `${text.replace(/except\*/g, "except exceptstar").replace(/\./g, " ")} ${apart}`.toLowerCase();
+  return (all.match(FOREIGN_OR_WORD) ?? []).flatMap((piece) => FOREIGN.test(piece) ? cutByBrowser(piece) : piece);
 }
 const words = (text) => pieces(text).map(stem);
 
@@ -35,7 +40,11 @@ const SAME = new Map(
     synchronized: "sync", synchronous: "sync", terminate: "end",
   }).map((pair) => pair.map(shortened)),
 );
-const stem = (word) => SAME.get(shortened(word)) ?? shortened(word);
+const stems = new Map();
+function stem(word) {
+  if (!stems.has(word)) stems.set(word, SAME.get(shortened(word)) ?? shortened(word));
+  return stems.get(word);
+}
 
 // Too frequent in questions to tell anything; "not", "all" and "first" do.
 const COMMON = new Set(
@@ -49,7 +58,7 @@ const telling = (text) => pieces(text).filter((word) => !COMMON.has(word)).map(s
 
 const plain = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 
-const sections = SECTIONS.map(([address, title, page, rank, asked, text]) => {
+function counted([address, title, page, rank, asked, text]) {
   const counts = new Map();
   let length = 0;
   for (const [field, said] of Object.entries({ title, asked: asked.join(" "), page, text })) {
@@ -61,11 +70,33 @@ const sections = SECTIONS.map(([address, title, page, rank, asked, text]) => {
   // What the section is about: its title, and the questions that it answers.
   const topics = [title, ...asked].map((said) => new Set(telling(said)));
   return { address, title, page, rank, text, counts, length, topics, heading: plain(title) };
-});
-const usual = sections.reduce((sum, section) => sum + section.length, 0) / sections.length;
-const holders = new Map();
-for (const { counts } of sections) {
-  for (const word of counts.keys()) holders.set(word, (holders.get(word) ?? 0) + 1);
+}
+
+const sections = [];
+const holders = new Map(); // in how many sections a word is
+let usual = 0; // the length of a section
+
+// Loads all sections, when somebody is about to search, and counts their words: a few
+// milliseconds at a time, so that the page answers the reader meanwhile.
+async function countAll() {
+  list.setAttribute("aria-busy", "true");
+  const script = document.createElement("script");
+  script.src = new URL("sections.js", address);
+  await new Promise((resolve, reject) => {
+    Object.assign(script, { onload: resolve, onerror: reject });
+    document.head.append(script);
+  });
+  let began = performance.now();
+  for (const listed of SECTIONS) {
+    const section = counted(listed);
+    sections.push(section);
+    usual += section.length / SECTIONS.length;
+    for (const word of section.counts.keys()) holders.set(word, (holders.get(word) ?? 0) + 1);
+    if (performance.now() - began < 4) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    began = performance.now();
+  }
+  list.removeAttribute("aria-busy");
 }
 
 // How much a word tells: the fewer sections have it, the more.
@@ -148,8 +179,11 @@ function excerpt(text, wanted) {
 const field = document.querySelector(".yp-search input");
 const list = document.querySelector(".yp-search-found");
 const count = document.querySelector(".yp-search-count");
+let ready;
+const prepare = () => (ready ??= countAll());
 
-function show() {
+async function show() {
+  await prepare();
   const found = field.value.trim() ? find(field.value) : [];
   const { none, one, many } = count.dataset;
   const number = found.length;
@@ -181,5 +215,6 @@ field.addEventListener("input", () => {
   if (beside === undefined) history.replaceState(null, "", `?${new URLSearchParams({ q: field.value })}`);
   show();
 });
+field.addEventListener("focus", prepare);
 field.form.addEventListener("submit", (event) => event.preventDefault());
-show();
+if (field.value.trim()) show();

@@ -210,7 +210,7 @@ def _fold(trace: Recording, members: Sequence[int], depths: dict[int, int]) -> F
     first = trace.lanes[members[0]]
     what = first.function or first.kind
     name = (
-        f"{what}, depth {max(depths.values())}"
+        translated("{what}, depth {depth}", what=what, depth=max(depths.values()))
         if depths
         else f"{what} \N{MULTIPLICATION SIGN} {len(members)}"
     )

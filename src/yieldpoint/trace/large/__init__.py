@@ -12,18 +12,20 @@ Examples:
 """
 
 import json
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Iterator
 from html import escape
 from importlib import resources
-from string import Template
 from typing import Any
 
 from yieldpoint.trace import report
+from yieldpoint.trace.doing import WORDS
 from yieldpoint.trace.figure import Arrow, Layout, Plan, lay_out, lives, plan
+from yieldpoint.trace.filling import filled, texts_in
 from yieldpoint.trace.model import Recording
 from yieldpoint.trace.only import KINDS
 from yieldpoint.trace.stepper import STATIC
 from yieldpoint.trace.text import phrase, seconds
+from yieldpoint.words import translated
 
 __all__ = ["data_of", "is_large", "to_large_page"]
 
@@ -248,26 +250,43 @@ def to_large_page(trace: Recording) -> str:
         >>> to_large_page(record(in_tasks)).count("</html>")
         1
     """
-    # Within a script element nothing is escaped, so nothing may look like its end.
-    data = json.dumps(data_of(trace), separators=(",", ":")).replace("<", "\\u003c")
-    summary = [_counted(trace.events, "step"), _counted(trace.lanes, "lane")]
-    if trace.duration:
-        summary.append(seconds(trace.duration))
+    script = "\n".join(_read(f"{name}.js") for name in _SCRIPTS)
+    texts = texts_in(script) | {text: translated(text) for text in (*WORDS, *KINDS)}
+    data = json.dumps({**data_of(trace), "texts": texts}, separators=(",", ":"))
     styles = STATIC.joinpath("figure.css").read_text("utf-8") + _read("page.css")
-    return Template(_read("page.html")).substitute(
+    return filled(
+        _read("page.html"),
+        {"target": trace.target, "command": "yieldpoint trace -o run.txt"},
         target=escape(trace.target),
-        summary=", ".join(summary),
-        outcome=escape(f"{trace.outcome} {trace.value}"),
+        summary=escape(" · ".join(_summary(trace))),
         remark=escape(trace.remark),
         findings=report.to_html(trace, steps="run"),
         styles=styles,
-        data=data,
-        script="\n".join(_read(f"{name}.js") for name in _SCRIPTS),
+        # Within a script element nothing is escaped, so nothing may look like its end.
+        data=data.replace("<", "\\u003c"),
+        script=script,
     )
 
 
-def _counted(things: Sized, what: str) -> str:
-    return f"{len(things):,} {what}{'' if len(things) == 1 else 's'}"
+def _summary(trace: Recording) -> Iterator[str]:
+    """Yield how large a recording is, and how the run ended."""
+    steps, lanes = len(trace.events), len(trace.lanes)
+    yield (
+        translated("1 step")
+        if steps == 1
+        else translated("{count} steps", count=f"{steps:,}")
+    )
+    yield (
+        translated("1 lane")
+        if lanes == 1
+        else translated("{count} lanes", count=f"{lanes:,}")
+    )
+    if trace.duration:
+        yield seconds(trace.duration)
+    if trace.outcome == "raised":
+        yield translated("raises {value}", value=trace.value)
+    elif trace.value:
+        yield translated("returns {value}", value=trace.value)
 
 
 def _read(name: str) -> str:

@@ -77,7 +77,7 @@ function saying(mark) {
   if (!text || item < lanes.length) return text;
   const fold = folds[item - lanes.length];
   fold.whoOf ??= new Map(
-    fold.members.map((each, at) => [each, fold.depths.length ? `depth ${fold.depths[at]}` : lanes[each].name]),
+    fold.members.map((each, at) => [each, fold.depths.length ? translated("depth {depth}", { depth: fold.depths[at] }) : lanes[each].name]),
   );
   return `${fold.whoOf.get(lane)}: ${text}`;
 }

@@ -26,8 +26,12 @@ const LEGEND = {
 
 const escaped = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const html = (text) => text.replace(/[&<>"]/g, (character) => escaped[character]);
-const number = (value) => value.toLocaleString("en");
+const number = (value) => value.toLocaleString(document.documentElement.lang);
 const seconds = (time) => `${+time.toPrecision(6)} s`;
+
+/* Says a text in the language of the page, with what stands for the names in braces. */
+const translated = (text, values) =>
+  (data.texts[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 /* Returns the first index at which a condition holds that holds from there on. */
 function firstIndex(length, holds) {

@@ -135,7 +135,7 @@ function heads(y) {
     const name = nameOf(item);
     const isShort = name.length * CHARACTER > column.width && column.width < NARROWEST - 8;
     if (isShort && column !== named) return "";
-    const second = `<small>${isFold(item) ? "▸ open" : html(secondOf(item))}</small>`;
+    const second = `<small>${isFold(item) ? `▸ ${html(translated("open"))}` : html(secondOf(item))}</small>`;
     const width = isShort ? "" : `; max-width: ${column.width - 4}px`;
     const fold = isFold(item) ? ` class="fold" data-fold="${item - lanes.length}"` : "";
     const x = Math.min(column.x - view.scrollLeft, view.clientWidth - (isShort ? name.length * CHARACTER : 0));

@@ -1,6 +1,6 @@
 /* Goes on by itself, from switch to switch. Where time passes, it does so here as well. */
 
-const LABELS = ["Play", "Pause"];
+const LABELS = [translated("Play"), translated("Pause")];
 let timer = 0;
 
 function pause() {

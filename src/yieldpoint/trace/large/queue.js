@@ -17,7 +17,8 @@ function putAt(lane, at) {
 function listed(items, text) {
   const shown = items.slice(0, SHOWN).map((item) => `<code>${html(text(item))}</code>`);
   const rest = items.length - shown.length;
-  return shown.join(" ") + (rest ? ` and ${number(rest)} more` : "");
+  const more = rest ? html(translated("and {count} more", { count: number(rest) })) : [];
+  return shown.concat(more).join(" ");
 }
 
 /* Shows the queue and the timers after a step, for what each lane does then. */
@@ -30,5 +31,7 @@ function strip(at, does) {
   const timers = data.timers.filter(([, , set, gone]) => set <= at && (gone === null || gone > at));
   const [queue, clock] = $("strip").querySelectorAll("span");
   queue.innerHTML = listed(ready, ([, lane]) => lanes[lane].name);
-  clock.innerHTML = listed(timers, ([lane, due]) => `${lanes[lane]?.name ?? ""} at ${seconds(due)}`.trim());
+  const set = ([lane, due]) =>
+    translated("{who} at {time}", { who: lanes[lane]?.name ?? "", time: seconds(due) }).trim();
+  clock.innerHTML = listed(timers, set);
 }

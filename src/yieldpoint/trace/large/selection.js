@@ -52,6 +52,7 @@ function select() {
     }
   }
   selected = Int32Array.from(list);
-  $("selected").textContent = list.length === count ? "" : `${number(list.length)} of ${number(count)} steps`;
+  const counted = { part: number(list.length), count: number(count) };
+  $("selected").textContent = list.length === count ? "" : translated("{part} of {count} steps", counted);
   arrange();
 }

@@ -52,7 +52,7 @@ function states() {
       return `<code${mark}>${html(assigned([name, value]))}</code>`;
     });
     const current = isCurrent ? ' aria-current="step"' : "";
-    return `<tr${current}><th scope="row">${html(lanes[lane].name)}</th><td>${does[lane]}</td><td>${codes.join("")}</td></tr>`;
+    return `<tr${current}><th scope="row">${html(lanes[lane].name)}</th><td>${html(translated(does[lane]))}</td><td>${codes.join("")}</td></tr>`;
   });
   $("states").querySelector("tbody").innerHTML = rows.join("");
   const others = new Map();
@@ -60,8 +60,10 @@ function states() {
     const word = told.has(lane) ? "" : does;
     if (word) others.set(word, (others.get(word) ?? 0) + 1);
   });
-  const counted = [...others].map(([word, many]) => `${word}: ${number(many)}`);
-  $("states").lastElementChild.textContent = counted.length ? `Of the other lanes, ${counted.join(", ")}.` : "";
+  const counted = [...others].map(([word, many]) => `${translated(word)}: ${number(many)}`);
+  $("states").lastElementChild.textContent = counted.length
+    ? translated("The other lanes: {states}", { states: counted.join(", ") })
+    : "";
 }
 
 const lineOf = new Map();

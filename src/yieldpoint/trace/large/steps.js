@@ -18,7 +18,8 @@ function changesOf(step) {
   return changes;
 }
 
-const assigned = ([name, value]) => (value === null ? `${name} is gone` : `${name} = ${value}`);
+const assigned = ([name, value]) =>
+  value === null ? translated("{name} is gone", { name }) : `${name} = ${value}`;
 
 // The steps of each lane.
 const stepsOf = lanes.map(() => []);

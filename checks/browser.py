@@ -1301,8 +1301,12 @@ def test_zoom_and_overview_of_a_large_page(open_large: OpenLarge) -> None:
         expect(page.locator("#view rect").nth(3)).to_be_attached()
 
 
-#: What a large page shows of a program: names, values, lines, numbers.
-OF_THE_PROGRAM = "h1, #heads b, #states th, #table td:nth-child(3), #source, datalist"
+#: Where a large page shows a program: its names, lines and values. What is said of a
+#: step stands in the table too, so there it is looked at.
+OF_THE_PROGRAM = (
+    "h1, #heads, #folds, #view svg, #now, #range, #states th, #source, datalist, "
+    "#table td:nth-child(3), #table td:has(code)"
+)
 
 
 def test_no_text_of_a_large_page_escapes_the_catalogues(

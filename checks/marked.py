@@ -90,6 +90,8 @@ def escaped(part: Tag, same: str = "p.never") -> Iterator[str]:
         ):
             yield str(text).strip()
     for element in part.select(f":not({_SPHINX})"):
+        if alike & {id(each) for each in [element, *element.parents]}:
+            continue
         for name in ("aria-label", "alt", "title", "placeholder", "aria-valuetext"):
             said = str(element.get(name, OPEN))
             if OPEN not in said and re.search("[a-z]{3}", said):

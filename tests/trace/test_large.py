@@ -144,7 +144,7 @@ def test_what_a_program_says_is_no_html() -> None:
     (data,) = DATA.findall(page)
     assert text in json.loads(data)["words"]
     assert page.count("</script>") == 2
-    assert "1 step, 1 lane." in page
+    assert "1 step · 1 lane" in page
 
 
 def test_a_page_loads_nothing() -> None:

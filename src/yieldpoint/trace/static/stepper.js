@@ -111,7 +111,8 @@ function recording(root) {
     const from = Math.min(y + 5, end);
     $(".veil").setAttribute("d", `M0 ${from}H${size.width}V${end + 1}H0z`);
     revealAcross(drawing, names[lane]);
-    for (const mark of $$(".here, text.on")) reveal(drawing, mark);
+    // Not the time at the left, which would take the lane out of sight again.
+    for (const mark of $$('.here, text.on:not([text-anchor="end"])')) reveal(drawing, mark);
   }
 
   function show(step) {

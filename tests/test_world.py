@@ -12,6 +12,7 @@ import pytest
 
 from yieldpoint import clock
 from yieldpoint.examples import (
+    datagrams,
     encrypted,
     finding,
     guis,
@@ -222,3 +223,19 @@ def test_questions_and_errors_are_many() -> None:
     errors = (docs / "reference/errors.md").read_text(encoding="utf-8")
     assert questions.count("\n- ") > 100
     assert errors.count("\n- [](") > 200
+
+
+def test_the_first_that_comes_of_a_datagram_counts() -> None:
+    """An error after an error, or after the answer, changes nothing."""
+
+    async def program() -> bytes:
+        refused, answered = datagrams.Asker(), datagrams.Asker()
+        for error in (ConnectionRefusedError(), OSError()):
+            refused.error_received(error)
+        with pytest.raises(ConnectionRefusedError):
+            await refused.answer
+        answered.datagram_received(b"HI", ("127.0.0.1", 7))
+        answered.error_received(OSError())
+        return await answered.answer
+
+    assert asyncio.run(program()) == b"HI"

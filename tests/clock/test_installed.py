@@ -51,6 +51,16 @@ def test_what_the_library_takes_by_default_goes_by_the_clock() -> None:
     assert [function.__defaults__ for function in WITH_DEFAULTS] == defaults
 
 
+def test_a_library_that_is_not_imported_stays_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody looks for its defaults."""
+    for name in ("sched", "timeit"):
+        monkeypatch.delitem(sys.modules, name)
+    with clock.installed():
+        assert sys.modules.keys().isdisjoint({"sched", "timeit"})
+
+
 def test_blocks_may_overlap_in_two_threads() -> None:
     """The last one out puts the names back, whichever came in first."""
     before = time.sleep

@@ -1,6 +1,7 @@
 """Where asyncio's own loop does not run the coroutines."""
 
 import asyncio
+import re
 import sys
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -54,8 +55,9 @@ def test_anyio_on_trio() -> None:
         "trio runs the coroutines: who creates and who wakes one is not recorded"
     )
     assert str(trace).endswith(f"\n({trace.remark})")
-    assert "who wakes one is not" in trace.to_svg()
-    assert trace.remark in trace.to_html()
+    for figure in (trace.to_svg(), trace.to_html()):
+        words = re.sub("<[^>]*>", " ", figure).split()
+        assert trace.remark in " ".join(words)  # it may take several lines
 
 
 def test_trio() -> None:

@@ -133,6 +133,20 @@ def test_an_empty_recording() -> None:
     assert "0 steps · 0 lanes · returns None" in to_large_page(nothing)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "value", "told"),
+    [
+        ("raised", "ValueError()", "1 lane · raises ValueError() <"),
+        ("returned", "", "1 lane <"),
+    ],
+)
+def test_how_it_ended_stands_on_the_page(outcome: str, value: str, told: str) -> None:
+    """A recording of a block has no value to return."""
+    events = (Event("started", 0, 0.0),)
+    trace = Trace("one", (Lane("one", "caller", "one"),), events, (), outcome, value)
+    assert told in to_large_page(trace)
+
+
 def test_what_a_program_says_is_no_html() -> None:
     """Nothing in the data ends the element that it is in."""
     text = "</script><b>"

@@ -173,6 +173,14 @@ def test_a_program_opens_in_place(open_page: Open) -> None:
     expect(button).to_be_focused()
 
 
+def test_the_program_of_a_recording_opens_below_it(open_page: Open) -> None:
+    """Not in it, or the recording's buttons would lie over the editor."""
+    page = open_page("asyncio/tasks.html", program={})
+    page.locator(".yp-watch").get_by_role("button", name="Try it").first.click()
+    expect(page.locator(".yp-watch + .yp-bench")).to_have_count(1)
+    expect(page.locator(".yp-watch .yp-bench")).to_have_count(0)
+
+
 def test_every_program_of_a_page_can_be_tried(open_page: Open) -> None:
     """A button each, beside the caption of a recording and at the end of a fence."""
     page = open_page(PAGE)

@@ -5,6 +5,9 @@ import { WORDS } from "./words.mjs";
 
 export { openPage } from "./try-page.mjs";
 
+/* Returns what a block is a part of: a recording's buttons stay in sight while it is. */
+const whole = (block) => block.closest(".yp-watch") ?? block;
+
 /* Opens the program of a block of the page, or goes to it if it is open. */
 export async function tryIt(block, button, programs, root) {
   if (block.bench) return block.bench.focus();
@@ -13,7 +16,7 @@ export async function tryIt(block, button, programs, root) {
   if (block.bench) return block.bench.focus(); // pressed twice
   if (!hasPython) {
     const note = onOwnMachine(program, () => program, WORDS.noPython);
-    block.after(note);
+    whole(block).after(note);
     button.remove();
     return undefined;
   }
@@ -32,7 +35,7 @@ export async function tryIt(block, button, programs, root) {
     },
   });
   block.bench = bench;
-  block.after(bench.element);
+  whole(block).after(bench.element);
   button.setAttribute("aria-expanded", true);
   await bench.colour();
   bench.focus();

@@ -73,7 +73,7 @@ def axe() -> Callable[..., list[tuple[str, str]]]:
     return look
 
 
-class _Handler(SimpleHTTPRequestHandler):
+class Handler(SimpleHTTPRequestHandler):
     """Serves files, and says nothing."""
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
@@ -81,7 +81,7 @@ class _Handler(SimpleHTTPRequestHandler):
         ".wasm": "application/wasm",
     }
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so where it comes from
         """Do not write what is asked for."""
 
 
@@ -94,7 +94,7 @@ class _Server(ThreadingHTTPServer):
 @pytest.fixture(scope="session")
 def served(site: Site) -> Iterator[str]:
     """Serve the site, and return its address, which ends in a slash."""
-    handler = partial(_Handler, directory=str(site.folder))
+    handler = partial(Handler, directory=str(site.folder))
     with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

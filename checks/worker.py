@@ -6,12 +6,13 @@ The site has a strict policy, and the page may ask for nothing but its files.
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from checks.chromium import Handler
 from checks.conftest import Site
 
 POLICY = "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'"
@@ -59,16 +60,13 @@ async ({ text, mode, name, stopAfter }) => {
 Run = Callable[..., dict[str, Any]]
 
 
-class Strict(SimpleHTTPRequestHandler):
+class Strict(Handler):
     """Serves files, with the policy."""
 
     def end_headers(self) -> None:
         """Say what the page may do."""
         self.send_header("Content-Security-Policy", POLICY)
         super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
-        """Do not write what is asked for."""
 
 
 @pytest.fixture(scope="module")

@@ -67,15 +67,12 @@ class Asker(asyncio.DatagramProtocol):
         """Make the future; this needs a running loop."""
         self.answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
 
-    def datagram_received(
-        self,
-        data: bytes,
-        addr: tuple[str, int],  # noqa: ARG002 - the loop passes it
-    ) -> None:
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Fill the future, if this is the first answer.
 
         :meta private:
         """
+        del addr  # only one server is asked
         if not self.answer.done():
             self.answer.set_result(data)
 

@@ -1,7 +1,7 @@
 """The crawl on the clock: limits, manners, retries, and that nothing is lost."""
 
 import asyncio
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import pytest
@@ -48,6 +48,34 @@ def test_fifty_places_at_100_ms_are_used_to_95_percent() -> None:
     first, last = site.asked[0][0], site.asked[-1][0] + site.seconds
     assert 5_000 / (last - first) > 0.95 * 50 / site.seconds
     assert site.most["http://h"] == 50
+
+
+def test_what_ends_together_is_not_read_together() -> None:
+    """What ends together is not read together: places would wait for the last page."""
+    site = tree(200)
+    events: list[str] = []
+
+    async def serve(address: str, **_: object) -> Answer:
+        events.append(f"ask {address}")
+        await asyncio.sleep(1)
+        answer = site.answers.get(address)
+        return answer if isinstance(answer, Answer) else rules("")
+
+    async def main(frontier: Frontier) -> None:
+        settings = Settings(per_host=50)
+        await Crawl(
+            frontier, serve, settings, tell=lambda line: events.append(line.url)
+        ).run()
+
+    with Frontier() as frontier:
+        frontier.limits.scope = Scope("host", ["http://h/0"])
+        frontier.seed(["http://h/0"])
+        clock.run(main(frontier))
+    assert len(events) == 401
+    # Fifty end together, again and again; others are asked before the last is read.
+    is_told = [not event.startswith("ask") for event in events]
+    parts = [len(list(part)) for told, part in groupby(is_told) if told]
+    assert max(parts[:-1]) < 40  # behind the last one, nothing is left to be asked
 
 
 @pytest.mark.parametrize(("per_host", "concurrency"), [(8, 50), (3, 2), (1, 1)])

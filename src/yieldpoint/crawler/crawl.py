@@ -9,6 +9,10 @@ place back when the outcome is written down. So no more than ``concurrency`` add
 are between the two, whatever happens: that bounds the queues, the memory, and what a
 crawl that was killed asks again. Links wait in the frontier and not in memory.
 
+The writer reads a few pages at a time, and their places are taken again before it reads
+the next ones. If it read all that ended together, all would begin together again: a
+wave, behind which every place waits until the last page of it is read.
+
 When nothing is queued and nothing is between the two, the crawl is at its end: the
 group's tasks are cancelled, and the group waits for them.
 
@@ -24,7 +28,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from yieldpoint.crawler import page, retry, robots
 from yieldpoint.crawler.address import AddressError, resolve
@@ -34,9 +37,10 @@ from yieldpoint.crawler.hosts import Host, Hosts, Job
 
 __all__ = ["Crawl", "Settings"]
 
-# How many jobs of a host are read at a time, how many results are written at a time,
-# how many idle hosts are kept in mind.
-_AHEAD, _BATCH, _IDLE = 64, 100, 1_000
+# How many jobs of a host are read at a time, how many results are written at a time
+# (more cost hardly less, and keep their places waiting), how many idle hosts are kept
+# in mind.
+_AHEAD, _BATCH, _IDLE = 64, 8, 1_000
 
 # A larger page is read in a thread, so that the loop goes on meanwhile; and only one
 # at a time, because a tree is much larger than its text.
@@ -120,7 +124,10 @@ class Crawl:
         self._tell, self._keep = tell, keep
         self._token = robots.product(settings.agent)
         self._jobs = asyncio.Queue[tuple[Host, Job | None]](settings.concurrency)
-        self._results = asyncio.Queue[tuple[Host, Result]](_BATCH)
+        # What has become of a job, and the page that the writer is to read.
+        self._results = asyncio.Queue[tuple[Host, Result, Answer | None]](
+            settings.concurrency
+        )
         self._open: dict[int, Host] = {}
         self._asked = 0
         self._asked_before: dict[int, int] = {}  # of hosts that are not open
@@ -231,7 +238,7 @@ class Crawl:
         self.running += 1
         refusal = self._refusal(host, job) if job else None
         if refusal:
-            await self._results.put((host, refusal))
+            await self._results.put((host, refusal, None))
             return
         if job and not job.tries:
             host.asked += 1
@@ -304,9 +311,19 @@ class Crawl:
             return
         if answer.unreachable:
             host.missed(answer.reason)
-        result = await self._judge(job, answer)
+        result = _judge(job, answer)
         result.ms, result.at = round(1000 * (now - began)), now - self._start
-        await self._results.put((host, result))
+        unread = None
+        if answer.outcome == "ok" and not job.outside:
+            if self._keep:
+                self._keep(job.url, answer.kind, answer.body)
+            if page.is_html(answer.kind, answer.body):
+                unread = answer
+        if unread and len(unread.body) > _LARGE:
+            async with self._large:
+                await asyncio.to_thread(self._read, result, unread)
+            unread = None
+        await self._results.put((host, result, unread))
 
     async def _ask(self, job: Job) -> Answer:
         """Ask for an address; out of the scope only for its head, if that works."""
@@ -318,28 +335,11 @@ class Crawl:
             return await self._fetch(job.url, read=False)
         return answer
 
-    async def _judge(self, job: Job, answer: Answer) -> Result:
-        """Return what has become of an address, with what was found there."""
-        reason = answer.reason
-        if answer.wait is not None and answer.wait > retry.PATIENCE:
-            reason = f"{reason}, and asks to wait for {answer.wait:,.0f} s"
-        result = Result(job, answer.outcome, answer.status, reason, size=answer.size)
-        if answer.outcome == "redirect":
-            result.target, result.error = _target(job, answer)
-            result.outcome = "redirect" if result.target else "failed"
-        if answer.outcome == "ok" and not job.outside:
-            if page.is_html(answer.kind, answer.body):
-                read = partial(page.read, answer, job.url, self._token)
-                if len(answer.body) > _LARGE:
-                    async with self._large:
-                        found = await asyncio.to_thread(read)
-                else:
-                    found = read()
-                result.links, result.error = found.links, found.remark
-                result.listed = found.index
-            if self._keep:
-                self._keep(job.url, answer.kind, answer.body)
-        return result
+    def _read(self, result: Result, answer: Answer) -> None:
+        """Add what is found on a page."""
+        found = page.read(answer, result.job.url, self._token)
+        result.links, result.error = found.links, found.remark
+        result.listed = found.index
 
     async def _read_rules(self, host: Host) -> None:
         """Ask a host what it asks of robots."""
@@ -360,21 +360,23 @@ class Crawl:
     async def _write(self) -> None:
         while True:
             batch = [await self._results.get()]
-            await asyncio.sleep(0)  # what ends at the same time is written with it
             while len(batch) < _BATCH and not self._results.empty():
                 batch.append(self._results.get_nowait())
-            for _, result in batch:
+            for _, result, unread in batch:
+                if unread:
+                    self._read(result, unread)
                 while len(result.links) > PART:
                     part, result.links = result.links[:PART], result.links[PART:]
                     self._note(self._frontier.write_links(result.job, part))
                     await asyncio.sleep(0)
-            self._note(self._frontier.write([result for _, result in batch]))
-            for host, result in batch:
+            self._note(self._frontier.write([result for _, result, _ in batch]))
+            for host, result, _ in batch:
                 self.counts[result.outcome] += 1
                 host.taken.discard(result.job.id)
                 if result.ms is not None and host.rules and host.rules.delay:
                     host.hold(self._now() + host.rules.delay, "Crawl-delay")
                 self._release(host)
+            await asyncio.sleep(0)  # the dispatcher takes these places again
 
     def _note(self, written: Written) -> None:
         """Pass on what a transaction has changed."""
@@ -396,6 +398,18 @@ class Crawl:
     def _now(self) -> float:
         """Return the time; a loop may call back a trifle before it was asked to."""
         return max(asyncio.get_running_loop().time(), self._reached)
+
+
+def _judge(job: Job, answer: Answer) -> Result:
+    """Return what has become of an address; what is found there comes later."""
+    reason = answer.reason
+    if answer.wait is not None and answer.wait > retry.PATIENCE:
+        reason = f"{reason}, and asks to wait for {answer.wait:,.0f} s"
+    result = Result(job, answer.outcome, answer.status, reason, size=answer.size)
+    if answer.outcome == "redirect":
+        result.target, result.error = _target(job, answer)
+        result.outcome = "redirect" if result.target else "failed"
+    return result
 
 
 def _target(job: Job, answer: Answer) -> tuple[page.Link | None, str | None]:

@@ -203,12 +203,7 @@ class Crawl:
 
     async def _dispatch(self) -> None:
         while not self._stopping:
-            while self.running < self._settings.concurrency:
-                host = self.hosts.next(self._now())
-                if host is None:
-                    break
-                await self._begin(host)
-                self.hosts.changed(host, self._now())
+            self._hand_over()
             due = self.hosts.due()
             if not self.running and due is None:
                 return
@@ -228,7 +223,16 @@ class Crawl:
         except TimeoutError:
             self._reached = when or 0.0
 
-    async def _begin(self, host: Host) -> None:
+    def _hand_over(self) -> None:
+        """Hand over jobs as long as there are places, and hosts that may be asked."""
+        while not self._stopping and self.running < self._settings.concurrency:
+            host = self.hosts.next(self._now())
+            if host is None:
+                break
+            self._begin(host)
+            self.hosts.changed(host, self._now())
+
+    def _begin(self, host: Host) -> None:
         """Hand over the next job of a host, or settle it without asking."""
         job = None
         if host.rules is None:
@@ -238,12 +242,12 @@ class Crawl:
         self.running += 1
         refusal = self._refusal(host, job) if job else None
         if refusal:
-            await self._results.put((host, refusal, None))
+            self._results.put_nowait((host, refusal, None))
             return
         if job and not job.tries:
             host.asked += 1
             self._asked += 1
-        await self._jobs.put((host, job))
+        self._jobs.put_nowait((host, job))
 
     def _next_job(self, host: Host) -> Job | None:
         """Take a place for what the host is to be asked next, if anything."""
@@ -376,7 +380,8 @@ class Crawl:
                 if result.ms is not None and host.rules and host.rules.delay:
                     host.hold(self._now() + host.rules.delay, "Crawl-delay")
                 self._release(host)
-            await asyncio.sleep(0)  # the dispatcher takes these places again
+            self._hand_over()
+            await asyncio.sleep(0)  # these places are taken before more is read
 
     def _note(self, written: Written) -> None:
         """Pass on what a transaction has changed."""

@@ -232,6 +232,8 @@ class Frontier:
                 self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = NORMAL")
+                # Only what empties the journal waits for the disk: every 40 MB.
+                self._db.execute("PRAGMA wal_autocheckpoint = 10000")
                 self._db.execute("PRAGMA cache_size = -16000")
                 with self._transaction():
                     self._prepare()
@@ -423,10 +425,13 @@ class Frontier:
         self, link: Link, source: Job | None, depth: int, hops: int, written: Written
     ) -> int:
         """Return the number of an address, which is queued if it has to be."""
+        known = self._known.get(link.address)
+        if known and known[1] <= depth:  # nearly always
+            return known[0]
         limits, address = self.limits, link.address[:MAX_LENGTH]
         too_deep = limits.max_depth is not None and depth > limits.max_depth
         reach = depth if link.follow and not too_deep else _NEVER
-        known = self._known.get(address) or self._look_up(address)
+        known = known or self._known.get(address) or self._look_up(address)
         if known:
             if reach < known[1]:
                 self._lower(known[0], int(reach), written)

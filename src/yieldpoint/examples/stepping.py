@@ -274,7 +274,7 @@ def cancel_while_waiting() -> list[str]:
 
     async def main() -> None:
         task = Task(loop, outer())
-        for _ in range(2):  # until both stand at their await
+        for _ in range(2):  # until both are suspended
             await give_way()
         log.append("outer is asked to end")
         task.cancel()

@@ -7,7 +7,7 @@ parameter, or several.
 Examples:
     >>> from yieldpoint.loop.differences import LEFT_OUT
     >>> [reason for reason, names in LEFT_OUT.items() if "Barrier" in names]
-    ['A condition and a counter make one']
+    ['Barriers: a condition and a counter make one']
 """
 
 __all__ = ["LEFT_OUT"]
@@ -121,8 +121,8 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
         "Runner(debug)",
         "run(debug)",
     ),
-    "A condition and a counter make one": ("Barrier", "BrokenBarrierError"),
-    "What only the loop makes is made from what the loop has": (
+    "Barriers: a condition and a counter make one": ("Barrier", "BrokenBarrierError"),
+    "Parameters of what only the loop makes: it has other parts to make it from": (
         "EventLoop(selector)",
         "Handle(loop)",
         "TimerHandle(loop)",
@@ -139,5 +139,5 @@ LEFT_OUT: dict[str, tuple[str, ...]] = {
         "open_connection(kwds)",
         "start_server(kwds)",
     ),
-    "The module inspect has it": ("iscoroutine", "iscoroutinefunction"),
+    "What the module inspect has as well": ("iscoroutine", "iscoroutinefunction"),
 }

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import on_one_python
+
 ROOT = Path(__file__).parents[1]
 
 PRESSES_CTRL_C = "tests/loop/test_bad_use.py"
@@ -106,6 +108,7 @@ def run_pytest(*arguments: str, start: tuple[str, ...] = ()) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@on_one_python
 @pytest.mark.parametrize("program", HANGS.values(), ids=HANGS)
 def test_what_hangs_is_ended_and_named(program: str, tmp_path: Path) -> None:
     """And the run has failed."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import yieldpoint
+from tests.once import on_one_python
 from yieldpoint.sphinxext.searching import prompts_in_file, seen_by_readers
 
 SOURCES = Path(yieldpoint.__file__).parent
@@ -48,6 +49,7 @@ def prompts(path: Path) -> Counter[tuple[Path, int]]:
     return Counter((path, line) for line, _prompt in found)
 
 
+@on_one_python
 def test_pytest_collects_every_prompt() -> None:
     """None stands where it does not look, and none is to be skipped."""
     collected = Collected()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import on_one_python
 from yieldpoint import pytest_plugin
 from yieldpoint.trace._recorder import making
 
@@ -133,6 +134,7 @@ def test_a_test_file_alone(tests: Path, pytester: pytest.Pytester) -> None:
     assert "<code>await asyncio.sleep(0)</code>" not in page.read_text("utf-8")
 
 
+@on_one_python
 @pytest.mark.usefixtures("tests")
 def test_with_xdist(pytester: pytest.Pytester) -> None:
     """The workers write the pages; the results are the same."""

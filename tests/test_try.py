@@ -109,9 +109,12 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("name", PUZZLES)
 def test_under_plain_python(name: str) -> None:
-    """It ends well, and prints what is expected."""
+    """It ends well, and prints what is expected, on a busy machine a little later."""
     done = run("-I", str(DOCS / f"try/{name}.py"))
-    assert tuple(done.stdout.splitlines()) == PUZZLES[name].prints
+    untimed = re.compile(r"[\d.]+ s\b")
+    printed = [untimed.sub("some time", line) for line in done.stdout.splitlines()]
+    promised = [untimed.sub("some time", line) for line in PUZZLES[name].prints]
+    assert printed == promised
     assert PUZZLES[name].says in done.stderr
     assert bool(done.stderr) == bool(PUZZLES[name].says)
 

@@ -25,6 +25,7 @@ from tests.loop.programs import (
     programs,
     run_of,
 )
+from tests.once import on_one_python
 from yieldpoint import loop
 
 SETTINGS = settings(
@@ -153,6 +154,7 @@ def call_at_once(event_loop: Any, callback: Any, *args: Any) -> Any:
     return handle
 
 
+@on_one_python
 @pytest.mark.parametrize(
     ("where", "name", "changed"),
     [

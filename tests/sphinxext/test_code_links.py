@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
 from yieldpoint.sphinxext.code_links import linked
 from yieldpoint.sphinxext.code_names import imported, in_module, meanings
+
+pytestmark = on_one_python
 
 MORE = (
     "\nextensions += ['sphinx.ext.intersphinx', 'yieldpoint.sphinxext.code_links', "

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sphinx.util.inventory import InventoryFile
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
 
 SHOP = Path(__file__).parent / "shop"
@@ -71,6 +72,7 @@ def test_its_examples_are_executed(
     assert "more.rst" in broken.messages
 
 
+@on_one_python
 @pytest.mark.parametrize(
     ("change", "message"),
     [

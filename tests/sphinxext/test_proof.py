@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import CONF, Build
+
+pytestmark = on_one_python
 
 PROMPT = "nothing executes this prompt: >>> 1 + 1"
 FENCE = "nothing executes this fence"

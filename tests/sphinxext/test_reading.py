@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
 from yieldpoint.examples import round_robin
 from yieldpoint.sphinxext.abridged import definitions, source_file
 from yieldpoint.sphinxext.reading import part_of
+
+pytestmark = on_one_python
 
 MODULE = "yieldpoint.examples.round_robin"
 INDEX = """# Start

@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
 from yieldpoint.examples.awaiting import GiveWay, nothing
 from yieldpoint.sphinxext.source import source_without_docstrings
+
+pytestmark = on_one_python
 
 
 def show(name: str) -> dict[str, str]:

@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
+
+pytestmark = on_one_python
 
 EXAMPLE = "\n(here)=\n```pycon\n>>> 1 + 1\n2\n```\n"
 FILTER = "\n```{verdict-filter}\n- All\n- True\n- Imprecise\n- False\n- Outdated\n```\n"

@@ -24,6 +24,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from yieldpoint.sphinxext import (
     builder,
+    doctrees,
     elsewhere,
     execution,
     loaded,
@@ -53,7 +54,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """
     app.setup_extension("sphinx.ext.doctest")
     for part in (
-        *(builder, elsewhere, execution, loaded, programs),
+        *(builder, doctrees, elsewhere, execution, loaded, programs),
         *(proof, recording, settings, source),
     ):
         part.setup(app)

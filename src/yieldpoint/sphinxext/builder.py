@@ -21,7 +21,7 @@ import platform
 import sys
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from sphinx.util.nodes import get_node_line
 
 from yieldpoint.sphinxext.execution import doctests_in, is_for_this_python, session_of
 from yieldpoint.sphinxext.limits import GRACE
-from yieldpoint.sphinxext.programs._pages import programs_of
+from yieldpoint.sphinxext.programs._pages import Entry, programs_of
 from yieldpoint.sphinxext.programs._proving import faults
 from yieldpoint.sphinxext.proof import ALLOWED_FLAGS
 from yieldpoint.sphinxext.searching import line_of, prompts_in
@@ -173,9 +173,11 @@ class SessionBuilder(DummyBuilder):
 
         :meta private:
         """
-        wrong = set()
+        programs: dict[str, Entry] = {}
         for docname in sorted(docnames):
-            for session in sessions_in(self.env.get_doctree(docname)):
+            doctree = self.env.get_doctree(docname)
+            before = self.failed
+            for session in sessions_in(doctree):
                 failures = session.run(
                     self.config.executed_within,
                     self.config.doctest_default_flags & ALLOWED_FLAGS,
@@ -186,16 +188,18 @@ class SessionBuilder(DummyBuilder):
                 self.sessions += 1
                 self.number += session.number
                 self.failed += len(failures)
-                wrong |= {docname} if failures else set()
-        self._prove_programs(sorted({*docnames} - wrong))
+            if self.failed == before:
+                path = self.env.doc2path(docname)
+                for name, program in programs_of(doctree).items():
+                    programs[f"{path}: {name}"] = program
+        self._prove_programs(programs)
 
-    def _prove_programs(self, docnames: Iterable[str]) -> None:
+    def _prove_programs(self, all_programs: Mapping[str, Entry]) -> None:
         """Run the programs of pages whose sessions are right."""
         here = ".".join(platform.python_version_tuple()[:2])
         programs = {
-            f"{self.env.doc2path(docname)}: {name}": program
-            for docname in docnames
-            for name, program in programs_of(self.env.get_doctree(docname)).items()
+            name: program
+            for name, program in all_programs.items()
             if here in (program["versions"] or [here])
         }
         # Who says of no program how long it takes is not asked for it.

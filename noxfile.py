@@ -79,11 +79,13 @@ def sphinx(
     )
 
 
-def pages(session: nox.Session) -> None:
+def pages(
+    session: nox.Session, output: Path = HTML, doctrees: str = "doctrees", *options: str
+) -> None:
     """Build the pages; if it is known where they will stand, each as Markdown too."""
-    sphinx(session, "html", "doctrees", HTML)
-    if "YIELDPOINT_SITE_URL" in os.environ:
-        sphinx(session, "markdown", "doctrees", HTML)
+    sphinx(session, "html", doctrees, output, *options)
+    if os.environ.get("YIELDPOINT_SITE_URL"):
+        sphinx(session, "markdown", doctrees, output, *options)
 
 
 def distribute(session: nox.Session) -> None:
@@ -107,14 +109,12 @@ def docs(session: nox.Session) -> None:
     for language in languages:
         in_folder = ("-D", f"language={language}", "-D", "language_folders=1")
         output = SITE / LANGUAGES[language]
-        sphinx(session, "html", f"doctrees-{language}", output, *in_folder)
+        pages(session, output, f"doctrees-{language}", *in_folder)
         session.log(f"The site is at {(output / 'index.html').resolve().as_uri()}")
     if languages:
-        first = LANGUAGES[languages[0]]
-        # Both are shown at whatever depth: the page for addresses that have none too.
-        shutil.copy(SITE / first / "404.html", SITE / "404.html")
-        refresh = f'<meta http-equiv="refresh" content="0; url={first}/index.html">'
-        (SITE / "index.html").write_text(f"<!DOCTYPE html>\n{refresh}\n")
+        folders = [LANGUAGES[language] for language in languages]
+        above = ("-m", "yieldpoint.sphinxext.above", str(SITE), *folders)
+        session.run("python", *above)
         return
     pages(session)
     sphinx(session, "doctest", "doctrees", BUILD / "doctest")
@@ -221,6 +221,18 @@ def browser(session: nox.Session) -> None:
         "checks/browser_worker.py",
     ]
     session.run("pytest", LONGER, *modules, *options, env=quick)
+
+
+@nox.session
+def lighthouse(session: nox.Session) -> None:
+    """Let Lighthouse judge a page of each kind, as it is seen on two devices."""
+    install(session, "browser")
+    install(session, "node")  # a newer one than many machines have
+    folder = Path(session.virtualenv.location, "lighthouse").resolve()
+    shutil.copytree("checks/lighthouse", folder, dirs_exist_ok=True)
+    npm = ("npm", "ci", "--ignore-scripts", "--no-audit", "--prefix", str(folder))
+    session.run_install(*npm)
+    session.run("pytest", LONGER, "checks/browser_lighthouse.py", *session.posargs)
 
 
 @nox.session

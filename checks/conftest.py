@@ -30,6 +30,7 @@ collect_ignore = [
     "user_program.py",
     "browser.py",
     "browser_firefox.py",
+    "browser_lighthouse.py",
     "browser_programs.py",
     "browser_tryit.py",
     "browser_worker.py",

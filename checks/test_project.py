@@ -18,8 +18,9 @@ from checks.conftest import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 
-#: Sessions that need the network, or the newest of everything, and thus not the gate.
-NOT_IN_THE_GATE = {"vulnerabilities", "links", "installed", "sdist"}
+#: Sessions that are not in the gate: they need the network or the newest of everything,
+#: or, as Lighthouse, a machine that does nothing else.
+NOT_IN_THE_GATE = {"vulnerabilities", "links", "installed", "sdist", "lighthouse"}
 
 #: What the gate runs in the place of a session: the same tests, on another's build.
 INSTEAD = {"linkcheck": "browser -- --quick checks"}

@@ -92,6 +92,9 @@ COUNTS = {"passed": 1, "failed": 5, "skipped": 1, "xfailed": 1, "errors": 1}
 @pytest.fixture
 def tests(pytester: pytest.Pytester) -> Path:
     """Return a folder with tests, which is the current one."""
+    # Or pytest takes what stands above: this project's, where that has its temporary
+    # files within itself, as `nox -s sdist` has.
+    pytester.makeini("[pytest]")
     pytester.makepyfile(test_shop=TESTS, helper=HELPER)
     return pytester.path
 

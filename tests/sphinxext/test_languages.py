@@ -8,6 +8,7 @@ import pytest
 from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
 from yieldpoint import words
+from yieldpoint.sphinxext import above
 
 pytestmark = on_one_python
 
@@ -77,3 +78,46 @@ def test_a_site_has_texts_of_its_own(
     assert "换人" in built.html("index")
     script = (built.output / "_static/texts.js").read_text(encoding="utf-8")
     assert '"Run": "跑"' in script
+
+
+def folder_of(site: Path, name: str, language: str, base: str = "") -> None:
+    """Write what the pages of a language have of what is looked for above them."""
+    folder = site / name
+    folder.mkdir()
+    alternate = f'<link rel="alternate" hreflang="en" href="{base}/en/index.html">\n'
+    (folder / "index.html").write_text(
+        f"<title>Shop</title>\n{alternate if base else ''}"
+        f'<span lang="{name}" aria-current="true">{language}</span>',
+        encoding="utf-8",
+    )
+    (folder / "404.html").write_text(f"Not in {language}", encoding="utf-8")
+    if base:
+        (folder / "robots.txt").write_text(
+            f"User-agent: *\nAllow: /\nSitemap: {base}/{name}/sitemap.xml\n"
+        )
+
+
+@pytest.mark.parametrize("base", ["", "https://shop.test"])
+def test_what_stands_above_the_languages(tmp_path: Path, base: str) -> None:
+    """It leads into the first, and lets search engines find all of them."""
+    folder_of(tmp_path, "en", "English", base)
+    folder_of(tmp_path, "zh", "中文", base)
+    above.main([str(tmp_path), "en", "zh"])
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in page
+    assert 'content="0; url=en/index.html"' in page
+    assert page.count("<title>") == 1
+    assert '<a lang="zh" href="zh/index.html">中文</a>' in page
+    assert ('hreflang="en"' in page) == bool(base)
+    assert (tmp_path / "404.html").read_text(encoding="utf-8") == "Not in English"
+    robots = tmp_path / "robots.txt"
+    assert (robots.read_text().splitlines() if robots.exists() else []) == (
+        [
+            "User-agent: *",
+            "Allow: /",
+            f"Sitemap: {base}/en/sitemap.xml",
+            f"Sitemap: {base}/zh/sitemap.xml",
+        ]
+        if base
+        else []
+    )

@@ -44,6 +44,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from yieldpoint.sphinxext.collecting import PageCollector
+from yieldpoint.words import translated
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -243,8 +244,8 @@ class ExampleDirective(SphinxDirective):
         if is_private:
             return [captioned]
         note_shown(self, captioned, name, as_source=True)
-        in_index = ("single", f"{last} (in {holder})", name, "", None)
-        return [captioned, index(entries=[in_index])]
+        said = translated("{name} (in {holder})", name=last, holder=holder)
+        return [captioned, index(entries=[("single", said, name, "", None)])]
 
 
 class ExamplesDirective(SphinxDirective):
@@ -267,7 +268,7 @@ class ExamplesDirective(SphinxDirective):
         modules = list(self._modules(package))
         listed = nodes.definition_list(ids=[f"module-{package}"])
         self.state.document.note_explicit_target(listed)
-        self._note_module(package, f"module-{package}", "")
+        self._note_module(package, f"module-{package}")
         for name in modules:
             module = importlib.import_module(name)
             self.env.note_dependency(str(inspect.getsourcefile(module)))
@@ -277,7 +278,7 @@ class ExamplesDirective(SphinxDirective):
                 link = link_to(f"{name}.{each}", each, self.env.docname)
                 names += [link, nodes.Text(", ")]
             node_id = f"module-{name}"
-            self._note_module(name, node_id, summary)
+            self._note_module(name, node_id)
             term = nodes.term("", "", nodes.literal(name, name), ids=[node_id])
             self.state.document.note_explicit_target(term)
             definition = nodes.definition("", _paragraph(summary))
@@ -288,10 +289,14 @@ class ExamplesDirective(SphinxDirective):
             self.set_source_info(node)
         return [listed]
 
-    def _note_module(self, name: str, node_id: str, summary: str) -> None:
-        """Let links to a module lead to its entry in the list."""
+    def _note_module(self, name: str, node_id: str) -> None:
+        """Let links to a module lead to its entry in the list.
+
+        That entry says what is in the module, as code and in the site's language; the
+        index of modules would say it as it stands in the docstring.
+        """
         python = self.env.domains.python_domain
-        python.note_module(name, node_id, summary, "", deprecated=False)
+        python.note_module(name, node_id, "", "", deprecated=False)
         python.note_object(name, "module", node_id)
 
     def _modules(self, package: str) -> Iterator[str]:

@@ -137,11 +137,11 @@ intersphinx_mapping = {
 # Where links may lead, beside what needs no import: a module more costs little.
 inventory_parts = {
     "python": [
-        *("asyncio", "collections", "concurrent", "contextlib", "contextvars"),
-        *("dataclasses", "datetime", "faulthandler", "functools", "gc", "heapq"),
-        *("html", "http", "inspect", "io", "itertools", "json", "logging", "math"),
-        *("multiprocessing", "os", "pathlib", "pickle", "queue", "random", "re"),
-        *("sched", "select", "selectors", "shlex", "signal", "socket"),
+        *("asyncio", "atexit", "collections", "concurrent", "contextlib"),
+        *("contextvars", "dataclasses", "datetime", "faulthandler", "functools"),
+        *("gc", "heapq", "html", "http", "inspect", "io", "itertools", "json"),
+        *("logging", "math", "multiprocessing", "os", "pathlib", "pickle", "queue"),
+        *("random", "re", "sched", "select", "selectors", "shlex", "signal", "socket"),
         *("sqlite3", "ssl", "subprocess", "sys", "threading", "time", "timeit"),
         *("traceback", "tracemalloc", "types", "typing", "unittest", "urllib"),
         *("warnings", "weakref"),

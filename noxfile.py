@@ -8,6 +8,7 @@ import tarfile
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2026.2"
 # uv takes only files whose hash is in constraints.txt; pip cannot, beside the checkout.
@@ -70,13 +71,19 @@ def sphinx(
     session: nox.Session, builder: str, doctrees: str, output: Path, *options: str
 ) -> None:
     """Build the pages strictly: nitpicky, and a warning is an error."""
-    session.run(
+    command = (
         "sphinx-build",
         *("--nitpicky", "--fail-on-warning", "--quiet"),
         *("--builder", builder, "--doctree-dir", str(BUILD / doctrees)),
         *options,
         *("docs", str(output)),
     )
+    try:
+        session.run(*command)
+    except CommandFailed:
+        # Sphinx warns of a page when it makes it, and would not make it again.
+        (BUILD / doctrees / "environment.pickle").unlink(missing_ok=True)
+        raise
 
 
 def pages(

@@ -66,7 +66,7 @@ class Answer:
         location: Where a redirect leads, as the server says it.
         kind: The content type, without its parameters.
         charset: The content type's charset.
-        tags: What ``X-Robots-Tag`` says.
+        tags: What ``X-Robots-Tag`` says, each header in a line.
         wait: How many seconds ``Retry-After`` asks to wait.
         passing: Whether asking again may help.
         unreachable: Whether nobody could be reached: no name, no connection.
@@ -253,7 +253,8 @@ class Fetcher:
                 failed.passing = True
                 failed.reason = "the body stops before its end"
             case aiohttp.ClientResponseError():
-                failed.reason = f"the answer is no HTTP: {_first_line(error.message)}"
+                message = error.message.partition(" when reading: ")[0]
+                failed.reason = f"the answer is no HTTP: {_first_line(message)}"
             case OSError():
                 failed.passing = True
                 failed.reason = _system_reason(error)
@@ -276,6 +277,11 @@ class _Connector(aiohttp.TCPConnector):
     ) -> aiohttp.connector.Connection:
         """Return a connection, a new one or one that is open."""
         connection = await super().connect(req, traces, timeout)
+        # What has come while nothing was asked is no answer to what is asked next:
+        # some servers send a status 408 before they close.
+        while connection.protocol and connection.protocol.should_close:
+            connection.close()
+            connection = await super().connect(req, traces, timeout)
         _answer.get().connected = True
         return connection
 
@@ -369,7 +375,7 @@ def _read_head(answer: Answer, headers: CIMultiDictProxy[str]) -> None:
         if found:
             answer.charset = charset.partition(";")[0].strip(" \t\"'") or None
     if "X-Robots-Tag" in headers:
-        answer.tags = ",".join(headers.getall("X-Robots-Tag"))
+        answer.tags = "\n".join(headers.getall("X-Robots-Tag"))
     if 200 <= status < 300:
         answer.outcome = "ok"
     elif status in REDIRECTS:
@@ -402,9 +408,9 @@ def _first_line(text: str) -> str:
 def _system_reason(error: Exception) -> str:
     """Say in lower case and without a number what the system says."""
     code = getattr(error, "errno", None) or 0
-    if code in {errno.ECONNRESET, errno.EPIPE}:
-        return "the server broke the connection"
     text = os.strerror(code) if code in errno.errorcode else _first_line(str(error))
+    if code in {errno.ECONNRESET, errno.EPIPE} or not text:
+        return "the server broke the connection"
     return text.lower()
 
 

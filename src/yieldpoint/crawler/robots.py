@@ -146,7 +146,8 @@ async def ask(fetch: Fetch, host: str) -> Answer:
         host: The host's scheme, name and port.
 
     Returns:
-        The answer; a redirect only if it leads nowhere, or there are too many.
+        The answer; a redirect only if it leads nowhere, or there are too many. If it
+        leads to another host, nobody being there says nothing about this one.
 
     Examples:
         >>> import asyncio
@@ -159,10 +160,12 @@ async def ask(fetch: Fetch, host: str) -> Answer:
     """
     address: str | None = f"{host}/robots.txt"
     answer = Answer("redirect")
-    for _ in range(MAX_REDIRECTS + 1):
+    for redirects in range(MAX_REDIRECTS + 1):
         if address is None:
             break
         answer = await fetch(address, limit=MAX_SIZE + 1)
+        if redirects:
+            answer.unreachable = False  # the host is there: it has redirected
         if answer.outcome != "redirect" or answer.location is None:
             break
         try:
@@ -204,7 +207,8 @@ def page_tags(text: str, token: str) -> set[str]:
     """Read a header ``X-Robots-Tag``, or the content of a robots ``meta`` element.
 
     Args:
-        text: Directives between commas, some behind the name of a robot and a colon.
+        text: Directives between commas, some behind the name of a robot and a colon,
+            which holds up to the end of the line.
         token: The robot's product token.
 
     Returns:
@@ -218,14 +222,15 @@ def page_tags(text: str, token: str) -> set[str]:
         set()
     """
     found: set[str] = set()
-    meant = True
-    for part in text[:_MAX_TAGS].lower().split(","):
-        name, colon, value = part.strip().partition(":")
-        if colon and name.strip() not in _VALUED:
-            meant = name.strip() == token
-            name = value
-        if meant:
-            found.add(name.strip())
+    for line in text[:_MAX_TAGS].lower().splitlines():
+        meant = True
+        for part in line.split(","):
+            name, colon, value = part.strip().partition(":")
+            if colon and name.strip() not in _VALUED:
+                meant = name.strip() == token
+                name = value
+            if meant:
+                found.add(name.strip())
     if "none" in found:
         found |= {"noindex", "nofollow"}
     return found & {"noindex", "nofollow"}

@@ -14,7 +14,7 @@ Examples:
 import ipaddress
 import re
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Literal, get_args
 
@@ -274,29 +274,30 @@ class Scope:
         if kind not in get_args(ScopeKind):
             raise ValueError(f"a scope is one of {get_args(ScopeKind)}, not {kind!r}")
         self._kind = kind
-        self._prefixes: dict[str, set[str]] = {}
-        for seed in seeds:
-            key = self._key(seed).removeprefix("www." if kind == "domain" else "")
-            prefix = seed.partition("?")[0].rpartition("/")[0] + "/"
-            self._prefixes.setdefault(key, set()).add(prefix)
+        www = "www." if kind == "domain" else ""
+        self._roots = {next(self._around(seed)).removeprefix(www) for seed in seeds}
 
     def __contains__(self, address: str) -> bool:
         """Tell whether an address is in the scope."""
-        key = self._key(address)
-        if self._kind == "prefix":
-            return address.startswith(tuple(self._prefixes.get(key, ())))
-        while key not in self._prefixes:
-            if self._kind == "host" or "." not in key or _IN_NUMBERS.fullmatch(key):
-                return False
-            key = key.partition(".")[2]  # perhaps the name above is a seed's
-        return True
+        return any(each in self._roots for each in self._around(address))
 
-    def _key(self, address: str) -> str:
-        """Return the host; with its port, unless names count."""
-        authority = origin(address).partition("://")[2]
-        return re.sub(
-            r":[0-9]+$", "" if self._kind == "domain" else r"\g<0>", authority
-        )
+    def _around(self, address: str) -> Iterator[str]:
+        """Yield what an address is in, from the inside out: folders, or names."""
+        if self._kind == "prefix":
+            folder = address.partition("?")[0].rpartition("/")[0]
+            while not folder.endswith("/"):
+                yield folder
+                folder = folder.rpartition("/")[0]
+            return
+        host = origin(address).partition("://")[2]
+        if self._kind == "host":
+            yield host
+            return
+        name = re.sub(r":[0-9]+$", "", host)
+        yield name
+        while "." in name and not _IN_NUMBERS.fullmatch(name):
+            name = name.partition(".")[2]
+            yield name
 
 
 def trap(address: str) -> str | None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 __all__ = [
     "Debounced",
+    "Throttled",
     "remind",
     "remind_of_tea",
     "seconds_until",
@@ -141,6 +142,57 @@ class Debounced:
             self.timer.cancel()
         loop = asyncio.get_running_loop()
         self.timer = loop.call_later(self.quiet, self.function, text)
+
+
+class Throttled:
+    """Calls a function at most once in so much time, and forgets the other calls.
+
+    Attributes:
+        again: When the loop's clock shows this time, a call counts again.
+
+    Examples:
+        >>> import asyncio
+        >>> from yieldpoint.examples.later import Throttled
+        >>> async def ask_three_times():
+        ...     throttled = Throttled(1, print)
+        ...     throttled("one")
+        ...     throttled("two")
+        ...     await asyncio.sleep(1)
+        ...     throttled("three")
+        >>> asyncio.run(ask_three_times())
+        one
+        three
+    """
+
+    def __init__(self, pause: float, function: Callable[[str], None]) -> None:
+        """Begin with no call.
+
+        Args:
+            pause: How many seconds are between two calls at least.
+            function: What to call.
+        """
+        self.pause = pause
+        self.function = function
+        self.again = float("-inf")
+
+    def __call__(self, text: str) -> None:
+        """Call the function, unless it has just been called.
+
+        Args:
+            text: What to pass to the function.
+
+        Examples:
+            >>> import asyncio
+            >>> from yieldpoint.examples.later import Throttled
+            >>> async def ask():
+            ...     Throttled(1, print)("hello")
+            >>> asyncio.run(ask())
+            hello
+        """
+        now = asyncio.get_running_loop().time()
+        if now >= self.again:
+            self.again = now + self.pause
+            self.function(text)
 
 
 async def type_a_word() -> list[str]:

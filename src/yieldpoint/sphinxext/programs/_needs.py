@@ -17,7 +17,7 @@ __all__ = ["needs_of"]
 _SIGNS = {
     "threads": {
         *("Thread", "Timer", "start_new_thread", "ThreadPoolExecutor"),
-        *("to_thread", "run_in_executor"),
+        *("to_thread", "run_in_executor", "QueueListener"),
     },
     "sockets": {
         *("socket", "ssl", "socketserver", "start_server", "open_connection"),

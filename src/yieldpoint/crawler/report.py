@@ -244,11 +244,11 @@ _PAGE = """<!doctype html>
 <title>A crawl</title>
 <style>
 :root {{ color-scheme: light dark; font-family: system-ui, sans-serif }}
-body {{ max-width: 60rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.4 }}
+body {{ max-width: 60rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.4;
+  overflow-wrap: anywhere }}
 th {{ text-align: left; font-weight: normal; padding-right: 2rem }}
 td {{ text-align: right }}
-dt {{ font-weight: bold; overflow-wrap: anywhere; margin-top: 1rem }}
-li {{ overflow-wrap: anywhere }}
+dt {{ font-weight: bold; margin-top: 1rem }}
 div {{ overflow-x: auto }}
 svg {{ min-width: 50rem; font-size: 10px; fill: currentColor }}
 .fine {{ fill: #2a78c2 }} .fault {{ fill: #c8322b }} .pause {{ fill: #d18700 }}

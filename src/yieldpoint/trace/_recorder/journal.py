@@ -81,7 +81,7 @@ class Journal:
         self._output: dict[int, tuple[LiveLane, str]] = {}
         self._unsaid: set[int] = set()  # by the identity of the event
         self._began = _current.seconds()
-        self._now = 0.0
+        self._now, self._asked_at = 0.0, -1.0
         self._passed = _current.passed()
 
     def remark(self, text: str) -> None:
@@ -340,6 +340,9 @@ class Journal:
         loop = asyncio._get_running_loop()
         if loop is not None and not isinstance(loop, asyncio.BaseEventLoop):
             self._remark_on(loop)
+        if seconds == self._asked_at:
+            return self._now  # as mostly on the clock that jumps
+        self._asked_at = seconds
         now = round(seconds - self._began, 9)
         if now > self._now:
             before, self._passed = self._passed, passed

@@ -40,6 +40,7 @@ class Monitoring:
         """Make ready to report to a recorder."""
         self._recorder = recorder
         self._codes: dict[int, tuple[CodeType, str]] = {}
+        self._followed: set[int] = set()  # by the identity of the code
         self._aside: set[int] = set()
         self._bystanders: set[int] = set()
         self._threads: set[int] = set()
@@ -146,10 +147,12 @@ class Monitoring:
 
     def follow(self, code: CodeType) -> None:
         """Report how the frames of a function of another file are left."""
-        events = _monitoring.events
-        _monitoring.set_local_events(
-            self._tool, code, events.PY_YIELD | events.PY_RETURN
-        )
+        if id(code) not in self._followed:
+            self._followed.add(id(code))
+            events = _monitoring.events
+            _monitoring.set_local_events(
+                self._tool, code, events.PY_YIELD | events.PY_RETURN
+            )
 
     def thread_ends(self) -> None:
         """Forget the running thread: another may get its identity."""
@@ -161,12 +164,9 @@ class Monitoring:
         if known is not None:
             return known[1]
         interest = self._recorder.interest_in(code)
-        events = _monitoring.events
-        wanted = {
-            "own": events.LINE | events.JUMP | events.PY_YIELD | events.PY_RETURN,
-            "watched": events.PY_RETURN,
-        }.get(interest, 0)
-        if wanted and self._tool >= 0:
+        if interest == "own" and self._tool >= 0:
+            events = _monitoring.events
+            wanted = events.LINE | events.JUMP | events.PY_YIELD | events.PY_RETURN
             _monitoring.set_local_events(self._tool, code, wanted)
         self._codes[id(code)] = code, interest
         return interest
@@ -178,15 +178,21 @@ class Monitoring:
         if not interest or self._recorder.is_over:
             return _monitoring.DISABLE
         if self._is_here(frame):
-            self._recorder.enters(frame, interest)
+            self._enters(frame, interest)
         return None
+
+    def _enters(self, frame: FrameType, interest: str) -> None:
+        follows = self._recorder.enters(frame, interest)
+        # Of most that are watched it is of no interest when they are left.
+        if follows and interest == "watched":
+            self.follow(frame.f_code)
 
     def _thrown(
         self, frame: FrameType, code: CodeType, offset: int, error: BaseException
     ) -> None:
         interest = self._interest_in(code)
         if interest and self._is_here(frame) and not self._recorder.is_over:
-            self._recorder.enters(frame, interest)
+            self._enters(frame, interest)
             self._recorder.is_thrown(frame, interest, error)
 
     def _line(self, frame: FrameType, code: CodeType, line: int) -> Any:

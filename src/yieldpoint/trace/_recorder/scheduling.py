@@ -121,23 +121,16 @@ class Scheduling:
         while maker and maker.f_code.co_name == "__init__":
             maker = maker.f_back  # that of a class derived from Handle
         made_by = maker.f_code.co_name if maker else ""
-        if made_by in {"_call_soon", "call_soon_threadsafe"}:
-            cause = self._journal.thread().cause
-        elif made_by == "call_at":
-            cause = LoopTurn(None, timer=True)
-            assert maker is not None
-            self._timer_is_set(handle, maker.f_locals["when"])
-        else:
+        if made_by not in {"_call_soon", "call_soon_threadsafe", "call_at"}:
             return None  # for a socket or a signal
-        self._handles[id(handle)] = (weakref.ref(handle), cause)
+        reference, cause = weakref.ref(handle), self._journal.thread().cause
+        if made_by == "call_at":
+            assert maker is not None
+            timer = self._journal.set_timer(cause.cause, maker.f_locals["when"])
+            self._timers[id(handle)] = reference, timer
+            cause = LoopTurn(None, timer=True)
+        self._handles[id(handle)] = reference, cause
         return None
-
-    def _timer_is_set(self, handle: asyncio.TimerHandle, due: float) -> None:
-        lane = self._journal.thread().cause.cause
-        self._timers[id(handle)] = (
-            weakref.ref(handle),
-            self._journal.set_timer(lane, due),
-        )
 
     def _timer_is_gone(self, frame: FrameType) -> None:
         """A timer is cancelled."""

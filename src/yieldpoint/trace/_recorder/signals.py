@@ -62,21 +62,24 @@ def guarded(
             not be called.
     """
 
+    # Local variables: this is called at each step.
+    collects, stop, go_on = gc.isenabled, gc.disable, gc.enable
+    frame_above = sys._getframe
+
     def call(*args: Any) -> Any:
-        frame, result = sys._getframe(1), None
+        frame, result = frame_above(1), None
         if id(frame.f_code) not in ignored:
             # What the collector finalizes is the program's: it waits for the end.
-            collects = gc.isenabled()
-            if collects:
-                gc.disable()
+            if has_collected := collects():
+                stop()
             try:
                 if id(frame) not in asked or not skips(frame):
                     result = function(frame, *args)
             except RecursionError:
                 missed.append("a step")
             finally:
-                if collects:
-                    gc.enable()
+                if has_collected:
+                    go_on()
         if _waiting:
             arrival = _waiting.pop()
             arrival.again  # noqa: B018 - looking it up is what does it

@@ -273,9 +273,9 @@ if sys.version_info < (3, 13):
         ("PyFrame_LocalsToFast", ctypes.pythonapi)
     )
 
-    # Who refers to the dictionary that a frame shows if the program does not: the
-    # frame, two variables here, and the call that counts.
-    _UNSHARED = 4
+    # Who refers to the dictionary below if the program does not: the frame, the
+    # variable, and the call that counts.
+    _UNSHARED = 3
 
     def variables_of(frame: FrameType) -> dict[str, Any]:
         """Return a function's local variables, by name, and release its frame.
@@ -289,20 +289,16 @@ if sys.version_info < (3, 13):
         shown = frame.f_locals
         found = dict(shown)
         if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-            _empty(frame, shown)
+            if sys.version_info < (3, 12):
+                _write_back(frame, 0)
+            if sys.getrefcount(shown) == _UNSHARED:
+                shown.clear()
         return found
-
-    def _empty(frame: FrameType, shown: dict[str, Any]) -> None:
-        if sys.version_info < (3, 12):
-            _write_back(frame, 0)
-        if sys.getrefcount(shown) == _UNSHARED:
-            shown.clear()
 
     def release(frame: FrameType) -> None:
         """Let a frame hold nothing but its variables."""
         if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-            shown = frame.f_locals
-            _empty(frame, shown)
+            variables_of(frame)
 
 else:
 

@@ -91,7 +91,7 @@ class Canvas:
             f'<svg class="yp-figure" xmlns="http://www.w3.org/2000/svg" role="img" '
             f'aria-label="{escape(label)}" width="{width}" height="{height}" '
             f'viewBox="0 0 {width} {height}" data-end="{end}" '
-            f'style="min-width: {width * SMALLEST // 100}px">\n'
+            f'style="min-width: {width * SMALLEST // 100}px; --width: {width}px">\n'
             + "\n".join(self._behind + self._bars)
             + '\n<g class="front">\n'
             + "\n".join(self._front)

@@ -78,6 +78,7 @@ def test_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--fast", IN_TASKS], "unrecognized arguments: --fast"),
         (["--limit", "0", IN_TASKS], "the limit is at least one step"),
         (["--limit", "x", IN_TASKS], "argument --limit: invalid int value: 'x'"),
+        (["--files", "no", IN_TASKS], "--files no: there is no such file or folder"),
         (["-o", "x.png", IN_TASKS], "x.png has none of the endings .html, .json"),
         (["-o", "no/x.svg", IN_TASKS], "cannot write no/x.svg: No such file"),
         (["nowhere.py"], "cannot read nowhere.py: No such file"),
@@ -102,6 +103,17 @@ def test_misuse(
     assert printed.err.startswith("yieldpoint trace: ")
     assert message in printed.err
     assert printed.err.count("\n") == 1
+
+
+def test_a_file_that_is_no_text(
+    module: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There is no line in which it is wrong."""
+    module.write_bytes(b"\0")
+    assert cli.main([str(module)]) == 2
+    message = capsys.readouterr().err
+    assert "null bytes" in message
+    assert "None" not in message
 
 
 @pytest.mark.parametrize("arguments", [["sample:main"], ["-m", "sample.inner"]])

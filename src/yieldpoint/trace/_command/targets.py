@@ -56,7 +56,7 @@ def _said_as_misuse(program: str) -> Iterator[None]:
     try:
         yield
     except SyntaxError as error:
-        where = f"{error.filename}, line {error.lineno}"
+        where = f"{error.filename}, line {error.lineno}" if error.lineno else program
         raise Misuse(f"{where}: {error.msg}") from None
     except OSError as error:
         raise Misuse(f"cannot read {program}: {error.strerror}") from None

@@ -61,7 +61,6 @@ def guarded(
         ignored: The functions, by the identity of their code, of whose frames it need
             not be called.
     """
-
     # Local variables: this is called at each step.
     collects, stop, go_on = gc.isenabled, gc.disable, gc.enable
     frame_above = sys._getframe

@@ -109,6 +109,7 @@ def test_cells_give_what_they_show(build: Callable[..., Build], tmp_path: Path) 
     for cell in code:
         magic, _, program = cell["source"].partition("\n")
         assert magic == "%%python"
+        assert "raises-exception" in cell["metadata"]["tags"]  # the others run too
         file = tmp_path / "cell.py"
         file.write_text(program, encoding="utf-8")
         plain = [sys.executable, "-I", "-S", str(file)]

@@ -27,6 +27,8 @@ _TEXT = marked(
     "Each cell of code is a program of its own. `%%python` lets another Python run it: "
     "in this one an event loop is running already, where `asyncio.run` is an error."
 )
+# Some fail on purpose, or on an older Python: whoever runs all gets to the others.
+_MAY_FAIL = {"tags": ["raises-exception"]}
 _KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -60,7 +62,8 @@ def notebook(
             cell = _cell(len(cells), "code", f"%%python\n{program['text'].rstrip()}")
             printed = {"output_type": "stream", "name": "stdout"}
             outputs = [printed | {"text": program["output"]}] * bool(program["output"])
-            cells.append(cell | {"execution_count": None, "outputs": outputs})
+            run = {"execution_count": None, "outputs": outputs, "metadata": _MAY_FAIL}
+            cells.append(cell | run)
         elif text := _markdown(block, level, address):
             texts.append(text)
     end_text()

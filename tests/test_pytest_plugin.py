@@ -137,6 +137,14 @@ def test_a_test_file_alone(tests: Path, pytester: pytest.Pytester) -> None:
     assert "<code>await asyncio.sleep(0)</code>" not in page.read_text("utf-8")
 
 
+@pytest.mark.usefixtures("tests")
+def test_a_file_that_is_not_there(pytester: pytest.Pytester) -> None:
+    """Else its code would be missing, and nobody would know why."""
+    result = run(pytester, "--yieldpoint-trace", "pages", "--yieldpoint-files", "sorc")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*sorc: no such file or folder"])
+
+
 @on_one_python
 @pytest.mark.usefixtures("tests")
 def test_with_xdist(pytester: pytest.Pytester) -> None:

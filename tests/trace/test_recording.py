@@ -528,6 +528,21 @@ def test_what_cannot_be_recorded() -> None:
         record(programs.nap)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"clock": "fast"}, "the clock is 'virtual' or 'real', not 'fast'"),
+        ({"limit": 0}, "the limit is at least one step"),
+    ],
+)
+def test_options_that_mean_nothing(options: dict[str, Any], message: str) -> None:
+    """They are refused, and nothing runs."""
+    ran: list[int] = []
+    with pytest.raises(ValueError, match=message):
+        record(lambda: ran.append(1), **options)
+    assert ran == []
+
+
 def test_real_time() -> None:
     """Time passes as it does outside."""
     trace = record(programs.nap, 0.01, clock="real")

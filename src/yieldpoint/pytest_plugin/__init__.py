@@ -49,4 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
         start = config.invocation_params.dir
         files = [start / path for path in config.getoption("yieldpoint_files")]
+        for path in files:
+            if not path.exists():
+                message = f"--yieldpoint-files {path}: no such file or folder"
+                raise pytest.UsageError(message)
         config.pluginmanager.register(Failures(start / folder, files))

@@ -71,6 +71,7 @@ def recording(
 
     Raises:
         RuntimeError: An event loop is running, and it is to get another clock.
+        ValueError: There is no such clock, or the limit is less than 1.
 
     Examples:
         >>> import asyncio

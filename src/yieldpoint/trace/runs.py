@@ -82,6 +82,7 @@ def record(
     Raises:
         TypeError: The target, or one of the functions, is no function written in
             Python, or the target cannot be called with these arguments.
+        ValueError: There is no such clock, or the limit is less than 1.
 
     Examples:
         >>> from yieldpoint.examples.taking_turns import steps_by_generator
@@ -122,6 +123,7 @@ def record_script(
     Raises:
         OSError: The file cannot be read.
         SyntaxError: It is no Python.
+        ValueError: As for `record`.
 
     Examples:
         >>> import pathlib, tempfile

@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from types import CodeType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from yieldpoint import clock as virtual_clock
 from yieldpoint.trace._findings import find
@@ -50,6 +50,13 @@ class Settings:
     files: Files
     limit: int
     tell: Callable[[int, str], None] = lambda _steps, _remark: None
+
+    def __post_init__(self) -> None:
+        """Refuse what nobody can mean."""
+        if self.clock not in get_args(Clock):
+            raise ValueError(f"the clock is 'virtual' or 'real', not {self.clock!r}")
+        if self.limit < 1:
+            raise ValueError("the limit is at least one step")
 
 
 @dataclass(eq=False)

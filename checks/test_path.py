@@ -145,7 +145,7 @@ def prose(page: Page) -> str:
 
 
 def test_terms_are_linked_where_they_come_up_first(site: Site) -> None:
-    """A reader who does not know a word finds it one click away; none is for nothing."""
+    """A reader who does not know a word finds it one click away; all are used."""
     order = [(page, prose(page)) for page in walked(site)]
     wrong = []
     for term, address in terms(site).items():

@@ -14,9 +14,10 @@ const FOREIGN_OR_WORD = /\S*[^\0-\x7f]\S*|\w+(?:'\w+)*/g;
 const cut = new Intl.Segmenter(document.documentElement.lang || "en", { granularity: "word" });
 const cutByBrowser = (text) => [...cut.segment(text)].filter((piece) => piece.isWordLike).map((piece) => piece.segment);
 function pieces(text) {
-  // StopIteration is a word, and so are its parts; so it is with call_soon.
+  // StopIteration is a word, and so are its parts; so it is with call_soon and sub-interpreter.
   const parts = text.match(/[\w.]*([a-z][A-Z]|[a-z_.]_[a-z])[\w.]*/g) ?? [];
-  const apart = parts.join(" ").replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_.]/g, " ");
+  const joined = (text.match(/[a-z]+-[a-z]+/gi) ?? []).join(" ").replace(/-/g, "");
+  const apart = `${parts.join(" ").replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_.]/g, " ")} ${joined}`;
   const all = `${text.replace(/except\*/g, "except exceptstar").replace(/\./g, " ")} ${apart}`.toLowerCase();
   return (all.match(FOREIGN_OR_WORD) ?? []).flatMap((piece) => FOREIGN.test(piece) ? cutByBrowser(piece) : piece);
 }
@@ -36,8 +37,8 @@ function shortened(word) {
 const SAME = new Map(
   Object.entries({
     asynchronous: "async", concurrent: "once", kill: "end", multiprocessing: "process", multithreading: "thread",
-    overhead: "cost", parallel: "once", performance: "fast", simultaneous: "once", slow: "fast",
-    synchronized: "sync", synchronous: "sync", terminate: "end",
+    overhead: "cost", parallel: "once", performance: "fast", pubsub: "broadcast",
+    simultaneous: "once", slow: "fast", synchronized: "sync", synchronous: "sync", terminate: "end",
   }).map((pair) => pair.map(shortened)),
 );
 const stems = new Map();
@@ -51,7 +52,7 @@ const COMMON = new Set(
   ("a about actually am an and are as at be been best between but by can correctly could did differ difference " +
     "do does doing example exactly for from get got had has have how i if in into is it its just keyword main " +
     "me my of on or possible properly purpose python really should simple simplest so still than that the " +
-    "their then there this to until up use used uses using versus vs was way we what when where which while " +
+    "their then there this to tutorial until up use used uses using versus vs was way we what when where which while " +
     "who why will with would you your").split(" "),
 );
 const telling = (text) => pieces(text).filter((word) => !COMMON.has(word)).map(stem);
@@ -102,6 +103,35 @@ async function countAll() {
 // How much a word tells: the fewer sections have it, the more.
 const weight = (word) => Math.log(1 + sections.length / (1 + (holders.get(word) ?? 0)));
 
+// How many letters to add, to leave out, to replace or to swap until the one word is the other.
+function distance(one, other) {
+  let before = [];
+  let row = [...Array(other.length + 1).keys()];
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const same = one[i - 1] === other[j - 1];
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (same ? 0 : 1));
+      if (i > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
+    }
+    [before, row] = [row, next];
+  }
+  return row[other.length];
+}
+
+// No section has the word, nor one that begins with it: a slip, and the nearest word is meant.
+function meant(word) {
+  if (word.length < 5 || FOREIGN.test(word) || holders.has(stem(word))) return word;
+  const known = [...stems.keys()].filter((each) => each[0] === word[0] && holders.has(stems.get(each)));
+  if (known.some((each) => each.startsWith(word))) return word;
+  let [nearest, least] = [word, word.length < 8 ? 2 : 3];
+  for (const each of known) {
+    const far = Math.abs(each.length - word.length) < least ? distance(word, each) : least;
+    if (far < least) [nearest, least] = [each, far];
+  }
+  return nearest;
+}
+
 // How much two sets of words have in common: all is 1.
 function likeness(topic, wanted) {
   const total = (all) => all.reduce((sum, word) => sum + weight(word), 0);
@@ -111,7 +141,7 @@ function likeness(topic, wanted) {
 
 function find(query) {
   const typed = plain(query);
-  const told = telling(query);
+  const told = pieces(query).filter((word) => !COMMON.has(word)).map(meant).map(stem);
   const wanted = [...new Set(told.length ? told : words(query))];
   // The last word may be half typed.
   const last = wanted.at(-1);
@@ -136,7 +166,11 @@ function find(query) {
     score *= (covered / all) ** 2;
     // So is one whose title, or a question that it answers, speaks of nothing else.
     score *= 1 + 3 * Math.max(...section.topics.map((topic) => likeness(topic, wanted)));
-    if (!section.address.includes("#")) score *= 1.25; // a page is the answer before its parts
+    if (!section.address.includes("#")) {
+      score *= 1.25; // a page is the answer before its parts
+      const [title] = section.topics;
+      if (title.size === wanted.length && wanted.every((word) => title.has(word))) score *= 2;
+    }
     // Several words: they have spaces between them, or are of a language without any.
     if (/ |\p{Script=Han}{2}/u.test(typed)) {
       if (section.heading === typed) score *= 4;

@@ -296,9 +296,13 @@ if sys.version_info < (3, 13):
         return found
 
     def release(frame: FrameType) -> None:
-        """Let a frame hold nothing but its variables."""
+        """Let a frame hold nothing but its variables, as above, without a copy."""
         if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-            variables_of(frame)
+            shown = frame.f_locals
+            if sys.version_info < (3, 12):
+                _write_back(frame, 0)
+            if sys.getrefcount(shown) == _UNSHARED:
+                shown.clear()
 
 else:
 

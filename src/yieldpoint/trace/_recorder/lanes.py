@@ -202,9 +202,10 @@ class ThreadState:
     @property
     def cause(self) -> LoopTurn:
         """What the thing goes back to that happens now."""
-        if isinstance(self.top, LoopTurn):
-            return LoopTurn(self.top.cause, self.top.timer)
-        return LoopTurn(self.holder)
+        top = self.stack[-1] if self.stack else None
+        if isinstance(top, LoopTurn):
+            return LoopTurn(top.cause, top.timer)
+        return LoopTurn(None if top is None else top.lane)
 
     def goes_back_to(self, lane: LiveLane) -> None:
         """Note that what the loop does next in its turn goes back to a lane."""

@@ -971,7 +971,10 @@ def test_in_print(theme: str, open_page: Open) -> None:
     page.evaluate("theme => { document.body.dataset.theme = theme }", theme)
     go_to(steppers(page)[0], 5)
     page.emulate_media(media="print")
-    for screen_only in (".skip-to-content", ".copy", ".page-links", ".sidebar-drawer"):
+    for screen_only in (
+        *(".skip-to-content", ".sidebar-drawer", ".toc-drawer", ".page-links"),
+        *(".copy", ".tryit-button"),
+    ):
         expect(page.locator(screen_only).first).to_be_hidden()
     for stepper in steppers(page):
         expect(stepper.locator(".yp-player")).to_be_hidden()

@@ -48,3 +48,8 @@ if (navigator.clipboard) {
     addButton(block);
   }
 }
+
+// What is wider than the screen can be scrolled by keys as well.
+for (const code of document.querySelectorAll("article .highlight > pre:not(.yp-source)")) {
+  if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+}

@@ -911,6 +911,28 @@ def test_axe_finds_nothing_of_ours(
     assert axe(page, ".yp-watch", ".copy", ".ways") == []
 
 
+#: A page of each kind. Lighthouse looks at 404.html, which has its styles only where it
+#: is published.
+KINDS = (
+    "index",
+    "asyncio/sleep",
+    "speed/switching",
+    "reference/trace",
+    "search",
+    "try",
+)
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing_on_a_whole_page(
+    kind: str, width: int, theme: str, open_page: Open, axe: Axe
+) -> None:
+    """Neither in what is ours nor around it."""
+    page = open_page(f"{kind}.html", width, color_scheme=theme)
+    assert axe(page, "html") == []
+
+
 def test_the_front_door(open_page: Open) -> None:
     """Two runs, their source and four ways in are above the fold."""
     page = open_page("index.html")

@@ -270,7 +270,7 @@ class Broadcast:
     """Tells every subscriber each message.
 
     Attributes:
-        queues: A queue for each subscriber.
+        queues: A queue for each subscriber, in the order in which they came.
 
     Examples:
         >>> import asyncio
@@ -286,7 +286,7 @@ class Broadcast:
 
     def __init__(self) -> None:
         """Begin without a subscriber."""
-        self.queues = set[asyncio.Queue[str]]()
+        self.queues = list[asyncio.Queue[str]]()
 
     @contextmanager
     def subscribed(self) -> Iterator[asyncio.Queue[str]]:
@@ -303,14 +303,14 @@ class Broadcast:
             ...     messages.qsize()
             1
             >>> broadcast.queues
-            set()
+            []
         """
         queue = asyncio.Queue[str]()
-        self.queues.add(queue)
+        self.queues.append(queue)
         try:
             yield queue
         finally:
-            self.queues.discard(queue)
+            self.queues.remove(queue)
 
     def publish(self, message: str) -> None:
         """Put a message into each queue, without waiting.
@@ -354,4 +354,4 @@ async def tell_all() -> list[str]:
         await asyncio.sleep(1)
         broadcast.publish("two")
         broadcast.publish("end")
-    return sorted(log)
+    return log

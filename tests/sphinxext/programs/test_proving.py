@@ -87,3 +87,12 @@ def test_a_long_time_is_said(said: int | None, *, is_wrong: bool) -> None:
     """What is said is right."""
     one = program("import time\ntime.sleep(60)", "") | {"seconds": said}
     assert bool(list(faults({"one": one}))) == is_wrong
+
+
+def test_what_others_need_is_no_time_to_say() -> None:
+    """How long another process takes depends on how busy the machine is."""
+    other = "[sys.executable, '-c', 'import time; time.sleep(0.2)']"
+    text = f"import subprocess, sys\nsubprocess.run({other})"
+    one = {"one": program(text, "", "processes")}
+    assert run(one)["one"]["seconds"] == 0
+    assert run(one, clock=False)["one"]["seconds"] > 0

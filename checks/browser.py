@@ -913,7 +913,7 @@ def test_axe_finds_nothing_of_ours(
 
 #: A page of each kind. Lighthouse looks at 404.html, which has its styles only where it
 #: is published.
-KINDS = (
+OF_EACH_KIND = (
     "index",
     "asyncio/sleep",
     "speed/switching",
@@ -924,7 +924,7 @@ KINDS = (
 
 
 @pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OF_EACH_KIND)
 def test_axe_finds_nothing_on_a_whole_page(
     kind: str, width: int, theme: str, open_page: Open, axe: Axe
 ) -> None:

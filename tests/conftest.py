@@ -1,4 +1,4 @@
-"""What the tests of the package need, beside what the conftest.py above gives to all."""
+"""What the tests of the package need beside what conftest.py gives to all."""
 
 import asyncio
 from collections.abc import Iterator
@@ -14,4 +14,4 @@ def no_running_loop() -> Iterator[None]:
     the loop still counts as running, and the next test could run none.
     """
     yield
-    asyncio._set_running_loop(None)  # noqa: SLF001 - meant for those who run loops
+    asyncio._set_running_loop(None)

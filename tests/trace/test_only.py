@@ -158,6 +158,13 @@ def test_names_that_nothing_has(names: dict[str, list[str]], message: str) -> No
     assert str(caught.value).startswith(message)
 
 
+@pytest.mark.parametrize(("since", "until"), [(3, 1), (float("nan"), 1)])
+def test_a_part_does_not_end_before_it_begins(since: float, until: float) -> None:
+    """Nothing would be in it."""
+    with pytest.raises(ValueError, match=f"no part begins at {since:g} s and ends at"):
+        two_jobs().only(since=since, until=until)
+
+
 def test_a_long_list_of_names_ends() -> None:
     """Ten are enough."""
 

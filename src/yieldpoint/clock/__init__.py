@@ -116,8 +116,8 @@ def installed(start: float = 0.0) -> Iterator[None]:
         ...         await asyncio.sleep(0.25)
         ...     return attempts
         >>> with clock.installed(start=1000):
-        ...     asyncio.run(retry_for(seconds=3600))
-        14400
+        ...     asyncio.run(retry_for(seconds=600))
+        2400
     """
     timeline = Timeline(round(start * SECOND))
     with _standins.in_place(timeline) as in_place:

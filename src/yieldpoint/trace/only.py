@@ -65,7 +65,8 @@ def only(
         A recording of the same run. Its remark says how many steps it has.
 
     Raises:
-        ValueError: Nothing has one of the names, or there is no such kind.
+        ValueError: Nothing has one of the names, there is no such kind, or the part
+            would end before it begins.
 
     Examples:
         >>> from yieldpoint.examples.crowds import many_workers
@@ -79,6 +80,8 @@ def only(
           ...
         ValueError: no lane is named 'boss*'; there are: Task-1, worker 1, ..., worker 4
     """
+    if not since <= until:
+        raise ValueError(f"no part begins at {since:g} s and ends at {until:g} s")
     names = [lane.name for lane in trace.lanes]
     places = [_function_of(trace, event) for event in trace.events]
     wanted_names = _matching(tasks, names, "lane")

@@ -146,7 +146,8 @@ class Trace(Recording):
             A recording of the same run. Its remark says how many steps it has.
 
         Raises:
-            ValueError: Nothing has one of the names, or there is no such kind.
+            ValueError: Nothing has one of the names, there is no such kind, or the
+                part would end before it begins.
 
         Examples:
             >>> from yieldpoint.examples.crowds import many_workers

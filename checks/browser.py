@@ -744,7 +744,7 @@ def test_what_a_step_draws_is_marked_and_what_comes_is_dim(open_page: Open) -> N
     expect(marked).to_have_css("paint-order", "stroke")
     dim = stepper.locator("svg text.later").all_text_contents()
     assert dim == ["yield 4", "send 8", "yield 12", "return (0, 4, 12)", "closed"]
-    expect(stepper.locator("svg text.later").first).to_have_css("opacity", "0.3")
+    expect(stepper.locator("svg text.later").first).to_have_css("opacity", "0.5")
     veil = box_of(stepper.locator(".veil"))
     label = box_of(marked)
     assert veil["y"] > label["y"] + label["height"] - 4
@@ -1419,7 +1419,7 @@ def test_searches_find_what_answers_them(open_page: Open) -> None:
 #: What somebody types who writes no spaces, and the place that answers it.
 CHINESE_SEARCHES = {
     "线程被阻塞": "asyncio/sleep.html",
-    "会跳跃的时钟": "asyncio/sleep.html#how-these-examples-run-in-no-time",
+    "时钟跳到下一个定时器": "asyncio/sleep.html#how-these-examples-run-in-no-time",
     "参数的含义": "asyncio/sleep.html#what-the-arguments-mean",
     "期间线程在等待吗": "asyncio/sleep.html#does-the-thread-wait-during-asyncio-sleep",
     "挂起一秒": "asyncio/sleep.html",

@@ -57,6 +57,7 @@ def test_every_section_and_every_documented_name_is_listed(
         ],
     }
     assert 'src="_static/search.js' in built.html("search")
+    assert "sphinx_highlight" not in built.html("search") + built.html("other")
 
 
 def test_what_is_not_built_again_stays_and_what_is_gone_goes(

@@ -219,11 +219,23 @@ def _add_files(app: Sphinx, config: Config) -> None:
     config.templates_path += [str(_HERE / "templates")]
 
 
+def _drop_highlighting(
+    app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Load no script that marks the words for which Sphinx's own search was asked."""
+    del app, name, template, doctree
+    scripts = context["script_files"]  # of this page; others add theirs to the list
+    for script in [*scripts]:
+        if str(getattr(script, "filename", "")).endswith("sphinx_highlight.js"):
+            scripts.remove(script)
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Take the pages as they are written, and write the list in the end."""
     app.add_config_value("search_ranks", {}, "html", types=frozenset({dict}))
     app.connect("config-inited", _add_files)
     app.connect("doctree-resolved", _take_page, priority=900)
     app.connect("html-collect-pages", _add_page)
+    app.connect("html-page-context", _drop_highlighting)
     app.connect("build-finished", _write, priority=100)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

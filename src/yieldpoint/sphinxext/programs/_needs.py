@@ -23,7 +23,7 @@ _SIGNS = {
         *("socket", "ssl", "socketserver", "start_server", "open_connection"),
         *("create_server", "create_connection", "sock_connect", "sock_recv"),
         *("start_unix_server", "open_unix_connection", "socketpair"),
-        "create_datagram_endpoint",
+        *("create_datagram_endpoint", "add_reader", "add_writer"),
     },
     "processes": {
         *("subprocess", "multiprocessing", "ProcessPoolExecutor", "fork"),

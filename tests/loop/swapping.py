@@ -72,6 +72,7 @@ NOT_SWAPPED = (
 )
 AROUND = {
     *(
+        "counting",
         "crawling",
         "datagrams",
         "encrypted",
@@ -82,8 +83,10 @@ AROUND = {
         "http_pages",
     ),
     *("processes", "reports", "saving", "shutting_down", "signals", "streams"),
-    *("subprocesses", "testing", "threads", "which_one"),
+    *("subprocesses", "testing", "threads", "unnoticed", "web", "which_one"),
 }
+#: Modules that need asyncio's own loop as soon as they are imported.
+OF_ASYNCIO = {"counting"}
 GIVES_LOOP = {"get_running_loop", "get_event_loop", "new_event_loop"}
 Needs = frozenset[str]
 
@@ -142,7 +145,8 @@ class Swap(WithoutAnnotations):
         )
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:
-        if node.module and node.module.startswith(EXAMPLES):
+        around = any(name.name in OF_ASYNCIO for name in node.names)
+        if node.module and node.module.startswith(EXAMPLES) and not around:
             node.module = node.module.replace(EXAMPLES, SWAPPED)
         return node
 

@@ -36,6 +36,7 @@ LEFT_OUT: dict[str, list[str]] = {
     "docs/asyncio/sleep.md#block-in-thread": ["to_thread"],
     "docs/coroutines.md#name-lookup-thread": ["loop.getaddrinfo"],
     "docs/generators/from-generators-to-coroutines.md#two-types": ["coroutine"],
+    "docs/speed/switching.md#calls-of-the-loop": ["SelectorEventLoop"],
     "docs/speed/waiting.md#four-ways-to-wait": ["to_thread"],
     "docs/speed/waiting.md#blocking-or-thread": ["to_thread"],
 }

@@ -1,5 +1,7 @@
 """A small site in two languages."""
 
+import runpy
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,11 +100,14 @@ def folder_of(site: Path, name: str, language: str, base: str = "") -> None:
 
 
 @pytest.mark.parametrize("base", ["", "https://shop.test"])
-def test_what_stands_above_the_languages(tmp_path: Path, base: str) -> None:
+def test_what_stands_above_the_languages(
+    tmp_path: Path, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It leads into the first, and lets search engines find all of them."""
     folder_of(tmp_path, "en", "English", base)
     folder_of(tmp_path, "zh", "中文", base)
-    above.main([str(tmp_path), "en", "zh"])
+    monkeypatch.setattr(sys, "argv", ["above", str(tmp_path), "en", "zh"])
+    runpy.run_path(above.__file__, run_name="__main__")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert '<html lang="en">' in page
     assert 'content="0; url=en/index.html"' in page

@@ -892,6 +892,40 @@ def test_closed_whatever_it_does_for_that() -> None:
     assert events(record(close_a_chain), *ends) == [("outer", "closed", "")]
 
 
+def test_what_a_hook_of_ones_own_keeps_is_not_closed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """While the hook runs, nothing refers to the generator but what runs the hook."""
+    kept = []
+
+    def keep(generator: AsyncGenerator[int, str]) -> None:
+        kept.append(generator)
+        print(*said())
+
+    def said() -> Generator[str]:
+        yield "it is kept"
+
+    async def ticks() -> AsyncGenerator[int, str]:
+        yield 1
+
+    def drop_it() -> None:
+        generator = ticks()
+        with contextlib.suppress(TypeError):  # so it has not started
+            generator.asend("too early").send(None)
+        del generator
+        print(len(kept))
+
+    before = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(finalizer=keep)
+    try:
+        trace = record(drop_it)
+    finally:
+        sys.set_asyncgen_hooks(*before)
+    assert capsys.readouterr().out == "it is kept\n1\n"
+    assert "ticks" not in {lane for lane, _, _ in events(trace, "closed")}
+    kept.clear()
+
+
 @pytest.mark.skipif(
     sys.version_info < (3, 12), reason="from 3.12 on tasks can start eagerly"
 )

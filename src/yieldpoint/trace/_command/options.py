@@ -109,9 +109,8 @@ def parse(arguments: list[str]) -> Options:
     add_filters(parser)
     found = parser.parse_args(arguments)
     program = found.program[1:] if found.program[0] == "--" else found.program
-    for path in found.files:
-        if not Path(path).exists():
-            raise Misuse(f"--files {path}: there is no such file or folder")
+    if missing := [path for path in found.files if not Path(path).exists()]:
+        raise Misuse(f"--files {missing[0]}: there is no such file or folder")
     if found.limit < 1:
         raise Misuse("the limit is at least one step")
     if found.output:

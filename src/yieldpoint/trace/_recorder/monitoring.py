@@ -40,7 +40,7 @@ class Monitoring:
         """Make ready to report to a recorder."""
         self._recorder = recorder
         self._codes: dict[int, tuple[CodeType, str]] = {}
-        self._followed: set[int] = set()  # by the identity of the code
+        self._followed: dict[int, CodeType] = {}  # kept: another may get its identity
         self._aside: set[int] = set()
         self._bystanders: set[int] = set()
         self._threads: set[int] = set()
@@ -148,7 +148,7 @@ class Monitoring:
     def follow(self, code: CodeType) -> None:
         """Report how the frames of a function of another file are left."""
         if id(code) not in self._followed:
-            self._followed.add(id(code))
+            self._followed[id(code)] = code
             events = _monitoring.events
             _monitoring.set_local_events(
                 self._tool, code, events.PY_YIELD | events.PY_RETURN

@@ -1419,7 +1419,7 @@ def test_searches_find_what_answers_them(open_page: Open) -> None:
 #: What somebody types who writes no spaces, and the place that answers it.
 CHINESE_SEARCHES = {
     "线程被阻塞": "asyncio/sleep.html",
-    "时钟跳到下一个定时器": "asyncio/sleep.html#how-these-examples-run-in-no-time",
+    "会跳跃的时钟": "asyncio/sleep.html#how-these-examples-run-in-no-time",
     "参数的含义": "asyncio/sleep.html#what-the-arguments-mean",
     "期间线程在等待吗": "asyncio/sleep.html#does-the-thread-wait-during-asyncio-sleep",
     "挂起一秒": "asyncio/sleep.html",

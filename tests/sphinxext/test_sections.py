@@ -60,6 +60,20 @@ def test_every_section_and_every_documented_name_is_listed(
     assert "sphinx_highlight" not in built.html("search") + built.html("other")
 
 
+def test_a_word_with_a_link_to_the_glossary_asks_nothing(
+    build: Callable[..., Build],
+) -> None:
+    """Who types the word looks for the page that uses it as much."""
+    pages = {
+        "index.md": "# Start\n\nA {term}`loop` runs, see [words](words.md).\n\n"
+        "```{toctree}\nwords\n```\n",
+        "words.md": "# Words\n\n```{glossary}\nloop\n  What runs.\n```\n",
+    }
+    built = build(pages, *SETTINGS)
+    assert (built.status, built.messages) == (0, "")
+    assert listed(built.output)["words.html"][3] == ["words"]
+
+
 def test_what_is_not_built_again_stays_and_what_is_gone_goes(
     build: Callable[..., Build], tmp_path: Path
 ) -> None:

@@ -121,11 +121,16 @@ def _places(doctree: nodes.document) -> Iterator[tuple[str, str]]:
                 yield anchor, ""
 
 
+def _explains_a_term(link: nodes.reference) -> bool:
+    """Tell whether a link only leads from a word to the glossary: that asks nothing."""
+    return any("std-term" in inner["classes"] for inner in link.findall(nodes.inline))
+
+
 def _links(doctree: nodes.document, target: str) -> Iterator[tuple[str, str]]:
     """Yield where a page's links within the site lead, and with which words."""
     for link in doctree.findall(nodes.reference):
         address = link.get("refuri") or f"#{link.get('refid', '')}"
-        if not link.get("internal") or address == "#":
+        if not link.get("internal") or address == "#" or _explains_a_term(link):
             continue
         item = link.parent
         while item is not None and not isinstance(item, nodes.list_item):

@@ -10,16 +10,13 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
 
-from checks.chromium import NO_BROWSER, VARIABLE, Handler
+from checks.chromium import NO_BROWSER, VARIABLE, Handler, serving
 from checks.conftest import Site
 
 #: Where the session has installed it.
@@ -72,14 +69,9 @@ class Compressing(Handler):
 
 @pytest.fixture(scope="module")
 def compressed(site: Site) -> Iterator[str]:
-    """Serve the site, and return its address, which ends in a slash."""
-    handler = partial(Compressing, directory=str(site.folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    """Serve the site, and return its address."""
+    with serving(site.folder, Compressing) as address:
+        yield address
 
 
 def report(address: str, *options: str) -> dict[str, Any]:

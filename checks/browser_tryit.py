@@ -534,7 +534,7 @@ def test_quicker_than_the_editor(open_page: Open) -> None:
     """A puzzle that is asked for while the editor loads is opened, and no file."""
     page = open_page("404.html")
     held: list[Route] = []
-    page.route("**/tryit.mjs", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    page.route("**/tryit.mjs", lambda route: held.append(route))  # noqa: PLW0108 - Playwright sets an attribute on it
     page.goto(page.url.replace("404.html", "try.html"), wait_until="commit")
     page.get_by_role("link", name="Why does it hang?").click()
     page.get_by_role("link", name="Who does not listen?").click()

@@ -8,9 +8,11 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -81,7 +83,7 @@ class Handler(SimpleHTTPRequestHandler):
         ".wasm": "application/wasm",
     }
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so where it comes from
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Do not write what is asked for."""
 
 
@@ -91,13 +93,20 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 100
 
 
-@pytest.fixture(scope="session")
-def served(site: Site) -> Iterator[str]:
-    """Serve the site, and return its address, which ends in a slash."""
-    handler = partial(Handler, directory=str(site.folder))
+@contextmanager
+def serving(folder: Path, handles: type[Handler] = Handler) -> Iterator[str]:
+    """Serve a folder, and return its address, which ends in a slash."""
+    handler = partial(handles, directory=str(folder))
     with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def served(site: Site) -> Iterator[str]:
+    """Serve the site, and return its address."""
+    with serving(site.folder) as address:
+        yield address

@@ -17,6 +17,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Literal, get_args
+from urllib.parse import unquote
 
 import idna
 
@@ -178,6 +179,10 @@ def _join(link: str, base: str) -> tuple[str, str, str, str]:
     scheme, authority, path, query = _split(link)
     base_scheme, base_authority, base_path, base_query = _split(base)
     scheme = (scheme or base_scheme or "").lower()
+    if authority is None and scheme in _PORTS and scheme != base_scheme:
+        # A browser takes http:a and http:/a for http://a, unless it is at http:.
+        authority, slash, path = (path or "").lstrip("/").partition("/")
+        path = slash + path
     if authority is None and scheme == (base_scheme or ""):
         authority = base_authority
         if not path:
@@ -207,13 +212,25 @@ def _host(text: str) -> str:
             return f"[{ipaddress.IPv6Address(text[1:-1]).compressed}]"
         host = text.lower().removesuffix(".")
         if not _ASCII_HOST.fullmatch(host):
-            host = idna.encode(host[:256], uts46=True).decode()
+            host = _in_ascii(host)
         if _IN_NUMBERS.fullmatch(host):  # 127.1 is 127.0.0.1
             return socket.inet_ntoa(socket.inet_aton(host))
     except (ValueError, OSError):
         raise AddressError(f"no host: {text[:100]!r}") from None
     if len(host) > 253 or max(map(len, host.split("."))) > 63:
         raise AddressError(f"the host's name is too long: {text[:100]!r}")
+    return host
+
+
+def _in_ascii(name: str) -> str:
+    """Spell a name as browsers do: IDNA 2008 has no hearts, but hosts have."""
+    mapped = idna.uts46_remap(unquote(name)[:256], std3_rules=False).removesuffix(".")
+    host = ".".join(
+        label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
+        for label in mapped.split(".")
+    )
+    if not _ASCII_HOST.fullmatch(host):
+        raise ValueError(name)
     return host
 
 

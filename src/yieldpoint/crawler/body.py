@@ -24,7 +24,7 @@ __all__ = ["Body", "BodyError", "TooBigError"]
 _MAX_LAYERS = 2
 
 # What servers also say of a body that is not packed.
-_UNPACKED = {"", "identity", "none", "utf-8"}
+_UNPACKED = {"", "identity", "none", "binary", "8bit", "chunked", "utf-8", "iso-8859-1"}
 
 
 class BodyError(Exception):

@@ -21,6 +21,7 @@ import asyncio
 import concurrent.futures
 import email.utils
 import errno
+import functools
 import os
 import socket
 import ssl
@@ -33,6 +34,8 @@ from typing import Any, Literal, Protocol, Self
 
 import aiohttp
 import aiohttp.abc
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.http import HttpProcessingError
 from multidict import CIMultiDictProxy
 from yarl import URL
 
@@ -50,7 +53,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({408, 429, 502, 503, 504})
 
 _ACCEPT = "text/html,application/xhtml+xml,*/*;q=0.8"
-_MAX_HEADER = 32_768
+_MAX_HEADER, _MAX_HEADERS = 32_768, 500  # bytes of one, and how many
 
 
 @dataclass(slots=True)
@@ -67,6 +70,7 @@ class Answer:
         kind: The content type, without its parameters.
         charset: The content type's charset.
         tags: What ``X-Robots-Tag`` says, each header in a line.
+        refresh: What ``Refresh`` says.
         wait: How many seconds ``Retry-After`` asks to wait.
         passing: Whether asking again may help.
         unreachable: Whether nobody could be reached: no name, no connection.
@@ -88,6 +92,7 @@ class Answer:
     kind: str = ""
     charset: str | None = None
     tags: str = ""
+    refresh: str = ""
     wait: float | None = None
     passing: bool = False
     unreachable: bool = False
@@ -172,6 +177,7 @@ class Fetcher:
             auto_decompress=False,
             max_line_size=_MAX_HEADER,
             max_field_size=_MAX_HEADER,
+            max_headers=_MAX_HEADERS,
         )
         return self
 
@@ -252,7 +258,8 @@ class Fetcher:
             case aiohttp.ClientPayloadError():
                 failed.passing = True
                 failed.reason = "the body stops before its end"
-            case aiohttp.ClientResponseError():
+            case aiohttp.ClientResponseError() | HttpProcessingError():
+                failed.passing = True  # what was left of another answer, perhaps
                 message = error.message.partition(" when reading: ")[0]
                 failed.reason = f"the answer is no HTTP: {_first_line(message)}"
             case OSError():
@@ -266,8 +273,32 @@ class Fetcher:
         return failed
 
 
+class _Handler(ResponseHandler):
+    """Reads a head before what comes with it, and says what is wrong behind it.
+
+    aiohttp forgets a head if what came with it is wrong, and lets who reads a body wait
+    if what comes later is wrong. A body that goes on behind its end is wrong, or one of
+    a status that has none, but every browser shows the page.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        """Take what has come, or go on with it if that is nothing."""
+        head, end, rest = data.partition(b"\r\n\r\n")
+        super().data_received(head + end)
+        if rest and not self.exception():
+            super().data_received(rest)
+        body, error = self._payload, self.exception()
+        if error and body and not body.is_eof():
+            body.set_exception(error)
+
+
 class _Connector(aiohttp.TCPConnector):
     """Notes in an answer that somebody is there: who is slow now is not away."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - as aiohttp has them
+        super().__init__(**settings)
+        handler: type[ResponseHandler] = _Handler
+        self._factory = functools.partial(handler, loop=self._loop)
 
     async def connect(
         self,
@@ -378,6 +409,7 @@ def _read_head(answer: Answer, headers: CIMultiDictProxy[str]) -> None:
         answer.tags = "\n".join(headers.getall("X-Robots-Tag"))
     if 200 <= status < 300:
         answer.outcome = "ok"
+        answer.refresh = headers.get("Refresh", "")
     elif status in REDIRECTS:
         answer.outcome = "redirect"
         location = headers.get("Location")

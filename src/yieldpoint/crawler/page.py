@@ -44,7 +44,8 @@ _LINKS = (
 )
 _LISTS = (("img", "srcset"), ("source", "srcset"), ("link", "imagesrcset"))
 _REFRESH = re.compile(
-    r"\s*[0-9.]+\s*[;,]\s*(?:url\s*=\s*)?['\"]?(\S.*)", re.IGNORECASE | re.DOTALL
+    r"\s*[0-9.]+(?>\s*[;,]|\s)\s*(?:url\s*=\s*)?['\"]?(\S.*)",
+    re.IGNORECASE | re.DOTALL,
 )
 # In XHTML these may be closed at once; read as HTML, they would hide all that follows.
 _XHTML = "application/xhtml+xml"
@@ -153,8 +154,8 @@ def read(answer: Answer, address: str, token: str) -> Page:
     base = _base(document, address, encoding)
     found: dict[str, Link] = {}
     budget = MAX_ADDRESSES
-    for element, tag, target in _links(document):
-        link = _link(element, tag, target, base, encoding)
+    for target, text, rel in _links(document, answer.refresh):
+        link = _link(target, text, rel, base, encoding)
         if link is None:
             continue
         if "nofollow" in robots:
@@ -171,20 +172,22 @@ def read(answer: Answer, address: str, token: str) -> Page:
     return page
 
 
-def _links(document: Document) -> Iterator[tuple[Element, str, str]]:
-    """Yield the elements that lead somewhere, kind by kind, and where."""
+def _links(document: Document, refresh: str) -> Iterator[tuple[str, str, str]]:
+    """Yield where a page leads, kind by kind, with a text and a relation."""
     for tag, attribute in _LINKS:
         for element in document.find_all(tag):
             target = element.attr(attribute)
             if target is not None:
-                yield element, tag, target
+                text = _text(element) if tag == "a" else f"<{tag}>"
+                yield target, text, element.attr("rel") or ""
     for tag, attribute in _LISTS:
         for element in document.find_all(tag):
             for target in _listed(element, attribute):
-                yield element, tag, target
+                yield target, f"<{tag}>", ""
     for element in document.find_all("meta"):
-        if target := _refresh(element):
-            yield element, "meta", target
+        if (element.attr("http-equiv") or "").lower() == "refresh":
+            yield from _refreshed(element.attr("content") or "", "<meta>")
+    yield from _refreshed(refresh, "Refresh")
 
 
 def _listed(element: Element, attribute: str) -> list[str]:
@@ -194,23 +197,17 @@ def _listed(element: Element, attribute: str) -> list[str]:
     return [link.url for link in element.links() if link.attribute == attribute]
 
 
-def _refresh(meta: Element) -> str | None:
-    """Return where a ``meta`` element leads after a while."""
-    if (meta.attr("http-equiv") or "").lower() != "refresh":
-        return None
-    found = _REFRESH.match((meta.attr("content") or "")[:MAX_LENGTH])
-    return found and found[1].rstrip("'\"")
+def _refreshed(content: str, text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield where a page leads after a while."""
+    if found := _REFRESH.match(content[:MAX_LENGTH]):
+        yield found[1].rstrip("'\""), text, ""
 
 
-def _link(
-    element: Element, tag: str, target: str, base: str, encoding: str
-) -> Link | None:
-    """Return the link of an element, or None if it leads to no page."""
-    rel = element.attr("rel")
+def _link(target: str, text: str, rel: str, base: str, encoding: str) -> Link | None:
+    """Return a link, or None if it leads to no page."""
     words = set(rel[:_MAX_TEXT].lower().split()) if rel else _NO_WORDS
-    if tag == "link" and words & _NO_PAGES:
+    if text == "<link>" and words & _NO_PAGES:
         return None
-    text = _text(element) if tag == "a" else f"<{tag}>"
     follow = "nofollow" not in words
     try:
         address = resolve(target, base, encoding)
@@ -243,9 +240,9 @@ def _robots(element: Element, token: str) -> set[str]:
 def _base(document: Document, address: str, encoding: str) -> str:
     """Return what links are relative to: a bad ``base`` counts as none."""
     bases = (element.attr("href") for element in document.find_all("base"))
-    first = next(filter(None, bases), "")
+    first = next((href for href in bases if href is not None), "")
     try:
-        return (first and resolve(first, address, encoding)) or address
+        return resolve(first, address, encoding) or address
     except AddressError:
         return address
 

@@ -2,6 +2,8 @@
 
 import contextvars
 import gc
+import math
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -106,6 +108,28 @@ def test_names_of_tasks() -> None:
     names = run(main)
     assert names[:2] == ["5", "None"]
     assert names[2].startswith("Task-")
+
+
+def test_what_a_task_says_of_its_end() -> None:
+    """As a future does: nothing before, and then a result or an exception."""
+
+    async def main() -> list[str]:
+        ends = nothing(), loop.sleep(1), loop.sleep(math.nan)
+        tasks = [loop.create_task(each, name="worker") for each in ends]
+        tasks[1].cancel()
+        seen = [repr(tasks[0])]
+        await loop.wait(tasks)
+        assert tasks[2].exception()
+        return seen + [repr(each) for each in tasks]
+
+    texts = [re.sub("coro=<.*?>", "coro", text) for text in run(main)]
+    assert texts == [
+        "<Task pending name='worker' coro>",
+        "<Task finished name='worker' coro result=None>",
+        "<Task cancelled name='worker' coro>",
+        "<Task finished name='worker' coro exception="
+        "ValueError('Invalid delay: NaN (not a number)')>",
+    ]
 
 
 def test_a_context_that_is_none() -> None:

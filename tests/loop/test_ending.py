@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextvars import Context, ContextVar
 
 import pytest
 
@@ -167,6 +168,23 @@ def test_a_runner_takes_what_can_be_awaited() -> None:
         assert runner.run(future) == 5
         with pytest.raises(TypeError, match="or an awaitable is required, not 5"):
             runner.run(5)  # type: ignore[arg-type] # that is the mistake
+
+
+def test_a_runner_takes_a_context_that_is_empty() -> None:
+    """What the coroutine sets is in that one, and not in the runner's own."""
+    variable = ContextVar("variable", default="not set")
+    context = Context()
+
+    async def main(value: str) -> str:
+        before = variable.get()
+        variable.set(value)
+        return before
+
+    with loop.Runner() as runner:
+        assert runner.run(main("first")) == "not set"
+        assert runner.run(main("second"), context=context) == "not set"
+        assert runner.run(main("third")) == "first"
+    assert context[variable] == "second"
 
 
 def test_nobody_is_told_twice_that_the_program_ends(

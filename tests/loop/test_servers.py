@@ -98,8 +98,10 @@ def test_a_server_for_ever() -> None:
         server.close()
         with pytest.raises(loop.CancelledError):
             await task
-        with pytest.raises(RuntimeError, match="is closed"):
-            await server.serve_forever()
+        for again in server.serve_forever, server.start_serving:
+            with pytest.raises(RuntimeError, match=r"<Server sockets=\(\)> is closed"):
+                await again()
+        assert not server.is_serving()
 
     loop.run(main())
 

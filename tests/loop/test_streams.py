@@ -402,6 +402,39 @@ def test_who_stops_watching_is_not_called_any_more() -> None:
     assert calls[-2:] == ["other", "stopped"]
 
 
+@pytest.mark.parametrize("module", [loop, asyncio])
+def test_a_socket_and_the_number_of_its_file(module: Any) -> None:  # noqa: ANN401 - two modules
+    """Either names what is watched; and one that is closed is known still."""
+    calls: list[str] = []
+
+    async def main() -> None:
+        running = module.get_running_loop()
+        here, there = socket.socketpair()
+        with here, there:
+            there.send(b"x")
+            running.add_writer(here.fileno(), calls.append, "writable")
+            running.add_reader(here, calls.append, "readable")
+            await module.sleep(0)
+            await module.sleep(0)
+            assert running.remove_writer(here)
+            assert running.remove_reader(here.fileno())
+            assert not running.remove_reader(here)
+            seen = sorted(set(calls))
+            await module.sleep(0)
+            assert seen == sorted(set(calls)) == ["readable", "writable"]
+            running.add_reader(there, calls.append, "closed")
+        assert running.remove_reader(there)
+        with pytest.raises(ValueError, match="Invalid file descriptor: -1"):
+            running.remove_reader(there)
+
+    module.run(main())
+    ended, (here, there) = module.new_event_loop(), socket.socketpair()
+    with here, there:
+        ended.add_reader(here, print)
+        ended.close()
+        assert not ended.remove_reader(here)
+
+
 def test_a_server_that_is_closed_while_somebody_comes() -> None:
     """Who comes too late is not taken, and nothing is reported."""
 

@@ -70,10 +70,14 @@ class Future(Generic[T]):
 
     def __repr__(self) -> str:
         """Tell how it is, and with what it ended."""
+        return f"<{type(self).__name__} {self._state}{self._ended_with()}>"
+
+    def _ended_with(self) -> str:
+        if self._state != "finished":
+            return ""
         failed = self._error is not None
         how = f"exception={self._error!r}" if failed else f"result={self._result!r}"
-        end = f" {how}" if self._state == "finished" else ""
-        return f"<{type(self).__name__} {self._state}{end}>"
+        return f" {how}"
 
     def get_loop(self) -> Any:
         """Return the loop that it belongs to, as `asyncio.Future.get_loop` does.

@@ -126,7 +126,9 @@ class Runner:
             if not inspect.isawaitable(coro):
                 raise TypeError(not_awaitable(coro))
             coro = _await(coro)
-        task: Task[T] = loop.create_task(coro, context=context or self._context)
+        if context is None:  # an empty one is one too, and looks false
+            context = self._context
+        task: Task[T] = loop.create_task(coro, context=context)
         with _ctrl_c_cancels(task):
             return loop.run_until_complete(task)
 

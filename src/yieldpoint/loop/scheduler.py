@@ -121,7 +121,7 @@ class Scheduler:
         self._timers: list[tuple[float, TimerHandle]] = []
         self._many_timers = _MANY_TIMERS  # then those that are cancelled are thrown out
         self._selector, self.time = clock.for_loop()
-        self._watched: dict[Any, dict[int, Handle]] = {}
+        self._watched = 0  # so many files, without the bell
         # Who rings the bell, from whichever thread, ends the loop's waiting.
         self._bell = Bell()
         if self._bell.ear:
@@ -173,6 +173,7 @@ class Scheduler:
                 task.end(how)
             else:
                 if awaited is None:  # that is what sleep(0) yields
+                    task._awaits = None
                     ready.append(task)
                 else:
                     task.wait_for(awaited)
@@ -421,6 +422,9 @@ class Scheduler:
         Returns:
             Whether there was something to undo.
 
+        Raises:
+            ValueError: It is no socket, or one that is closed and was not watched.
+
         Examples:
             >>> from yieldpoint import loop
             >>> async def main():
@@ -473,6 +477,9 @@ class Scheduler:
         Returns:
             Whether there was something to undo.
 
+        Raises:
+            ValueError: It is no socket, or one that is closed and was not watched.
+
         Examples:
             >>> from yieldpoint import loop
             >>> async def main():
@@ -499,22 +506,27 @@ class Scheduler:
 
     def _watch(self, fd: Any, event: int, handle: Handle | None) -> bool:
         """Call a handle when a socket is ready for an event; without one, no longer."""
-        handles = self._watched.get(fd, {})
+        if handle:
+            self.check_open()
+        elif self._is_closed:
+            return False
+        # The selector knows a socket by the number of its file, and so does the system.
+        key = self._selector.get_map().get(fd)
+        handles: dict[int, Handle] = key.data if key else {}
         old = handles.pop(event, None)
         if old:
             old.cancel()  # it may stand in the queue already
         if handle:
-            self.check_open()
             handles[event] = handle
-        if fd not in self._watched:
+        if key is None:
             if handle:
                 self._selector.register(fd, event, handles)
-                self._watched[fd] = handles
+                self._watched += 1
         elif handles:
             self._selector.modify(fd, sum(handles), handles)
         else:
             self._selector.unregister(fd)
-            del self._watched[fd]
+            self._watched -= 1
         return old is not None
 
     # Errors that nobody else is told of.

@@ -98,6 +98,10 @@ class Server:
         for sock in self._sockets:
             sock.setblocking(False)
 
+    def __repr__(self) -> str:
+        """Tell where it listens."""
+        return f"<Server sockets={self._sockets!r}>"
+
     @property
     def sockets(self) -> tuple[socket.socket, ...]:
         """The listening sockets, or none when it is closed.
@@ -153,6 +157,9 @@ class Server:
     async def start_serving(self) -> None:
         """Take connections, as `asyncio.Server.start_serving` does.
 
+        Raises:
+            RuntimeError: The server is closed.
+
         Examples:
             >>> from yieldpoint import loop
             >>> async def main():
@@ -171,6 +178,8 @@ class Server:
         await sleep(0)
 
     def _start(self) -> None:
+        if self._is_closed:
+            raise RuntimeError(f"server {self!r} is closed")
         if not self._is_serving:
             self._is_serving = True
             for sock in self._sockets:
@@ -203,8 +212,6 @@ class Server:
             raise RuntimeError(
                 f"server {self!r} is already being awaited on serve_forever()"
             )
-        if self._is_closed:
-            raise RuntimeError(f"server {self!r} is closed")
         self._start()
         self._for_ever = Future()
         try:

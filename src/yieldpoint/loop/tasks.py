@@ -107,8 +107,9 @@ class Task(Future[T]):
         loop.ready.append(self)
 
     def __repr__(self) -> str:
-        """Tell how it is, and what it runs."""
-        return f"<Task {self._state} name={self.get_name()!r} coro={self._coro!r}>"
+        """Tell how it is, what it runs, and with what it ended."""
+        what = f"name={self.get_name()!r} coro={self._coro!r}"
+        return f"<Task {self._state} {what}{self._ended_with()}>"
 
     def get_name(self) -> str:
         """Return the task's name, as `asyncio.Task.get_name` does.
@@ -239,6 +240,7 @@ class Task(Future[T]):
             or awaited._loop is not self._loop
             or awaited is self
         ):
+            self._awaits = None
             self._raise(RuntimeError(_what_is_wrong(self, awaited)))
             self._loop.ready.append(self)
             return
@@ -309,7 +311,8 @@ class Task(Future[T]):
         out of its coroutine, which may tidy up before.
 
         Args:
-            msg: What the `asyncio.CancelledError` is to say.
+            msg: What the `asyncio.CancelledError` is to say. A task of asyncio says it
+                to the first who asks for its result, this one to all.
 
         Returns:
             True, or False if the task is done already.
@@ -403,10 +406,15 @@ class Task(Future[T]):
     def _throw(self, _: None) -> Any:
         error: Any = self._raise_next
         self._raise(None)  # once: what the coroutine does about it is its own affair
+        awaits = self._awaits
+        if awaits is not None and isinstance(awaits._error, CancelledError):
+            # It was cancelled twice, and the first time has reached what it awaits. So
+            # it ends with that cancellation, whose message says why.
+            return self._coro.send(None)
         try:
             return self._coro.throw(error)
         finally:
-            del self, error  # or the traceback would keep them
+            del self, error, awaits  # or the traceback would keep them
 
     def __del__(self) -> None:
         """Report that it goes before its coroutine has come to its end."""

@@ -78,7 +78,8 @@ class Timeout:
 
     Args:
         when: The time on the loop's clock at which the block is cancelled. None is
-            never; what has passed is at the block's first ``await`` that waits.
+            never; what has passed is at the block's first ``await`` that waits. What is
+            no number is refused when the block begins, by a `ValueError`.
 
     Examples:
         >>> from yieldpoint import loop

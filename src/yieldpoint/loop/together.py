@@ -73,12 +73,12 @@ def gather(
             if future is not each and isinstance(future, Task):
                 future._is_missed = False  # nobody else has it
     children = [futures[each] for each in coros_or_futures]
-    gathering = _Gathering(children, return_exceptions, loop or running())
+    gathering = _GatheringFuture(children, return_exceptions, loop or running())
     gathering.wait_for(futures.values())
     return gathering
 
 
-class _Gathering(Future[list[Any]]):
+class _GatheringFuture(Future[list[Any]]):
     """The future that `gather` returns."""
 
     _is_cancelled = False
@@ -116,6 +116,8 @@ class _Gathering(Future[list[Any]]):
         if error is not None and not self._return_exceptions:
             self.set_exception(error)
         elif self._left == 0 and self._is_cancelled:
+            # asyncio looks at its last argument here, which may have had a result: then
+            # the message of the cancellation is lost.
             cancelled = error if child.cancelled() else None
             self.set_exception(cancelled or CancelledError())
         elif self._left == 0:

@@ -2,7 +2,6 @@
 
 import contextvars
 import gc
-import math
 import re
 import sys
 from collections.abc import Callable
@@ -113,8 +112,11 @@ def test_names_of_tasks() -> None:
 def test_what_a_task_says_of_its_end() -> None:
     """As a future does: nothing before, and then a result or an exception."""
 
+    async def fail() -> None:
+        raise ValueError("no result")
+
     async def main() -> list[str]:
-        ends = nothing(), loop.sleep(1), loop.sleep(math.nan)
+        ends = nothing(), loop.sleep(1), fail()
         tasks = [loop.create_task(each, name="worker") for each in ends]
         tasks[1].cancel()
         seen = [repr(tasks[0])]
@@ -122,14 +124,24 @@ def test_what_a_task_says_of_its_end() -> None:
         assert tasks[2].exception()
         return seen + [repr(each) for each in tasks]
 
-    texts = [re.sub("coro=<.*?>", "coro", text) for text in run(main)]
+    texts = [re.sub("coro=<.*? at 0x[0-9a-f]*>", "coro", text) for text in run(main)]
     assert texts == [
         "<Task pending name='worker' coro>",
         "<Task finished name='worker' coro result=None>",
         "<Task cancelled name='worker' coro>",
-        "<Task finished name='worker' coro exception="
-        "ValueError('Invalid delay: NaN (not a number)')>",
+        "<Task finished name='worker' coro exception=ValueError('no result')>",
     ]
+
+
+def test_a_future_that_is_its_own_result() -> None:
+    """It can be shown nevertheless."""
+
+    async def main() -> str:
+        future = loop.Future[object]()
+        future.set_result([future])
+        return repr(future)
+
+    assert run(main) == "<Future finished result=[...]>"
 
 
 def test_a_context_that_is_none() -> None:

@@ -21,6 +21,7 @@ Examples:
     42
 """
 
+import reprlib
 from asyncio import CancelledError, InvalidStateError
 from collections.abc import Generator
 from contextvars import Context
@@ -68,6 +69,7 @@ class Future(Generic[T]):
         # What becomes ready when this is done: callbacks, and tasks that await it.
         self._waiting: list[Any] = []
 
+    @reprlib.recursive_repr()  # its result may be what holds it
     def __repr__(self) -> str:
         """Tell how it is, and with what it ended."""
         return f"<{type(self).__name__} {self._state}{self._ended_with()}>"

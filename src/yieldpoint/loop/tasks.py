@@ -23,6 +23,7 @@ Examples:
 """
 
 import inspect
+import reprlib
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context, copy_context
@@ -106,6 +107,7 @@ class Task(Future[T]):
         loop.tasks[self._number] = weakref.ref(self)
         loop.ready.append(self)
 
+    @reprlib.recursive_repr()
     def __repr__(self) -> str:
         """Tell how it is, what it runs, and with what it ended."""
         what = f"name={self.get_name()!r} coro={self._coro!r}"

@@ -168,6 +168,7 @@ def test_the_quick_way_is_the_long_way(text: str) -> None:
         ("domain", "http://127.0.0.1/", "http://127.0.0.1:81/", "http://1.127.0.0.1/"),
         ("domain", "http://[::1]/", "http://[::1]:81/", "http://[::2]/"),
         ("prefix", "http://h.example/a/b", "http://h.example/a/c", "http://h.example/"),
+        ("prefix", "http://h.example//a", "http://h.example//c", "http://h.example/c"),
         ("prefix", "http://h.example", "http://h.example/c", "http://g.example/c"),
     ],
 )

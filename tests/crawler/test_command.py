@@ -187,10 +187,36 @@ def test_the_same_command_goes_on(site: Site, tmp_path: Path) -> None:
     assert sorted(site.asked) == ["/", "/a", "/b", "/gone", "/robots.txt"]
 
 
+def test_it_goes_on_with_other_limits(site: Site, tmp_path: Path) -> None:
+    """It goes on with other limits, wider ones and narrower ones."""
+    state, jsonl = str(tmp_path / "state"), tmp_path / "lines"
+    arguments = [site.address, "--state", state, "--jsonl", str(jsonl)]
+    assert main([*arguments, "--max-depth", "0"]) == 0
+    assert main([*arguments, "--max-depth", "1", "--max-pages", "2"]) == 0
+    assert site.asked == ["/robots.txt", "/", "/a"]
+    assert main([*arguments, "--max-depth", "0"]) == 0
+    assert len(site.asked) == 3
+    assert main(arguments) == 1
+    assert sorted(site.asked[3:]) == ["/b", "/gone"]
+    assert not [each for each in lines(jsonl).values() if each["outcome"] == "skipped"]
+
+
+def test_where_no_address_is_named_nothing_is_fine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no address is named, nothing is fine."""
+    seeds = tmp_path / "seeds"
+    seeds.write_text("# nothing yet\n")
+    assert main(["--seeds", str(seeds)]) == 2
+    assert main(["--state", str(tmp_path / "mistyped")]) == 2
+    assert capsys.readouterr().err.count("nothing to start with") == 2
+
+
 def test_seeds_may_come_from_a_file(site: Site, tmp_path: Path) -> None:
     """Seeds may come from a file."""
     seeds, jsonl = tmp_path / "seeds", tmp_path / "lines"
-    text = f"\ufeff# a comment\n\n{site.address}/b\n  http://[  \nmailto:a@b\n"
+    text = f"\ufeff# a comment\r\n\n{site.address}/b\r\n  http://[  \nmailto:a@b\n"
+    text += f"  # another\n{site.address}/b#again"
     seeds.write_text(text, encoding="utf-8")
     assert main(["--seeds", str(seeds), "--jsonl", str(jsonl)]) == 1
     outcomes = {url: line["outcome"] for url, line in lines(jsonl).items()}
@@ -211,6 +237,7 @@ def test_seeds_may_come_from_a_file(site: Site, tmp_path: Path) -> None:
         (["http://h/", "--max-depth", "x"], "invalid"),
         (["http://h/", "--user-agent", "a\nb"], "printable ASCII"),
         (["http://h/", "--scope", "all"], "invalid choice"),
+        (["--seeds", "a", "--jsonl", "./a"], "two options name the same file"),
     ],
 )
 def test_wrong_use_is_explained(

@@ -95,6 +95,24 @@ def test_a_shorter_way_stops_at_the_limit_of_depth(frontier: Frontier) -> None:
     assert frontier.counts() == {"ok": 6, "skipped": 1, "not asked": 1}
 
 
+def test_what_was_skipped_is_queued_under_other_limits(frontier: Frontier) -> None:
+    """What was skipped is queued under other limits, if these allow it."""
+    frontier.limits.max_depth = 1
+    frontier.seed(["http://h/", "http://o/"])
+    link(frontier, "http://h/", "http://h/1", "http://o/1", "http://h/" + "a/" * 40)
+    link(frontier, "http://h/1", "http://h/2")
+    frontier.limits.max_depth = 2
+    frontier.reconsider()
+    assert frontier.counts() == {"ok": 2, "skipped": 3, "not asked": 1}
+    frontier.limits.external = True
+    frontier.reconsider()
+    assert frontier.counts() == {"ok": 2, "skipped": 1, "not asked": 3}
+    assert depths(frontier)["2"] == 2
+    assert [job.outside for job in frontier.queued(2, 0, 9)] == [True, True]
+    frontier.limits.external = False
+    assert not frontier.queued(2, 0, 9)
+
+
 def test_a_shorter_way_goes_through_redirects(frontier: Frontier) -> None:
     """A shorter way goes through redirects."""
     frontier.seed(["http://h/"])

@@ -301,8 +301,8 @@ class Scope:
     def _around(self, address: str) -> Iterator[str]:
         """Yield what an address is in, from the inside out: folders, or names."""
         if self._kind == "prefix":
-            folder = address.partition("?")[0].rpartition("/")[0]
-            while not folder.endswith("/"):
+            root, folder = origin(address), address.partition("?")[0].rpartition("/")[0]
+            while len(folder) >= len(root):
                 yield folder
                 folder = folder.rpartition("/")[0]
             return

@@ -83,6 +83,10 @@ def main(arguments: list[str], *, ends_process: bool = False) -> int:
     options = parser.parse_args(arguments)
     if not (options.urls or options.seeds or options.state):
         parser.error("there is nothing to start with: name a URL, --seeds or --state")
+    files = [options.seeds, options.state, options.jsonl, options.sitemap, options.html]
+    paths = [path.resolve() for path in files if path]
+    if len(set(paths)) < len(paths):
+        parser.error("two options name the same file")
     try:
         with ExitStack() as stack:
             nowhere = logging.NullHandler()
@@ -111,9 +115,12 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
     known = (link.address for link in _seeds(options) if not link.wrong)
     scope = Scope(options.scope, itertools.chain(frontier.seeds(), known))
     frontier.limits = Limits(scope, options.external, options.max_depth)
+    frontier.reconsider()  # the last command may have had other limits
     links = _seeds(options)
     while part := list(itertools.islice(links, _SEEDS_AT_A_TIME)):
         frontier.seed(part)
+    if not frontier.counts():
+        raise FrontierError("there is nothing to start with: no address is named")
     for path in filter(None, (options.html, options.sitemap)):
         path.open("a", encoding="utf-8").close()  # better now than after the crawl
     tell = keep = None
@@ -217,8 +224,8 @@ def _seeds(options: argparse.Namespace) -> Iterator[Link]:
     if options.seeds:
         with options.seeds.open(encoding="utf-8-sig", errors="replace") as file:
             for line in file:
-                if line.strip() and not line.startswith("#"):
-                    yield _seed(line.strip())
+                if (text := line.strip()) and not text.startswith("#"):
+                    yield _seed(text)
 
 
 def _seed(text: str) -> Link:

@@ -91,6 +91,17 @@ LEFT JOIN url AS page ON page.id = link.source
 ORDER BY u.id, page.id
 """
 
+# What is skipped, and the shortest way to it that robots may go.
+_SKIPPED = """
+WITH way(id, depth) AS (
+    SELECT link.target, depth + 1 FROM link JOIN url ON id = link.source WHERE follow
+    UNION ALL SELECT target, depth FROM url WHERE target IS NOT NULL
+    UNION ALL SELECT id, 0 FROM url WHERE source IS NULL
+)
+SELECT id, url, min(way.depth) FROM way JOIN url USING (id)
+WHERE outcome = 'skipped' GROUP BY id
+"""
+
 # How many redirects in a row are followed: as many as browsers do.
 MAX_HOPS = 20
 
@@ -98,6 +109,7 @@ MAX_HOPS = 20
 # asked, so that no way is shorter.
 _NEVER = float("inf")
 _CLOSED = -1.0
+_DEEPEST = 1 << 62
 
 # How many addresses are kept in memory, to find them sooner.
 _KNOWN = 50_000
@@ -178,6 +190,17 @@ class Limits:
     scope: Scope | tuple[str, ...] = ()
     external: bool = False
     max_depth: int | None = None
+
+    @property
+    def deepest(self) -> int:
+        """Return ``max_depth`` as a number that SQLite has, also if there is none.
+
+        Examples:
+            >>> from yieldpoint.crawler.frontier import Limits
+            >>> Limits(max_depth=3).deepest, Limits().deepest > 1_000_000
+            (3, True)
+        """
+        return _DEEPEST if self.max_depth is None else min(self.max_depth, _DEEPEST)
 
 
 @dataclass(slots=True)
@@ -287,6 +310,30 @@ class Frontier:
                 link = Link(each) if isinstance(each, str) else each
                 self._add(link, None, 0, 0, written)
         return written
+
+    def reconsider(self) -> None:
+        """Queue what was skipped, as far as other limits than before allow it.
+
+        Examples:
+            >>> from yieldpoint.crawler.address import Scope
+            >>> from yieldpoint.crawler.frontier import Frontier
+            >>> with Frontier() as frontier:
+            ...     _ = frontier.seed(["http://h/"])
+            ...     before = frontier.counts()
+            ...     frontier.limits.scope = Scope("host", ["http://h/"])
+            ...     frontier.reconsider()
+            ...     before, frontier.counts()
+            ({'skipped': 1}, {'not asked': 1})
+        """
+        with self._transaction():
+            for number, address, depth in self._db.execute(_SKIPPED):
+                asked, outside = self._is_asked(address)
+                if asked and depth <= self.limits.deepest and not trap(address):
+                    host = self._host(origin(address))
+                    update = "UPDATE url SET host = ?, outside = ? WHERE id = ?"
+                    self._db.execute(update, (host, outside, number))
+                    self._lower(number, depth, Written())
+        self._known.clear()
 
     def write(self, results: Iterable[Result]) -> Written:
         """Write down what has become of jobs, with what was found there, or nothing.
@@ -429,7 +476,7 @@ class Frontier:
         if known and known[1] <= depth:  # nearly always
             return known[0]
         limits, address = self.limits, link.address[:MAX_LENGTH]
-        too_deep = limits.max_depth is not None and depth > limits.max_depth
+        too_deep = depth > limits.deepest
         reach = depth if link.follow and not too_deep else _NEVER
         known = known or self._known.get(address) or self._look_up(address)
         if known:
@@ -438,8 +485,7 @@ class Frontier:
                 self._remember(address, known[0], reach)
             return known[0]
         wrong = link.wrong or trap(link.address)
-        outside = not wrong and address not in limits.scope
-        asked = not wrong and (limits.external or not outside)
+        asked, outside = (False, False) if wrong else self._is_asked(address)
         reason = wrong
         if not wrong and not asked:
             reason = "outside the scope"
@@ -464,6 +510,11 @@ class Frontier:
             written.work.setdefault(host, number)
         self._remember(address, number, reach if asked else _CLOSED)
         return number
+
+    def _is_asked(self, address: str) -> tuple[bool, bool]:
+        """Tell whether an address may be asked, and whether it is out of the scope."""
+        outside = address not in self.limits.scope
+        return self.limits.external or not outside, outside
 
     def _remember(self, address: str, number: int, reach: float) -> tuple[int, float]:
         if len(self._known) >= _KNOWN:
@@ -504,7 +555,7 @@ class Frontier:
                 written.work[host] = min(number, written.work.get(host, number))
             if target is not None:
                 todo.append((target, depth))
-            if self.limits.max_depth is None or depth < self.limits.max_depth:
+            if depth < self.limits.deepest:
                 rows = self._db.execute(
                     "SELECT target FROM link WHERE source = ? AND follow", (number,)
                 )
@@ -553,8 +604,9 @@ class Frontier:
         """
         rows = self._db.execute(
             "SELECT id, url, hops, outside FROM url"
-            " WHERE host = ? AND id > ? AND outcome IS NULL ORDER BY id LIMIT ?",
-            (host, after, count),
+            " WHERE host = ? AND id > ? AND outcome IS NULL"
+            " AND depth <= ? AND outside <= ? ORDER BY id LIMIT ?",
+            (host, after, self.limits.deepest, self.limits.external, count),
         )
         return [Job(*row) for row in rows]
 

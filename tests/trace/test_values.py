@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import dataclasses
+import gc
 import types
 import unittest.mock
+import weakref
 from collections import deque
 
 import pytest
@@ -161,3 +164,58 @@ def test_a_mock_is_shown_without_its_address() -> None:
 
     texts = [text for event in record(mocks).events for _, text in event.changes]
     assert "<Mock name='fetch'>" in texts
+
+
+def test_the_hash_of_a_class_is_not_asked_for() -> None:
+    """It may be the program's: then what it does is no part of the recording."""
+    asked: list[str] = []
+
+    class Counting(type):
+        def __hash__(cls) -> int:
+            asked.append(cls.__name__)
+            return 1
+
+        def __eq__(cls, other: object) -> bool:
+            asked.append(f"{cls.__name__} == {other}")
+            return cls is other
+
+    class Counted(metaclass=Counting):
+        pass
+
+    def program() -> int:
+        asked.clear()
+        counted = Counted()
+        values = [counted]
+        return len(values)
+
+    changes = [each for event in record(program).events for each in event.changes]
+    assert ("values", "[<Counted>]") in changes
+    assert asked == []
+
+
+@pytest.mark.usefixtures("little_to_look_through")
+def test_a_class_is_free_to_go() -> None:
+    """All that a program has can be reached from a class that has methods."""
+
+    class Brief:
+        pass
+
+    here = Describer(lambda _: None)
+    assert here(Brief()) == "<Brief>"
+    reference = weakref.ref(Brief)
+    del Brief
+    gc.collect()
+    assert reference() is None
+
+
+def test_a_class_in_the_place_of_another() -> None:
+    """What was known of the one that is gone does not hold for it."""
+
+    @dataclasses.dataclass
+    class Point:
+        x: int = 1
+
+    here = Describer(lambda _: None)
+    assert here(Point()) == "Point(x=1)"
+    here._kinds[id(Plain)] = here._kinds[id(Point)]
+    assert here(Plain()) == "<Plain>"

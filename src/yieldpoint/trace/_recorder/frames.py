@@ -40,9 +40,11 @@ __all__ = [
 
 Resumable = Generator[Any, Any, Any] | Coroutine[Any, Any, Any] | AsyncGenerator[Any]
 
-_RESUMABLE_TYPES = (GeneratorType, CoroutineType, AsyncGeneratorType)
-
-_GENERATORS = frozenset({GeneratorType, AsyncGeneratorType})
+# Types by their identity: the hash of a class may be the program's.
+_RESUMABLE_TYPES = frozenset(
+    map(id, (GeneratorType, CoroutineType, AsyncGeneratorType))
+)
+_GENERATORS = frozenset(map(id, (GeneratorType, AsyncGeneratorType)))
 
 _KINDS = {
     inspect.CO_GENERATOR: "generator",
@@ -200,7 +202,7 @@ def find_resumable(frame: FrameType) -> Resumable | None:
 def _pick(frame: FrameType, candidates: list[Any]) -> Resumable | None:
     """Return the object out of a list whose frame a frame is."""
     for candidate in candidates:
-        if type(candidate) in _RESUMABLE_TYPES and frame_of(candidate) is frame:
+        if id(type(candidate)) in _RESUMABLE_TYPES and frame_of(candidate) is frame:
             found: Resumable = candidate
             return found
     return None
@@ -217,12 +219,12 @@ def find_async_generator(frame: int) -> AsyncGenerator[Any] | None:
 
 def may_be_generators(values: Iterable[object]) -> bool:
     """Tell whether there is a generator among values."""
-    return not _GENERATORS.isdisjoint(map(type, values))
+    return not _GENERATORS.isdisjoint(map(id, map(type, values)))
 
 
 def is_generator(value: object) -> TypeGuard[Resumable]:
     """Tell whether a value is a generator or an async generator."""
-    return type(value) in _GENERATORS
+    return id(type(value)) in _GENERATORS
 
 
 def frame_of(resumable: object) -> FrameType | None:

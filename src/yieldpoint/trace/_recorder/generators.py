@@ -23,7 +23,8 @@ __all__ = ["Generators"]
 
 # How many elements of a list are looked at for generators that were just created.
 _ELEMENTS = 100
-_SEQUENCES = frozenset({list, tuple, collections.deque})
+# By identity, as `frames` does it.
+_SEQUENCES = frozenset(map(id, (list, tuple, collections.deque)))
 
 # How many generators are looked at after every line.
 _FEW = 10
@@ -34,7 +35,7 @@ def _generators_in(value: object) -> list[frames.Resumable]:
     kind = type(value)
     if kind is dict:
         value, kind = tuple(itertools.islice(value.values(), _ELEMENTS)), tuple  # type: ignore[attr-defined]  # as its type says
-    if kind not in _SEQUENCES:
+    if id(kind) not in _SEQUENCES:
         return [value] if frames.is_generator(value) else []
     candidates = list(itertools.islice(value, _ELEMENTS))  # type: ignore[call-overload]  # as its type says
     if not frames.may_be_generators(candidates):

@@ -116,7 +116,7 @@ def _find(
         TypeError: Its key cannot be one.
     """
     key, value = _look_up(shared, variables, scope)
-    return key, (type(value), value) if type(value) in ATOMS else id(value)
+    return key, (type(value), value) if id(type(value)) in ATOMS else id(value)
 
 
 def _look_up(
@@ -135,7 +135,7 @@ def _look_up(
     key: object = shared.key
     if shared.name:
         key = variables[shared.name] if shared.name in variables else scope[shared.name]
-    if type(key) not in ATOMS:
+    if id(type(key)) not in ATOMS:
         raise LookupError("its hash would be the program's")
     if issubclass(type(owner), dict):
         return (id(owner), "item", key), dict.get(owner, key, _MISSING)

@@ -19,6 +19,7 @@ import re
 import reprlib
 import threading
 import types
+import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -41,18 +42,20 @@ _MOST_BITS = 14_000
 _MADE_UP = re.compile(r"<(?:[\w.<>]+\.)?(\w+) object(?: at 0x[0-9A-Fa-f]+)?")
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+| id='\d+'(?=>)")  # the second is a mock's
 
+# Types are told apart by their identity: the hash of a class may be the program's.
+
 #: The types whose values may be kept alive: that makes no difference to anybody.
-ATOMS = frozenset({bool, float, int, str, type(None)})
+ATOMS = frozenset(map(id, (bool, float, int, str, type(None))))
 
 # What has a lane, and is called by that one's name.
 _WITH_LANES = (asyncio.Future, threading.Thread)
 
-_NAMED: dict[type, str] = {
-    types.AsyncGeneratorType: "generator",
-    types.CoroutineType: "coroutine",
-    types.FunctionType: "function",
-    types.GeneratorType: "generator",
-    types.MethodType: "function",
+_NAMED = {
+    id(types.AsyncGeneratorType): "generator",
+    id(types.CoroutineType): "coroutine",
+    id(types.FunctionType): "function",
+    id(types.GeneratorType): "generator",
+    id(types.MethodType): "function",
 }
 
 # What a variable may hold that says nothing about the run.
@@ -105,6 +108,22 @@ def _at_once(value: object) -> str:
     return repr(value) if value is None or kind is bool or kind is float else ""
 
 
+@dataclasses.dataclass(eq=False, slots=True)
+class _Kind:
+    """What is known of a type that is not Python's own.
+
+    Attributes:
+        reference: Returns the type, or None when that is gone: all that the program
+            has could be reached from it.
+        fields: What its text shows, if Python makes that.
+        is_wordy: Whether its texts are too long to be asked for again.
+    """
+
+    reference: Callable[[], type | None]
+    fields: tuple[str, ...] | None
+    is_wordy: bool = False
+
+
 class Describer(reprlib.Repr):
     """Describes values; knows the names of the recording's lanes."""
 
@@ -113,8 +132,7 @@ class Describer(reprlib.Repr):
         super().__init__()
         self._lane_name = lane_name
         self._room: dict[int, int] = {}  # by thread, for the text that is being made
-        self._wordy: set[type] = set()
-        self._fields: dict[type, tuple[str, ...] | None] = {}
+        self._kinds: dict[int, _Kind] = {}
         self.maxstring = self.maxother = self.maxlong = LONGEST
         self.maxlevel = 3
         self.maxlist = self.maxtuple = self.maxdict = self.maxdeque = 8
@@ -161,8 +179,8 @@ class Describer(reprlib.Repr):
         kind = type(x)
         if issubclass(kind, _WITH_LANES):
             return self._lane_name(x) or f"<{kind.__name__.strip('_')}>"
-        if kind in _NAMED:
-            return f"<{_NAMED[kind]} {x.__name__}>"  # type: ignore[attr-defined]  # all have one
+        if id(kind) in _NAMED:
+            return f"<{_NAMED[id(kind)]} {x.__name__}>"  # type: ignore[attr-defined]  # all have one
         describe = _BY_REPR.get(kind.__repr__)
         if describe:
             return describe(self, x, level)
@@ -301,25 +319,25 @@ class Describer(reprlib.Repr):
     def repr_instance(self, x: object, level: int) -> str:
         """Describe any other object by its own text, less the address in it."""
         kind = type(x)
-        if kind not in self._fields:
-            self._fields[kind] = _shown_fields(kind)
-        fields = self._fields[kind]
-        if fields is not None:
+        known = self._kinds.get(id(kind))
+        if known is None or known.reference() is not kind:
+            known = _Kind(weakref.ref(kind), _shown_fields(kind))
+            self._kinds[id(kind)] = known
+        if known.fields is not None:
             if level <= 0:
                 return f"{kind.__name__}(...)"
-            pairs = ((name, getattr(x, name)) for name in fields)
+            pairs = ((name, getattr(x, name)) for name in known.fields)
             return f"{kind.__name__}({', '.join(self._assignments(pairs, level))})"
-        if kind.__repr__ is object.__repr__ or kind in self._wordy:
+        if kind.__repr__ is object.__repr__ or known.is_wordy:
             return self._attributes(x, level)
         try:
             text = repr(x)
         except RecursionError:
-            self._wordy.add(kind)
+            known.is_wordy = True
             return self._attributes(x, level)
         except Exception as error:  # noqa: BLE001 - the others are described all the same
             return f"<{kind.__name__}: its repr raises {type(error).__name__}>"
-        if len(text) > _WORDY:
-            self._wordy.add(kind)
+        known.is_wordy = len(text) > _WORDY
         text = _MADE_UP.sub(_name_alone, text[:_WORDY])
         text = " ".join(_ADDRESS.sub("", text).split())
         return _cut(text, LONGEST)

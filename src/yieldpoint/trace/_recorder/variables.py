@@ -33,7 +33,7 @@ class Variables:
         changes: list[tuple[str, str | None]] = []
         for name, value in variables.items():
             before = self.seen.get(name)
-            is_atom = type(value) in ATOMS
+            is_atom = id(type(value)) in ATOMS
             if is_atom and before is not None and before[0] is value:
                 continue
             if not is_shown(name, value):

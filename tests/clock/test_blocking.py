@@ -15,7 +15,7 @@ import pytest
 
 from tests.clock.really import compute, hang
 from yieldpoint import clock
-from yieldpoint.clock import _blocking, _current, _timeline
+from yieldpoint.clock import _blocking, _current, _threads, _timeline
 
 
 def seconds(function: Callable[[], object]) -> float:
@@ -305,6 +305,20 @@ def test_a_forked_process_has_the_real_time() -> None:
         started = time.monotonic()
         time.sleep(3600)
         assert time.monotonic() - started == pytest.approx(3600, abs=20)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who sleeps")
+def test_a_thread_that_has_forked_is_known_still(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What runs in the child, run here: its old number is that of nobody."""
+    monkeypatch.setattr(_threads, "_after_fork", {})
+    monkeypatch.setattr(threading.current_thread(), "_native_id", 1 << 30)
+    _threads._note_its_number()
+    lock = threading.Lock()
+    with clock.installed(), lock:
+        threading.Timer(0.05, lock.release).start()
+        assert lock.acquire(timeout=2)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import multiprocessing
 import sched
 import signal
@@ -14,7 +15,7 @@ import types
 
 import pytest
 
-from tests.clock.really import now
+from tests.clock.really import hang, now
 from yieldpoint import clock
 
 WITH_DEFAULTS = (
@@ -28,6 +29,7 @@ WITH_DEFAULTS = (
 def test_everything_is_put_back() -> None:
     """Even after an exception, and after nested blocks."""
     before = asyncio.new_event_loop, asyncio.events.new_event_loop, time.sleep
+    finders = list(sys.meta_path)
     with contextlib.suppress(ZeroDivisionError), clock.installed():
         with clock.installed():
             assert time.sleep is not before[2]
@@ -35,6 +37,7 @@ def test_everything_is_put_back() -> None:
         raise ZeroDivisionError
     after = asyncio.new_event_loop, asyncio.events.new_event_loop, time.sleep
     assert after == before
+    assert sys.meta_path == finders
 
 
 def test_what_the_library_takes_by_default_goes_by_the_clock() -> None:
@@ -169,6 +172,36 @@ def test_a_program_without_multiprocessing(monkeypatch: pytest.MonkeyPatch) -> N
     """There is nothing to replace in it then."""
     monkeypatch.delitem(sys.modules, "multiprocessing.process")
     assert clock.run(asyncio.sleep(3600, "done")) == "done"
+
+
+def test_multiprocessing_that_is_imported_in_the_block(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its processes take their time too: it is seen at the next import."""
+
+    class BaseProcess:
+        """One that has ended when somebody looks."""
+
+        pid = 1
+
+        def start(self) -> None:
+            hang(0.05)
+
+        def is_alive(self) -> bool:
+            return False
+
+    name, really_start = "multiprocessing.process", BaseProcess.start
+    module = types.ModuleType(name)
+    vars(module)["BaseProcess"] = BaseProcess
+    monkeypatch.delitem(sys.modules, name)
+    with clock.installed():
+        monkeypatch.setitem(sys.modules, name, module)
+        for _ in range(2):
+            assert importlib.util.find_spec("multiprocessing.nothing") is None
+        started = time.monotonic()
+        BaseProcess().start()
+        assert time.monotonic() - started >= 0.05
+    assert BaseProcess.start is really_start
 
 
 def test_functions_under_other_names_are_put_back() -> None:

@@ -115,8 +115,8 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
             _current.timeline = timeline
             _swap(FUNCTIONS)
             for place, name, stand_in in (*ATTRIBUTES, *_of_multiprocessing()):
-                _put_back.append((place, name, vars(place)[name]))
-                setattr(place, name, stand_in)
+                _replace(place, name, stand_in)
+            sys.meta_path.insert(0, _imports)
             for function in _with_defaults():
                 before = function.__defaults__
                 _put_back.append((function, "__defaults__", before))
@@ -130,6 +130,7 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
         with _lock:
             _blocks -= 1
             if _blocks == 0:
+                sys.meta_path.remove(_imports)
                 while _put_back:
                     setattr(*_put_back.pop())
                 _swap({stand_in: real for real, stand_in in FUNCTIONS.items()})
@@ -137,11 +138,33 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
                 timeline.end()
 
 
+def _replace(place: Any, name: str, stand_in: Any) -> None:  # noqa: ANN401 - anything
+    _put_back.append((place, name, vars(place)[name]))
+    setattr(place, name, stand_in)
+
+
 def _of_multiprocessing() -> Iterator[tuple[Any, str, Any]]:
     """Return what to replace in multiprocessing, if the program has imported it."""
-    if module := sys.modules.get("multiprocessing.process"):
-        kind = module.BaseProcess
+    kind = getattr(sys.modules.get("multiprocessing.process"), "BaseProcess", None)
+    if kind and not hasattr(kind.start, "__wrapped__"):
         yield kind, "start", _work(kind.start)
+
+
+class _Imports:
+    """Sees what the program imports in the block: perhaps multiprocessing.
+
+    It finds no module itself. But that package imports others before a process can
+    start, and then there is something to replace.
+    """
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Replace what has come since the last import."""
+        if name.startswith("multiprocessing."):
+            for place, attribute, stand_in in _of_multiprocessing():
+                _replace(place, attribute, stand_in)
+
+
+_imports: Any = _Imports()
 
 
 def _with_defaults() -> Iterator[Any]:

@@ -7,6 +7,7 @@ system does not tell, a thread is taken to compute.
 import concurrent.futures.thread
 import contextlib
 import gc
+import os
 import queue
 import sys
 import threading
@@ -119,13 +120,27 @@ _QueueInC = queue.SimpleQueue
 _WORKER = concurrent.futures.thread._worker.__code__
 
 
+# Up to Python 3.13 the thread that has forked a process keeps in it the number that it
+# has in the parent.
+_after_fork: dict[threading.Thread, int] = {}
+
+
+def _note_its_number() -> None:
+    _after_fork[threading.current_thread()] = threading.get_native_id()
+
+
+with contextlib.suppress(AttributeError):  # Windows forks nothing
+    os.register_at_fork(after_in_child=_note_its_number)
+
+
 def _switches_of_sleeping(thread: threading.Thread) -> tuple[bytes, ...]:
     """Return how often the thread has lost the processor, or nothing if it has one.
 
     Whoever is seen asleep twice, with the same numbers, has slept in between.
     """
+    number = _after_fork.get(thread, thread.native_id)
     try:
-        status = Path(f"/proc/self/task/{thread.native_id}/status").read_bytes()
+        status = Path(f"/proc/self/task/{number}/status").read_bytes()
     except OSError:
         return ()
     if b"State:\tS" not in status:

@@ -23,7 +23,7 @@ def parsed(trace: Trace) -> list[Json]:
     threads = {event["tid"] for event in events if event["ph"] == "M"}
     last: dict[int, float] = defaultdict(float)
     depth: dict[int, int] = defaultdict(int)
-    arrows: dict[int, int] = {}
+    arrows: dict[int, Json] = {}
     for event in events:
         thread, phase = event["tid"], event["ph"]
         assert event["pid"] == 1
@@ -40,11 +40,16 @@ def parsed(trace: Trace) -> list[Json]:
         elif phase == "s":
             assert depth[thread] == 1
             assert event["id"] not in arrows
-            arrows[event["id"]] = thread
+            arrows[event["id"]] = event
         elif phase == "f":
             assert depth[thread] == 1
             assert event["bp"] == "e"
-            assert event["id"] in arrows
+            begun = arrows[event["id"]]
+            assert begun["ph"] == "s"
+            assert event["ts"] >= begun["ts"]
+            # A viewer matches by all three.
+            assert (event["name"], event["cat"]) == (begun["name"], begun["cat"])
+            arrows[event["id"]] = event  # it has ended, and ends once
         else:
             assert (phase, event["s"]) == ("i", "t")
         assert depth[thread] in {0, 1}

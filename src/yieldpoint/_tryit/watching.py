@@ -54,12 +54,13 @@ def _watch(text: str, name: str) -> dict[str, Any]:
         show(error)
         return asdict(ending_of(error, str(Path.cwd() / name)))
 
-    def at_end(error: BaseException | None) -> None:
-        if error is not None:
-            show(error)
+    run = script_run(script)
+
+    def at_end() -> None:
+        if run.exception is not None:
+            show(run.exception)
         script.drop()
 
-    run = script_run(script)
     run.at_end = at_end
     trace = run.record(Settings("virtual", (), _LIMIT, end_at_limit))
     ending = ending_of(trace.exception, script.filename)

@@ -27,13 +27,13 @@ from yieldpoint.trace._command.formats import Misuse, write
 from yieldpoint.trace._command.options import Options, parse
 from yieldpoint.trace._command.progress import Progress
 from yieldpoint.trace._command.targets import called, run_of
+from yieldpoint.trace._recorder.program import INTERRUPTED
 from yieldpoint.trace.filters import filtered
 from yieldpoint.trace.trace import Trace
 
 __all__ = ["main"]
 
 _MISUSE = 2
-_INTERRUPTED = 130  # what a shell reports of a process that Ctrl-C has ended
 
 
 def main(arguments: list[str], *, ends_process: bool = False) -> int:
@@ -76,10 +76,9 @@ def main(arguments: list[str], *, ends_process: bool = False) -> int:
     except Misuse as error:
         _complain(str(error))
         return _MISUSE
-    status = _status(trace)
-    if ends_process and status == _INTERRUPTED:
+    if ends_process and run.status == INTERRUPTED:
         _end_as_interrupted()
-    return status
+    return run.status
 
 
 def _complain(text: str) -> None:
@@ -111,16 +110,3 @@ def _show(trace: Trace, output: Path | None) -> None:
     except BrokenPipeError:
         # Whoever reads has seen enough. Python would complain again at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _status(trace: Trace) -> int:
-    """Return what the process ends with."""
-    match trace.exception:
-        case None | SystemExit(code=None):
-            return 0
-        case SystemExit(code=int(status)):
-            return status
-        case KeyboardInterrupt():
-            return _INTERRUPTED
-        case _:
-            return 1

@@ -142,7 +142,7 @@ def record_script(
     script = Script(os.fspath(path), args)
     bystanders = threading.enumerate()
 
-    def at_end(_: BaseException | None) -> None:
+    def at_end() -> None:
         join_threads(bystanders)
         script.drop()
 

@@ -15,6 +15,7 @@ from yieldpoint.trace._recorder.program import (
     ModuleScript,
     Script,
     end_process,
+    forget_exception,
     join_threads,
     show_exception,
 )
@@ -38,12 +39,16 @@ def run_of(options: Options, *, ends_process: bool) -> Run:
         run, drop = _program(options, is_first=ends_process)
     bystanders = threading.enumerate()
 
-    def at_end(error: BaseException | None) -> None:
-        if error is not None:
-            show_exception(error)
+    def at_end() -> None:
+        if run.exception is not None:
+            show_exception(run.exception)
+        if isinstance(run.exception, SystemExit):
+            run.exception = None  # Python does not keep it either
         join_threads(bystanders)
         if ends_process:
             end_process()
+        run.exception = None
+        forget_exception()
         drop()
 
     run.at_end = at_end

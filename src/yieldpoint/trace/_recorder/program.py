@@ -16,13 +16,18 @@ from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 __all__ = [
+    "INTERRUPTED",
     "ModuleScript",
     "Script",
     "end_process",
+    "forget_exception",
     "from_program",
     "join_threads",
     "show_exception",
+    "status_of",
 ]
+
+INTERRUPTED = 130  # what a shell reports of a process that Ctrl-C has ended
 
 _ROOM = str(Path(__file__).parent.parent)
 
@@ -202,7 +207,28 @@ def show_exception(error: BaseException) -> None:
         return
     shown = error.__traceback__
     sys.last_type, sys.last_value, sys.last_traceback = type(error), error, shown
+    if sys.version_info >= (3, 12):
+        sys.last_exc = error
     sys.excepthook(type(error), error, shown)
+
+
+def forget_exception() -> None:
+    """Forget the exception that was shown, as Python does before it drops modules."""
+    for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+        vars(sys).pop(name, None)
+
+
+def status_of(error: BaseException) -> int:
+    """Return what a process ends with that an exception ends."""
+    match error:
+        case SystemExit(code=None):
+            return 0
+        case SystemExit(code=int(status)):
+            return status
+        case KeyboardInterrupt():
+            return INTERRUPTED
+        case _:
+            return 1
 
 
 @contextlib.contextmanager

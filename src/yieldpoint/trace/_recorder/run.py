@@ -9,7 +9,7 @@ from typing import Any
 
 from yieldpoint.trace._recorder.aside import loop_set_aside
 from yieldpoint.trace._recorder.making import Settings, at_work
-from yieldpoint.trace._recorder.program import from_program
+from yieldpoint.trace._recorder.program import from_program, status_of
 from yieldpoint.trace.trace import Trace
 
 __all__ = ["Run"]
@@ -26,8 +26,10 @@ class Run:
         file: The file whose code is recorded.
         codes: Functions of other files that are recorded as well.
         has_loop: Whether it may run a loop, though another one is running here.
-        at_end: What belongs to the run once the call is over. It gets the exception
-            that the call has raised, or None.
+        at_end: What belongs to the run once the call is over.
+        exception: What the call has raised, or None. It keeps alive what its traceback
+            holds, so that a run that is dropped at its end has to forget it first.
+        status: What a process ends with whose program this is.
     """
 
     name: str
@@ -36,7 +38,9 @@ class Run:
     file: str
     codes: Collection[CodeType] = frozenset()
     has_loop: bool = False
-    at_end: Callable[[BaseException | None], None] = field(default=lambda _: None)
+    at_end: Callable[[], None] = field(default=lambda: None)
+    exception: BaseException | None = field(default=None, init=False)
+    status: int = field(default=0, init=False)
     _process: int = field(default_factory=os.getpid, init=False)
 
     @property
@@ -47,7 +51,9 @@ class Run:
     def record(self, settings: Settings) -> Trace:
         """Run it, and return the recording."""
         self._process = os.getpid()
-        result, exception = None, None
+        self.exception = result = None
+        self.status = 0
+        outcome, value, is_interrupted = "returned", "", False
         # First the loop: while it runs, the clock that jumps goes with it.
         with (
             loop_set_aside() if self.has_loop else contextlib.nullcontext(),
@@ -61,16 +67,17 @@ class Run:
                         result = self.call()
                 except BaseException as error:  # noqa: BLE001 - it is recorded
                     # The program may show it yet, as asyncio does when it is dropped.
-                    exception = error.with_traceback(from_program(error.__traceback__))
+                    error.__traceback__ = from_program(error.__traceback__)
+                    self.exception, self.status = error, status_of(error)
+                    outcome, value = "raised", making.journal.describe(error)
+                    is_interrupted = isinstance(error, KeyboardInterrupt)
                 # Ctrl-C ends the waiting for threads, and nothing else.
                 with contextlib.suppress(KeyboardInterrupt):
-                    self.at_end(exception)
+                    self.at_end()
                 making.say_missed()
                 # What is collected from here on says nothing any more.
-                making.recorder.signs.end(exception)
-            if exception is None:
-                outcome, value = "returned", making.journal.describe(result)
-            else:
-                outcome, value = "raised", making.journal.describe(exception)
+                making.recorder.signs.end(is_interrupted=is_interrupted)
+            if outcome == "returned":
+                value = making.journal.describe(result)
             making.recorder.finish(outcome, value)
-        return making.trace(self.name, outcome, value, result, exception)
+        return making.trace(self.name, outcome, value, result, self.exception)

@@ -182,9 +182,9 @@ class Signs:
                 self._journal.note("outlives the block", lane)
         self._locks.end()
 
-    def end(self, exception: BaseException | None) -> None:
-        """Look at what is left when the program has ended."""
-        if isinstance(exception, KeyboardInterrupt) and not any(
+    def end(self, *, is_interrupted: bool) -> None:
+        """Look at what is left when the program has ended, perhaps by Ctrl-C."""
+        if is_interrupted and not any(
             sign.kind == "stopped" for sign in self._journal.signs
         ):
             self.stops("Ctrl-C")

@@ -188,7 +188,7 @@ def test_a_slow_host_takes_no_other_hosts_place() -> None:
 def test_faults_that_pass_are_tried_again_and_others_are_not() -> None:
     """Faults that pass are tried again and others are not."""
     broken = Answer("failed", "the server broke the connection", passing=True)
-    silent = Answer("failed", "no answer", passing=True, timed_out=True, connected=True)
+    silent = Answer("failed", "no answer", passing=True, timed_out=True)
     site = Site(
         {
             "http://h/0": page("/8"),

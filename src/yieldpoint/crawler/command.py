@@ -161,13 +161,14 @@ async def _crawl(
     keep: Callable[[str, str, bytes], object] | None,
 ) -> bool:
     """Crawl; return whether somebody has stopped it."""
-    names = ("agent", "concurrency", "per_host", "max_pages", "max_pages_per_host")
+    names = ("concurrency", "per_host", "max_pages", "max_pages_per_host")
     settings = Settings(
+        options.user_agent,
         **{name: getattr(options, name) for name in names},
         obey=not options.ignore_robots,
     )
     kept = None if keep else is_html
-    fetcher = Fetcher(options.agent, options.timeout, options.max_body, keep=kept)
+    fetcher = Fetcher(options.user_agent, options.timeout, options.max_body, keep=kept)
     interrupts = 0
 
     def interrupt() -> None:
@@ -281,19 +282,11 @@ def _parser() -> argparse.ArgumentParser:
         ("--mirror", "DIR", Path, None, "keep what is read, as files"),
         ("--sitemap", "FILE", Path, None, "write a sitemap"),
         ("--html", "FILE", Path, None, "write a report to look at"),
+        ("--user-agent", "TEXT", _name, _AGENT, "what to call yourself"),
     ):
         shown = text if default is None else f"{text} (%(default)s)"
         add(name, metavar=metavar, type=kind, default=default, help=shown)
     add("--scope", choices=scopes, default="host", help="what to follow (%(default)s)")
     add("--external", action="store_true", help="try links that leave the scope")
     add("--ignore-robots", action="store_true", help="obey no robots.txt")
-    agent = "what to call yourself (%(default)s)"
-    add(
-        "--user-agent",
-        metavar="TEXT",
-        dest="agent",
-        type=_name,
-        default=_AGENT,
-        help=agent,
-    )
     return parser

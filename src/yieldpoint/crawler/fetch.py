@@ -29,7 +29,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any, Literal, Protocol, Self
 
 import aiohttp
@@ -70,12 +70,11 @@ class Answer:
         kind: The content type, without its parameters.
         charset: The content type's charset.
         tags: What ``X-Robots-Tag`` says, each header in a line.
-        refresh: What ``Refresh`` says.
         wait: How many seconds ``Retry-After`` asks to wait.
         passing: Whether asking again may help.
         unreachable: Whether nobody could be reached: no name, no connection.
-        connected: Whether there was a connection.
         timed_out: Whether the time has run out.
+        refresh: What the header ``Refresh`` says.
 
     Examples:
         >>> from yieldpoint.crawler.fetch import Answer
@@ -92,12 +91,11 @@ class Answer:
     kind: str = ""
     charset: str | None = None
     tags: str = ""
-    refresh: str = ""
     wait: float | None = None
     passing: bool = False
     unreachable: bool = False
-    connected: bool = False
     timed_out: bool = False
+    refresh: str = ""
 
 
 # The answer that the task is getting.
@@ -120,6 +118,7 @@ class Fetch(Protocol):
         """Ask for an address; raise nothing."""
 
 
+@dataclass(eq=False)
 class Fetcher:
     """Asks for one address at a time, as often as it is called.
 
@@ -141,20 +140,13 @@ class Fetcher:
         'connection refused'
     """
 
-    def __init__(  # noqa: PLR0913 - a client has that many settings
-        self,
-        agent: str,
-        timeout: float,
-        max_body: int,
-        *,
-        keep: Callable[[str], bool] | None = None,
-        lookup: Callable[..., list[Any]] | None = None,
-        context: ssl.SSLContext | None = None,
-    ) -> None:
-        """Keep the limits."""
-        self._agent, self._timeout, self._max_body = agent, timeout, max_body
-        self._keep, self._context = keep, context
-        self._lookup = lookup or socket.getaddrinfo
+    agent: str
+    timeout: float
+    max_body: int
+    _: KW_ONLY
+    keep: Callable[[str], bool] | None = None
+    lookup: Callable[..., list[Any]] | None = None
+    context: ssl.SSLContext | None = None
 
     async def __aenter__(self) -> Self:
         """Open the session that keeps the connections."""
@@ -162,13 +154,13 @@ class Fetcher:
             limit=0,  # the crawl itself counts
             ttl_dns_cache=300,
             keepalive_timeout=2,
-            resolver=_Resolver(self._lookup),
-            ssl=self._context or True,
+            resolver=_Resolver(self.lookup or socket.getaddrinfo),
+            ssl=self.context or True,
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
             headers={
-                "User-Agent": self._agent,
+                "User-Agent": self.agent,
                 "Accept": _ACCEPT,
                 "Accept-Encoding": "gzip, deflate",
             },
@@ -199,10 +191,10 @@ class Fetcher:
         Returns:
             How it ended.
         """
-        answer = Answer("failed")
+        answer = Answer("failed", unreachable=True)  # until there is a connection
         _answer.set(answer)
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self.timeout):
                 async with self._session.request(
                     method,
                     URL(address, encoded=True),
@@ -222,13 +214,13 @@ class Fetcher:
         self, answer: Answer, response: aiohttp.ClientResponse, limit: int
     ) -> None:
         """Read and unpack the body, piece by piece."""
-        keep = bool(limit) or self._keep is None or self._keep(answer.kind)
+        keep = bool(limit) or self.keep is None or self.keep(answer.kind)
         encoding = ",".join(response.headers.getall("Content-Encoding", ()))
-        body = Body(encoding, limit or self._max_body, keep=keep)
+        body = Body(encoding, limit or self.max_body, keep=keep)
         length = response.content_length or 0
-        if length > self._max_body and not limit:
+        if length > self.max_body and not limit:
             raise TooBigError(
-                f"the body has {length:,} bytes, more than {self._max_body:,}"
+                f"the body has {length:,} bytes, more than {self.max_body:,}"
             )
         try:
             while piece := await response.content.readany():
@@ -243,13 +235,12 @@ class Fetcher:
     def _explain(self, error: Exception, answer: Answer) -> Answer:
         """Say in plain words what has gone wrong, and whether that may pass."""
         failed = replace(answer, outcome="failed", body=b"", location=None)
-        failed.unreachable = not answer.connected
         match error:
             case TimeoutError():
                 failed.timed_out = failed.passing = True
-                what = "no answer" if answer.connected else "no connection"
+                what = "no connection" if answer.unreachable else "no answer"
                 what = what if answer.status is None else "not complete"
-                failed.reason = f"{what} after {self._timeout:g} s"
+                failed.reason = f"{what} after {self.timeout:g} s"
             case aiohttp.ClientConnectorError() | aiohttp.ClientSSLError():
                 failed.reason, failed.passing = _no_connection(error)
             case aiohttp.ServerDisconnectedError():
@@ -265,11 +256,10 @@ class Fetcher:
             case OSError():
                 failed.passing = True
                 failed.reason = _system_reason(error)
+            case BodyError():
+                failed.reason = str(error)
             case _:
-                name = (
-                    "" if isinstance(error, BodyError) else f"{type(error).__name__}: "
-                )
-                failed.reason = name + _first_line(str(error))
+                failed.reason = f"{type(error).__name__}: {_first_line(str(error))}"
         return failed
 
 
@@ -313,7 +303,7 @@ class _Connector(aiohttp.TCPConnector):
         while connection.protocol and connection.protocol.should_close:
             connection.close()
             connection = await super().connect(req, traces, timeout)
-        _answer.get().connected = True
+        _answer.get().unreachable = False
         return connection
 
 
@@ -384,29 +374,28 @@ def retry_after(text: str | None, date: str | None = None) -> float | None:
     text = (text or "").strip()
     if text.isascii() and text.isdigit():
         return float(text[:10])
+    then, now = _seconds(text), _seconds(date or "")
+    if then is None:
+        return None
+    return max(0.0, then - (time.time() if now is None else now))
+
+
+def _seconds(date: str) -> float | None:
+    """Read a date as HTTP and mail write it."""
     try:
-        then = email.utils.parsedate_to_datetime(text).timestamp()
+        return email.utils.parsedate_to_datetime(date).timestamp()
     except (TypeError, ValueError, OverflowError, IndexError):
         return None
-    try:
-        now = email.utils.parsedate_to_datetime(date or "").timestamp()
-    except (TypeError, ValueError, OverflowError, IndexError):
-        now = time.time()
-    return max(0.0, then - now)
 
 
 def _read_head(answer: Answer, headers: CIMultiDictProxy[str]) -> None:
     """Note what status and headers say."""
     status = answer.status or 0
-    content_type = headers.get("Content-Type", "")
-    if content_type:
-        kind, _, parameters = content_type.partition(";")
-        answer.kind = kind.strip().lower()
-        _, found, charset = parameters.lower().partition("charset=")
-        if found:
-            answer.charset = charset.partition(";")[0].strip(" \t\"'") or None
-    if "X-Robots-Tag" in headers:
-        answer.tags = "\n".join(headers.getall("X-Robots-Tag"))
+    kind, _, parameters = headers.get("Content-Type", "").partition(";")
+    answer.kind = kind.strip().lower()
+    charset = parameters.lower().partition("charset=")[2].partition(";")[0]
+    answer.charset = charset.strip(" \t\"'") or None
+    answer.tags = "\n".join(headers.getall("X-Robots-Tag", ()))
     if 200 <= status < 300:
         answer.outcome = "ok"
         answer.refresh = headers.get("Refresh", "")

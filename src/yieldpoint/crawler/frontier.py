@@ -22,6 +22,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -247,7 +248,7 @@ class Frontier:
         """Open the file, or make it."""
         self.limits = Limits()
         self._known: dict[str, tuple[int, float]] = {}
-        self._hosts: dict[str, int] = {}
+        self._host = lru_cache(_KNOWN)(self._number_of_host)
         with ExitStack() as stack:
             try:
                 self._db = sqlite3.connect(path, timeout=0, isolation_level=None)
@@ -883,13 +884,7 @@ class Frontier:
         row: tuple[Any, ...] = self._db.execute(statement, values).fetchone()
         return row
 
-    def _host(self, name: str) -> int:
-        """Return the number of a host."""
-        known = self._hosts.get(name)
-        if known is None:
-            if len(self._hosts) >= _KNOWN:
-                self._hosts.clear()
-            self._db.execute("INSERT OR IGNORE INTO host(name) VALUES (?)", (name,))
-            (known,) = self._one("SELECT id FROM host WHERE name = ?", name)
-            self._hosts[name] = known
-        return known
+    def _number_of_host(self, name: str) -> int:
+        self._db.execute("INSERT OR IGNORE INTO host(name) VALUES (?)", (name,))
+        (number,) = self._one("SELECT id FROM host WHERE name = ?", name)
+        return int(number)

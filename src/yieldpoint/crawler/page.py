@@ -51,8 +51,6 @@ _REFRESH = re.compile(
 _XHTML = "application/xhtml+xml"
 _EMPTY = re.compile(rb"<(script|style|title|textarea|iframe)(\s[^<>]*)?/>")
 
-_NO_WORDS: set[str] = set()
-
 # These say how to connect to a host, and lead to no page.
 _NO_PAGES = {"preconnect", "dns-prefetch"}
 
@@ -205,8 +203,8 @@ def _refreshed(content: str, text: str) -> Iterator[tuple[str, str, str]]:
 
 def _link(target: str, text: str, rel: str, base: str, encoding: str) -> Link | None:
     """Return a link, or None if it leads to no page."""
-    words = set(rel[:_MAX_TEXT].lower().split()) if rel else _NO_WORDS
-    if text == "<link>" and words & _NO_PAGES:
+    words = rel[:_MAX_TEXT].lower().split()
+    if text == "<link>" and not _NO_PAGES.isdisjoint(words):
         return None
     follow = "nofollow" not in words
     try:

@@ -178,6 +178,20 @@ async def _only_get(connection: Connection) -> None:
     await connection.send(PAGE)
 
 
+async def _stops_tls(connection: Connection) -> None:
+    """Go on without TLS."""
+    await connection.send(b"HTTP/1.1 200 OK\r\n")
+    os.write(connection.writer.get_extra_info("socket").fileno(), b"plain text" * 9)
+    await connection.reader.read()
+
+
+async def _leaves(connection: Connection) -> None:
+    """Say all, and close without a word, which TLS has for it."""
+    await connection.send(b"HTTP/1.1 200 OK\r\n\r\n<p>until the end")
+    connection.writer.get_extra_info("socket").shutdown(socket.SHUT_WR)
+    await connection.reader.read()
+
+
 SERVER: list[Behaviour] = [
     # Connections.
     Behaviour("closes", b"", "failed", "closed the connection"),
@@ -696,6 +710,8 @@ HOSTS: list[Behaviour] = [
     Behaviour("tls-is-none", b"HTTP/1.1 400 Bad Request\r\n\r\n", "failed", "no TLS", robots=_ALLOW, tls="none"),
     Behaviour("tls-closes", b"", "failed", None, robots=_ALLOW, tls="closes"),
     Behaviour("tls-garbage", b"", "failed", "no TLS", robots=_ALLOW, tls="garbage"),
+    Behaviour("tls-stops", _stops_tls, "failed", "no TLS", robots=_ALLOW, tls=certificates.TRUSTED),
+    Behaviour("tls-no-goodbye", _leaves, "ok", robots=_ALLOW, tls=certificates.TRUSTED),
     Behaviour("tls-silent", then(b""), "failed", "no connection after 3 s", robots=_ALLOW, tls="silent", slow=True),
 ]  # fmt: skip
 

@@ -255,7 +255,7 @@ class Fetcher:
                 failed.reason = f"the answer is no HTTP: {_first_line(message)}"
             case OSError():
                 failed.passing = True
-                failed.reason = _system_reason(error)
+                failed.reason = _system_reason(error.__cause__ or error)
             case BodyError():
                 failed.reason = str(error)
             case _:
@@ -426,8 +426,11 @@ def _first_line(text: str) -> str:
     return line if line.isprintable() else ascii(line)
 
 
-def _system_reason(error: Exception) -> str:
+def _system_reason(error: BaseException) -> str:
     """Say in lower case and without a number what the system says."""
+    if isinstance(error, ssl.SSLError):
+        reason = error.reason or _first_line(str(error))
+        return f"no TLS: {reason.replace('_', ' ').lower()}"
     code = getattr(error, "errno", None) or 0
     text = os.strerror(code) if code in errno.errorcode else _first_line(str(error))
     if code in {errno.ECONNRESET, errno.EPIPE} or not text:
@@ -441,9 +444,6 @@ def _no_connection(error: aiohttp.ClientError) -> tuple[str, bool]:
     cause = getattr(error, "certificate_error", cause)
     if isinstance(cause, ssl.SSLCertVerificationError):
         return f"certificate: {cause.verify_message}", False
-    if isinstance(cause, ssl.SSLError):
-        reason = cause.reason or _first_line(str(cause))
-        return f"no TLS: {reason.replace('_', ' ').lower()}", False
     if isinstance(cause, socket.gaierror):
         return f"no such host: {cause.strerror}", cause.errno == socket.EAI_AGAIN
-    return _system_reason(cause), True
+    return _system_reason(cause), not isinstance(cause, ssl.SSLError)

@@ -80,7 +80,8 @@ RECORDINGS = recordings()
 
 # The pages that are tried. They differ in what is recorded, not in what shows it: where
 # time is short, each sixth stands for all.
-PAGES = list(RECORDINGS)[:: 6 if os.environ.get("YIELDPOINT_QUICK") else 1]
+QUICK = bool(os.environ.get("YIELDPOINT_QUICK"))
+PAGES = list(RECORDINGS)[:: 6 if QUICK else 1]
 
 
 def recorded() -> dict[Call, str]:
@@ -908,6 +909,8 @@ def test_axe_finds_nothing_of_ours(
     page.evaluate(
         "for (const each of document.querySelectorAll('.yp-steps')) each.open = 1"
     )
+    if QUICK:  # rows are alike, and axe looks at each word's contrast
+        page.add_style_tag(content=".yp-steps tr:nth-child(n+15) { display: none }")
     assert axe(page, ".yp-watch", ".copy", ".ways") == []
 
 

@@ -59,18 +59,16 @@ def axe() -> Callable[..., list[tuple[str, str]]]:
     def look(page: Page, *selectors: str) -> list[tuple[str, str]]:
         page.evaluate(script)
         found = page.evaluate(
-            """selectors => {
+            """async selectors => {
               const there = selectors.filter((each) => document.querySelector(each));
               const include = there.map((each) => [each]);
-              return axe.run({ include }, { preload: false });
+              // What is not asked for is not made: it would be most of the time.
+              const options = { preload: false, resultTypes: ["violations"] };
+              return (await axe.run({ include }, options)).violations;
             }""",
             selectors,
         )
-        return [
-            (each["id"], node["html"])
-            for each in found["violations"]
-            for node in each["nodes"]
-        ]
+        return [(each["id"], node["html"]) for each in found for node in each["nodes"]]
 
     return look
 

@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import CodeType, FrameType
+from typing import Any
 
 from yieldpoint.clock import _current
 from yieldpoint.trace._findings.sign import Sign
@@ -74,9 +75,8 @@ class Journal:
         self._limit = limit
         self._tell = tell
         self._lock = threading.RLock()
-        self._lane_of: weakref.WeakKeyDictionary[object, LiveLane] = (
-            weakref.WeakKeyDictionary()
-        )
+        # By the identity of the owner: its hash may be the program's.
+        self._lane_of: dict[int, LiveLane] = {}
         self._threads: dict[int, ThreadState] = {}
         self._output: dict[int, tuple[LiveLane, str]] = {}
         self._unsaid: set[int] = set()  # by the identity of the event
@@ -121,16 +121,17 @@ class Journal:
             self.lanes.append(lane)
             self._counts[kind] += 1
         if owner is not None:
-            self._lane_of[owner] = lane
             lane.owner = id(owner)
             # The callback is no Python function: another thread could take its turn in
             # one, while the owner is half gone.
             lane.reference = weakref.ref(owner, self.thread().dropped.append)
+            self._lane_of[lane.owner] = lane
         return lane
 
     def lane_of(self, owner: object) -> LiveLane | None:
         """Return the lane of a generator, a task or a thread."""
-        return self._lane_of.get(owner)
+        lane = self._lane_of.get(id(owner))
+        return lane if lane is not None and lane.reference() is owner else None
 
     def lane_with(
         self, identity: int, kind: str, *, by_frame: bool = False
@@ -156,10 +157,10 @@ class Journal:
 
     def name_of(self, lane: LiveLane) -> str:
         """Return a lane's name; a task may have been given another one meanwhile."""
-        task = lane.reference()
-        if isinstance(task, asyncio.Task):
+        task: Any = lane.reference()
+        if issubclass(type(task), asyncio.Task):
             # Up to Python 3.13.0 a task that starts eagerly has none yet.
-            name = task.get_name() or lane.name
+            name = asyncio.Task.get_name(task) or lane.name
             prefix, _, number = name.rpartition("-")
             # asyncio counts from the start of the process, and a recording anew.
             if not (prefix == "Task" and number.isdigit()) and name != "None":

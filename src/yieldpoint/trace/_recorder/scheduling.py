@@ -12,7 +12,14 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable
-from types import CodeType, CoroutineType, FrameType
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    CoroutineType,
+    FrameType,
+    FunctionType,
+    MethodType,
+)
 from typing import Any
 
 from yieldpoint.trace._recorder import frames
@@ -30,6 +37,9 @@ __all__ = ["Scheduling", "WhenLeft", "coroutine_of", "current_task"]
 
 # What to call when a frame that has been entered is left.
 WhenLeft = Callable[[], None]
+
+# What can be asked for its name, and does nothing but tell it.
+_WITH_NAMES = (BuiltinFunctionType, FunctionType, MethodType, type)
 
 _pool_worker = concurrent.futures.thread._worker
 
@@ -74,7 +84,7 @@ class Scheduling:
         self._handles: dict[int, tuple[weakref.ref[Any], LoopTurn]] = {}
         self._timers: dict[int, tuple[weakref.ref[Any], LiveTimer]] = {}
         self._failures: dict[int, str] = {}  # what has ended a thread, by its identity
-        self._known: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
+        self._known: dict[int, weakref.ref[asyncio.Task[Any]]] = {}
         self.watched: dict[int, Callable[[FrameType], WhenLeft | None]] = {
             id(_CALL_SOON): self._call_soon,
             id(_CALL_SOON_THREADSAFE): self._call_soon,
@@ -96,7 +106,7 @@ class Scheduling:
         thread = self._journal.thread()
         cause = thread.cause
         callback = frame.f_locals.get("callback")
-        task: Any = getattr(callback, "__self__", None)
+        task: Any = _bound_to(callback)
         if issubclass(type(task), asyncio.Task) and (
             getattr(callback, "__name__", "") != "cancel"
         ):
@@ -151,8 +161,9 @@ class Scheduling:
             turn = LoopTurn(None)  # a socket's, or of another one with its identity
         thread = self._journal.thread()
         thread.stack.append(turn)
-        task = getattr(handle._callback, "__self__", None)
-        lane = self._journal.lane_of(task) if isinstance(task, asyncio.Task) else None
+        task = _bound_to(handle._callback)
+        is_task = issubclass(type(task), asyncio.Task)
+        lane = self._journal.lane_of(task) if is_task else None
         if lane is not None and not isinstance(coroutine_of(task), CoroutineType):
             # No frame will tell that the task is entered: it closes a generator, say.
             thread.stack.append(Hold(lane))
@@ -192,11 +203,13 @@ class Scheduling:
         """Take in which tasks are there: what wakes them does not create them."""
         loop = asyncio._get_running_loop()
         if loop is not None:
-            self._known.update(asyncio.all_tasks(loop))
+            tasks = asyncio.all_tasks(loop)
+            self._known.update({id(task): weakref.ref(task) for task in tasks})
 
     def knows(self, task: asyncio.Task[Any]) -> bool:
         """Tell whether a task was there before the recording."""
-        return task in self._known
+        known = self._known.get(id(task))
+        return known is not None and known() is task
 
     def _task_is_created(
         self, task: asyncio.Task[Any], creator: LiveLane | None
@@ -237,8 +250,10 @@ class Scheduling:
 
     def _thread_is_started(self, frame: FrameType) -> WhenLeft | None:
         started = frame.f_locals["self"]
-        target = getattr(started, "_target", None)
-        name = getattr(target, "__name__", "")
+        target: Any = getattr(started, "_target", None)
+        # Any other object might do something when it is asked.
+        has_name = issubclass(type(target), _WITH_NAMES)
+        name = target.__name__ if has_name else ""
         if name != "_do_shutdown":  # that is how the loop ends its own threads
             thread = self._journal.thread()
             self._journal.say_entered(thread)
@@ -303,6 +318,14 @@ class Scheduling:
         del thread.stack[thread.stack.index(hold) :]
         lane.set_state(state)
         self._journal.say(kind, lane, value=value)
+
+
+def _bound_to(callback: Any) -> Any:
+    """Return what a callback is a method of, or None.
+
+    It may be any object of the program's, which might do something when it is asked.
+    """
+    return callback.__self__ if hasattr(type(callback), "__self__") else None
 
 
 def current_task() -> asyncio.Task[Any] | None:

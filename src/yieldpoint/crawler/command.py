@@ -121,18 +121,17 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> int:
         frontier.seed(part)
     if not frontier.counts():
         raise FrontierError("there is nothing to start with: no address is named")
+    keep = Mirror(options.mirror).keep if options.mirror else None
     for path in filter(None, (options.html, options.sitemap)):
         path.open("a", encoding="utf-8").close()  # better now than after the crawl
-    tell = keep = None
+    tell = None
     if options.jsonl:
         lines = JsonLines(options.jsonl, frontier.lines())
         tell = stack.enter_context(lines).write
-    if options.mirror:
-        keep = Mirror(options.mirror).keep
     stopped = asyncio.run(_crawl(options, frontier, tell, keep))
     if tell and not stopped:
         for line in frontier.lines(queued=True):
-            tell(line._replace(outcome="skipped", error="a limit of pages"))
+            tell(line._replace(outcome="skipped", error="a limit of this run"))
     _write_reports(options, frontier)
     if stopped:
         return _INTERRUPTED

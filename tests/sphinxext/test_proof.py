@@ -60,6 +60,10 @@ def build(build: Callable[..., Build]) -> Callable[..., Build]:
         ("```console\nfor x in range(3):\n    print(x)\n```", 3, FENCE),
         ("```console\n$ python\n>>> 1 + 1\n2\n```", 5, PROMPT),
         ("```text\nIn [1]: 1 + 1\n```", 4, "nothing executes this prompt: In [1]"),
+        ("```text\nOut[1]: 2\n```", 4, "nothing executes this prompt: Out[1]: 2"),
+        ("```text\nraise ValueError\n```", 3, FENCE),
+        ("```text\nx = [i for i in y]\n```", 3, FENCE),
+        ("```text\n```", 3, "there is nothing in this fence"),
         ("| code |\n| --- |\n| >>> 1 + 1 |", 5, PROMPT),
         ("Type `>>> 1 + 1` and see.", 3, PROMPT),
         ("Type >>> 1 + 1 and see.", 3, PROMPT),
@@ -236,6 +240,16 @@ def test_a_docstring_that_no_page_shows(
     broken = build({"index.md": "# Title\n"})
     assert broken.status != 0
     assert f"module.py:3: WARNING: {PROMPT}" in broken.messages
+
+
+def test_a_module_that_says_how_it_is_encoded(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """It is searched as Python reads it."""
+    text = '# coding: latin-1\n"""Caf\xe9.\n\n>>> 1 + 1\n2\n"""\n'
+    (tmp_path / "module.py").write_text(text, encoding="latin-1")
+    broken = build({"index.md": "# Title\n"})
+    assert f"module.py:4: WARNING: {PROMPT}" in broken.messages
 
 
 def test_a_page_outside_the_toctree(build: Callable[..., Build]) -> None:

@@ -1,11 +1,14 @@
 """All that is written is seen, in its order, and nothing changes for those outside."""
 
 import logging
+import multiprocessing
 import os
+import pickle
 import subprocess
 import sys
 import threading
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -101,6 +104,25 @@ def test_who_hides_warnings_is_found_out() -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
         assert not screen.hides_warnings()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_an_example_does_not_end_the_build(tmp_path: Path) -> None:
+    """Not even by what ends a process at once; a process of its own it may end."""
+    here = Path.cwd()
+    with watched():
+        os.chdir(tmp_path)
+        with pytest.raises(RuntimeError, match="nothing below is executed"):
+            os._exit(0)
+        sent = pickle.loads(pickle.dumps(os._exit))  # noqa: S301 - it is our own
+        assert sent is os._exit
+        child = multiprocessing.get_context("fork").Process(target=sent, args=[3])
+        child.start()
+        child.join()
+        assert child.exitcode == 3
+    assert Path.cwd() == here
+    assert pickle.loads(pickle.dumps(os._exit)) is os._exit  # noqa: S301 - as above
 
 
 def test_a_thread_that_goes_on_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,6 +33,7 @@ from yieldpoint.sphinxext import (
     recording,
     settings,
     source,
+    vanished,
 )
 
 __all__ = ["setup"]
@@ -55,7 +56,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("sphinx.ext.doctest")
     for part in (
         *(builder, doctrees, elsewhere, execution, loaded, programs),
-        *(proof, recording, settings, source),
+        *(proof, recording, settings, source, vanished),
     ):
         part.setup(app)
     return {

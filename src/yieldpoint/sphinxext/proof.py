@@ -37,6 +37,7 @@ from sphinx.util.nodes import get_node_line
 from yieldpoint.sphinxext.collecting import PageCollector
 from yieldpoint.sphinxext.execution import doctests_in
 from yieldpoint.sphinxext.searching import (
+    EMPTY,
     NO_LANGUAGE,
     NOT_EXECUTED,
     claims_python,
@@ -270,6 +271,8 @@ def _problems_in_source(
 def _faults(block: nodes.literal_block, allowed: Collection[str]) -> Iterator[str]:
     """Yield what is wrong with a block that is no doctest."""
     language = block.get("language", "default")
+    if not block.astext().strip():
+        yield EMPTY
     if language in allowed:
         return
     if is_python(language):

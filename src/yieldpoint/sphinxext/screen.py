@@ -20,11 +20,13 @@ import contextlib
 import io
 import logging
 import os
+import pkgutil
 import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -142,6 +144,7 @@ def watched() -> Iterator[Screen]:
         stack.enter_context(mock.patch.dict(os.environ))
         for name in ("FORCE_COLOR", "NO_COLOR", "PYTHON_COLORS", "COLUMNS", "LINES"):
             os.environ.pop(name, None)
+        stack.callback(os.chdir, Path.cwd())
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("always")
         warnings.showwarning = _show  # type: ignore[assignment] # it takes all of it
@@ -171,6 +174,23 @@ def _fresh(
         yield logger, "disabled", False
         yield logger, "propagate", True
     yield root.manager, "disable", logging.NOTSET
+    yield os, "_exit", _Exit()
+
+
+class _Exit:
+    """What ends a process as `os._exit` does, but not the one of the build."""
+
+    def __init__(self) -> None:
+        self._process, self._really_exit = os.getpid(), os._exit
+
+    def __call__(self, status: int) -> None:
+        if os.getpid() != self._process:
+            self._really_exit(status)
+        raise RuntimeError("os._exit ends the build: nothing below is executed")
+
+    def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
+        """Be the other process's own, where it is sent there."""
+        return pkgutil.resolve_name, ("os:_exit",)
 
 
 @contextlib.contextmanager

@@ -44,6 +44,7 @@ NOT_EXECUTED = (
     "package with {example}"
 )
 NO_LANGUAGE = "this fence names no language"
+EMPTY = "there is nothing in this fence"
 NOT_CLOSED = "this fence is closed by nothing, so it takes in all that follows"
 
 # A comment behind a prompt is no example: there is nothing to execute. What may stand
@@ -52,8 +53,8 @@ _AT_START = re.compile(r"""^[\s>*r"'#:-]*?(>>>[^\S\n]*[^\s#>`].*?)\s*$""")
 _ANYWHERE = re.compile(
     r"""(?<!>)(>>>(?:(?:[^\S\n]+(?!["'](?:[\s.,;:)]|$))[^\s#>`])|[\w(\[{~+@]).*?)\s*$"""
 )
-_NUMBERED = re.compile(r"^\s*(In \[\d+\]: *\S.*?)\s*$")  # IPython's
-_MARKS = re.compile(r"[>&]|In \[")
+_NUMBERED = re.compile(r"^\s*((?:In|Out) ?\[\d+\]: *\S.*?)\s*$")  # IPython's
+_MARKS = re.compile(r"[>&]|(?:In|Out) ?\[")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _CONTINUED = re.compile(r"^\s*\.\.\.(?:\s|$)")
 
@@ -132,9 +133,16 @@ def prompts_in_file(path: Path) -> list[tuple[int, str]]:
         True
     """
     try:
-        return prompts_in(path.read_text(encoding="utf-8-sig"))
+        return prompts_in(_text_of(path))
     except UnicodeDecodeError:
         return []
+
+
+def _text_of(path: Path) -> str:
+    if path.suffix == ".py":  # it may say itself how it is encoded
+        with tokenize.open(path) as file:
+            return file.read()
+    return path.read_text(encoding="utf-8-sig")
 
 
 def seen_by_readers(path: Path, found: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -156,7 +164,7 @@ def seen_by_readers(path: Path, found: list[tuple[int, str]]) -> list[tuple[int,
     """
     if not found or path.suffix not in {".py", ".md"}:
         return found
-    text = path.read_text(encoding="utf-8-sig")
+    text = _text_of(path)
     if path.suffix == ".md":
         hidden = _lines_of_comments(text)
         return [each for each in found if each[0] not in hidden]
@@ -248,8 +256,8 @@ def reads_as_python(text: str) -> bool:
         text: The text.
 
     Returns:
-        Whether it is a program that imports, defines, repeats, awaits or prints
-        something. Of a diff, the program that it leads to.
+        Whether it is a program that imports, defines, repeats, raises, awaits or
+        prints something. Of a diff, the program that it leads to.
 
     Examples:
         >>> from yieldpoint.sphinxext.searching import reads_as_python
@@ -264,6 +272,8 @@ def reads_as_python(text: str) -> bool:
         *(ast.AsyncFunctionDef, ast.FunctionDef, ast.ClassDef, ast.Import),
         *(ast.ImportFrom, ast.For, ast.While, ast.With, ast.Try),
         *(ast.AsyncFor, ast.AsyncWith, ast.Await, ast.Yield, ast.YieldFrom),
+        *(ast.Raise, ast.Assert, ast.Delete, ast.Return, ast.Match, ast.Global),
+        *(ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
     )
     if re.search(r"^\+", text, re.MULTILINE):
         kept = (line for line in text.splitlines() if line[:1] not in {"-", "@", "\\"})

@@ -111,6 +111,8 @@ doctest_show_successes = False
 
 myst_enable_extensions = ["attrs_block", "deflist"]
 myst_heading_anchors = 3
+# `(#name)` leads to a label, and not to a function whose name ends so.
+myst_ref_domains = ["std"]
 
 smartquotes_action = "D"  # dashes, but an error message keeps its quotes as they are
 default_role = "any"  # a name in single backticks in a docstring is a link

@@ -246,7 +246,7 @@ def test_a_module_that_says_how_it_is_encoded(
     build: Callable[..., Build], tmp_path: Path
 ) -> None:
     """It is searched as Python reads it."""
-    text = '# coding: latin-1\n"""Caf\xe9.\n\n>>> 1 + 1\n2\n"""\n'
+    text = '# coding: latin-1\n"""\xe9.\n\n>>> 1 + 1\n2\n"""\n'
     (tmp_path / "module.py").write_text(text, encoding="latin-1")
     broken = build({"index.md": "# Title\n"})
     assert f"module.py:4: WARNING: {PROMPT}" in broken.messages

@@ -120,6 +120,8 @@ async def few_tasks(number: int, server: Server, names: Iterable[str]) -> int:
         (100, 10)
         >>> asyncio.run(few_tasks(10, server, ["mail", "news"]))
         2
+        >>> asyncio.run(few_tasks(10, server, []))
+        0
     """
     places = asyncio.Semaphore(number)
     most = 0

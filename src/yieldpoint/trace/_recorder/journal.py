@@ -116,6 +116,9 @@ class Journal:
 
     def new_lane(self, name: str, kind: str, function: str, owner: object) -> LiveLane:
         """Add a lane for an object; that does not keep the object alive."""
+        loop = asyncio._get_running_loop()
+        if loop is not None and not isinstance(loop, asyncio.BaseEventLoop):
+            self._remark_on(loop)
         with self._lock:
             lane = LiveLane(len(self.lanes), name, kind, function)
             self.lanes.append(lane)
@@ -338,9 +341,6 @@ class Journal:
             seconds: What the clock says.
             passed: How many of its seconds have passed as they do outside.
         """
-        loop = asyncio._get_running_loop()
-        if loop is not None and not isinstance(loop, asyncio.BaseEventLoop):
-            self._remark_on(loop)
         if seconds == self._asked_at:
             return self._now  # as mostly on the clock that jumps
         self._asked_at = seconds

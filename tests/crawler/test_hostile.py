@@ -1,8 +1,6 @@
 """A crawl over servers that do everything wrong: each address has the right outcome."""
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
@@ -14,15 +12,6 @@ from yieldpoint.crawler.crawl import Crawl, Settings
 from yieldpoint.crawler.fetch import Fetcher
 from yieldpoint.crawler.frontier import Frontier, Line
 from yieldpoint.crawler.page import is_html
-
-
-@dataclass
-class Crawled:
-    """What has come of the crawls."""
-
-    expected: dict[str, hostile.Expected]
-    lines: dict[str, Line]
-    asked: list[str]
 
 
 async def _crawl(addresses: list[str], seconds: float) -> list[Line]:
@@ -55,43 +44,33 @@ async def _crawl_all(expected: dict[str, hostile.Expected]) -> list[Line]:
         return found + await _crawl(slow, hostile.SLOW)
 
 
-@pytest.fixture(scope="module")
-def crawled() -> Iterator[Crawled]:
-    """Crawl all servers."""
-    with pytest.MonkeyPatch.context() as patch, hostile.running() as (base, expected):
-        patch.setattr(hosts, "FIRST_PAUSE", 0.1)
-        patch.setattr(retry, "BACK_OFF", 0.1)
+def test_every_behaviour_has_the_right_outcome(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every behaviour has the right outcome, a reason in one line, and its links.
+
+    It is one test, because each process that runs one of several would crawl all.
+    """
+    monkeypatch.setattr(hosts, "FIRST_PAUSE", 0.1)
+    monkeypatch.setattr(retry, "BACK_OFF", 0.1)
+    with hostile.running() as (base, expected):
         lines = asyncio.run(_crawl_all(expected))
-        yield Crawled(expected, {line.url: line for line in lines}, hostile.asked(base))
-
-
-def test_every_behaviour_has_the_right_outcome(crawled: Crawled) -> None:
-    """Every behaviour has the right outcome."""
-    assert len(crawled.expected) > 200
+        asked = hostile.asked(base)
+    assert len(expected) > 400
+    found = {line.url: line for line in lines}
     wrong = [
-        f"{address}: {outcome}, {reason}, but {crawled.lines.get(address)}"
-        for address, (outcome, reason, _) in crawled.expected.items()
-        if not (line := crawled.lines.get(address))
+        f"{address}: {outcome}, {reason}, but {found.get(address)}"
+        for address, (outcome, reason, _) in expected.items()
+        if not (line := found.get(address))
         or line.outcome != outcome
         or reason not in (line.error or "")
     ]
     assert not wrong, "\n".join(wrong)
-
-
-def test_whatever_is_not_well_has_a_reason_in_one_line(crawled: Crawled) -> None:
-    """Whatever is not well has a reason in one line."""
-    for line in crawled.lines.values():
+    for line in lines:
         if line.outcome not in {"ok", "redirect"}:
             assert line.error
             assert line.error.isprintable()
-
-
-def test_links_are_found_whatever_the_page_does(crawled: Crawled) -> None:
-    """Links are found whatever the page does."""
+    # Links are found whatever the page does, and some must not be followed.
     leads = {path for each in hostile.SERVER for path in each.leads}
-    assert leads <= set(crawled.asked)
-
-
-def test_what_must_not_be_followed_is_not(crawled: Crawled) -> None:
-    """What must not be followed is not."""
-    assert not [path for path in crawled.asked if path.startswith("/never")]
+    assert leads <= set(asked)
+    assert not [path for path in asked if path.startswith("/never")]

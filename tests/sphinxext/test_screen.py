@@ -108,7 +108,9 @@ def test_who_hides_warnings_is_found_out() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-def test_an_example_does_not_end_the_build(tmp_path: Path) -> None:
+def test_an_example_does_not_end_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not even by what ends a process at once; a process of its own it may end."""
     here = Path.cwd()
     with watched():
@@ -121,6 +123,11 @@ def test_an_example_does_not_end_the_build(tmp_path: Path) -> None:
         child.start()
         child.join()
         assert child.exitcode == 3
+        with monkeypatch.context() as patch:
+            patch.setattr(sent, "_really_exit", sys.exit)  # as the child has done
+            patch.setattr(os, "getpid", lambda: 0)
+            with pytest.raises(SystemExit):
+                sent(3)
     assert Path.cwd() == here
     assert pickle.loads(pickle.dumps(os._exit)) is os._exit  # noqa: S301 - as above
 

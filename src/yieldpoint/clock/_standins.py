@@ -186,13 +186,16 @@ _searched: dict[str, tuple[int, int]] = {}
 def _swap(replacements: Mapping[Callable[..., Any], Callable[..., Any]]) -> None:
     """Replace functions in all modules that have them."""
     by_id = {id(old): new for old, new in replacements.items()}
+    names_of = object.__getattribute__  # vars(module) would load a lazy module
     modules: dict[str, object] = {**sys.modules}
     for module_name, module in modules.items():
-        if not isinstance(module, ModuleType) or module_name.startswith(_KEEP_THEIRS):
+        if not isinstance(module, ModuleType):
             continue
-        # Not vars(module): that would load a module that is loaded lazily.
-        names: dict[str, Any] = object.__getattribute__(module, "__dict__")
+        names: dict[str, Any] = names_of(module, "__dict__")
+        # Nearly all have been searched before. There may be thousands.
         if _searched.get(module_name) == (id(names), len(names)):
+            continue
+        if module_name.startswith(_KEEP_THEIRS):
             continue
         if by_id.keys().isdisjoint(map(id, list(names.values()))):
             _searched[module_name] = (id(names), len(names))

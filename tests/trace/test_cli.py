@@ -61,12 +61,45 @@ def test_json_file(tmp_path: Path) -> None:
     assert Trace.from_json(output.read_text("utf-8")).target == "in_tasks"
 
 
-def test_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("code", "status", "said"), [("7", 7, ""), ("", 0, ""), ("'why'", 1, "why\n")]
+)
+def test_script(
+    code: str,
+    status: int,
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """A file is run with its arguments; its status is ours."""
     script = tmp_path / "script.py"
-    script.write_text("import sys\nprint(sys.argv[1:])\nsys.exit(7)\n")
-    assert cli.main([str(script), "a", "--", "-o", "--help"]) == 7
-    assert capsys.readouterr().out.startswith("['a', '--', '-o', '--help']\n")
+    script.write_text(f"import sys\nprint(sys.argv[1:])\nsys.exit({code})\n")
+    assert cli.main([str(script), "a", "--", "-o", "--help"]) == status
+    printed = capsys.readouterr()
+    assert printed.out.startswith("['a', '--', '-o', '--help']\n")
+    assert printed.err == said
+
+
+def test_the_exception_that_is_shown(tmp_path: Path) -> None:
+    """A hook finds it where Python keeps it; then it is forgotten."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\n"
+        "def hook(kind, error, traceback):\n"
+        "    kept = sys.last_type, sys.last_value, sys.last_traceback\n"
+        "    print(kept == (kind, error, traceback))\n"
+        "sys.excepthook = hook\n"
+        "raise ValueError\n"
+    )
+    output = tmp_path / "x.json"
+    before = sys.excepthook
+    try:
+        assert cli.main(["-o", str(output), str(script)]) == 1
+    finally:
+        sys.excepthook = before
+    events = Trace.from_json(output.read_text("utf-8")).events
+    assert [each.value for each in events if each.kind == "printed"] == ["True\n"]
+    assert not hasattr(sys, "last_value")
 
 
 @pytest.mark.parametrize(

@@ -206,9 +206,10 @@ def show_exception(error: BaseException) -> None:
             print(error.code, file=sys.stderr)
         return
     shown = error.__traceback__
-    sys.last_type, sys.last_value, sys.last_traceback = type(error), error, shown
-    if sys.version_info >= (3, 12):
-        sys.last_exc = error
+    # The first is Python 3.12's; before it nobody asks for that.
+    vars(sys).update(
+        last_exc=error, last_type=type(error), last_value=error, last_traceback=shown
+    )
     sys.excepthook(type(error), error, shown)
 
 

@@ -203,7 +203,7 @@ def _refreshed(content: str, text: str) -> Iterator[tuple[str, str, str]]:
 
 def _link(target: str, text: str, rel: str, base: str, encoding: str) -> Link | None:
     """Return a link, or None if it leads to no page."""
-    words = rel[:_MAX_TEXT].lower().split()
+    words = rel[:_MAX_TEXT].lower().split() if rel else ()
     if text == "<link>" and not _NO_PAGES.isdisjoint(words):
         return None
     follow = "nofollow" not in words
@@ -240,7 +240,7 @@ def _base(document: Document, address: str, encoding: str) -> str:
     bases = (element.attr("href") for element in document.find_all("base"))
     first = next((href for href in bases if href is not None), "")
     try:
-        return resolve(first, address, encoding) or address
+        return (first and resolve(first, address, encoding)) or address
     except AddressError:
         return address
 

@@ -40,6 +40,21 @@ def test_everything_is_put_back() -> None:
     assert sys.meta_path == finders
 
 
+def test_a_program_that_changes_who_finds_modules(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All is put back, and what it has kept of the block does nothing behind it."""
+    before = time.sleep, multiprocessing.Process.start
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    with clock.installed():
+        kept, sys.meta_path = sys.meta_path, sys.meta_path[1:]
+    assert (time.sleep, multiprocessing.Process.start) == before
+    sys.meta_path = kept
+    monkeypatch.delitem(sys.modules, "multiprocessing.dummy", raising=False)
+    importlib.import_module("multiprocessing.dummy")
+    assert multiprocessing.Process.start is before[1]
+
+
 def test_what_the_library_takes_by_default_goes_by_the_clock() -> None:
     """`timeit` and `sched` were imported, with their defaults, before the block."""
     defaults = [function.__defaults__ for function in WITH_DEFAULTS]

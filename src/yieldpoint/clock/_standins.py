@@ -7,13 +7,13 @@ default, an attribute, a `functools.partial`. Of the defaults, those of `timeit`
 """
 
 import asyncio
+import contextlib
 import queue
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import wraps
 from time import monotonic as _real_monotonic
 from types import ModuleType
@@ -98,7 +98,7 @@ _blocks = 0
 _put_back: list[tuple[Any, str, Any]] = []
 
 
-@contextmanager
+@contextlib.contextmanager
 def in_place(timeline: Timeline) -> Iterator[Timeline]:
     """Put a program on a time, or join the time that it is on already.
 
@@ -130,7 +130,10 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
         with _lock:
             _blocks -= 1
             if _blocks == 0:
-                sys.meta_path.remove(_imports)
+                # Whatever is missing here, the rest has to be put back: Ctrl-C may
+                # have ended an earlier try half way, or the program has its own list.
+                with contextlib.suppress(ValueError):
+                    sys.meta_path.remove(_imports)
                 while _put_back:
                     setattr(*_put_back.pop())
                 _swap({stand_in: real for real, stand_in in FUNCTIONS.items()})
@@ -159,7 +162,7 @@ class _Imports:
 
     def find_spec(self, name: str, *_: object) -> None:
         """Replace what has come since the last import."""
-        if name.startswith("multiprocessing."):
+        if name.startswith("multiprocessing.") and _current.timeline is not None:
             for place, attribute, stand_in in _of_multiprocessing():
                 _replace(place, attribute, stand_in)
 

@@ -78,9 +78,10 @@ def recordings() -> dict[str, list[list[Call]]]:
 
 RECORDINGS = recordings()
 
+QUICK = bool(os.environ.get("YIELDPOINT_QUICK"))
+
 # The pages that are tried. They differ in what is recorded, not in what shows it: where
 # time is short, each sixth stands for all.
-QUICK = bool(os.environ.get("YIELDPOINT_QUICK"))
 PAGES = list(RECORDINGS)[:: 6 if QUICK else 1]
 
 

@@ -62,7 +62,7 @@ def axe() -> Callable[..., list[tuple[str, str]]]:
             """async selectors => {
               const there = selectors.filter((each) => document.querySelector(each));
               const include = there.map((each) => [each]);
-              // What is not asked for is not made: it would be most of the time.
+              // Only violations are looked at, so nothing is told of the rest.
               const options = { preload: false, resultTypes: ["violations"] };
               return (await axe.run({ include }, options)).violations;
             }""",

@@ -141,7 +141,7 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
                 timeline.end()
 
 
-def _replace(place: Any, name: str, stand_in: Any) -> None:  # noqa: ANN401 - anything
+def _replace(place: Any, name: str, stand_in: Any) -> None:  # noqa: ANN401 - a module or a class
     _put_back.append((place, name, vars(place)[name]))
     setattr(place, name, stand_in)
 

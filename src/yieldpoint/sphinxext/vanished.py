@@ -34,7 +34,7 @@ def _pages_to_write_again(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Return all pages if something has gone, and the build is strict."""
     there = _targets(env)
     before: set[tuple[str, ...]] = getattr(env, "yieldpoint_targets", set())
-    env.yieldpoint_targets = there  # type: ignore[attr-defined] # kept with the pages
+    env.yieldpoint_targets = there  # type: ignore[attr-defined] # Sphinx keeps what is added
     is_strict = app._fail_on_warnings  # noqa: SLF001 - it is told nowhere else
     return sorted(env.found_docs) if is_strict and before - there else []
 

@@ -164,7 +164,7 @@ def _main() -> None:
     sys.path[:0] = folders
     _import_for(programs.values())
     if folders:
-        from yieldpoint.clock import _current, installed  # noqa: PLC0415 - found only now
+        from yieldpoint.clock import _current, installed  # noqa: PLC0415 - on the path only now
 
         _clocks.append(installed(start=1000))
         _passed.append(_current.passed)

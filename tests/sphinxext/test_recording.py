@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.sphinxext.conftest import CONF, Build
+from yieldpoint.clock import _timeline
 from yieldpoint.sphinxext import recording
 from yieldpoint.sphinxext.recording import parse_call
 from yieldpoint.trace import stepper
@@ -34,6 +35,15 @@ def test_a_recording(build: Callable[..., Build]) -> None:
     assert "as it ran, 2 s" in html
     for part in ('class="yp-figure"', 'class="yp-player"', 'class="yp-steps"'):
         assert html.count(part) == 1
+
+
+def test_a_machine_that_stands_still_is_not_recorded(
+    build: Callable[..., Build], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two builds are equal, however long one of them had to wait for the machine."""
+    monkeypatch.setattr(_timeline, "PATIENCE", 0)
+    built = build({"index.md": INDEX.format(call="waiting.in_tasks")})
+    assert "as it ran, 2 s" in built.html("index")
 
 
 def test_several_calls(build: Callable[..., Build]) -> None:

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from yieldpoint.clock import _timeline
 from yieldpoint.sphinxext.sessions import Block, Session
 
 
@@ -173,3 +174,13 @@ def test_flags_of_a_block_and_of_an_example() -> None:
     assert len(strict.run(seconds=60)) == 1
     loose = text.replace("\n", "  # doctest: +ELLIPSIS\n", 1)
     assert Session("page", [Block(loose, "page.md", 1, options)]).run(60) == []
+
+
+def test_a_machine_that_stands_still_is_no_long_computation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The clock waits for it longer than for a program that a reader runs."""
+    monkeypatch.setattr(_timeline, "PATIENCE", 0)
+    looks = [">>> import time", ">>> time.monotonic() - time.monotonic()", "0.0"]
+    assert faults(*looks) == []
+    assert _timeline.PATIENCE == 0

@@ -72,7 +72,7 @@ import yieldpoint.trace
 from yieldpoint.sphinxext.elsewhere import Drawing, WebOnly, is_web, table
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.source import full_name, link_to, note_shown
-from yieldpoint.sphinxext.surroundings import usual_signals
+from yieldpoint.sphinxext.surroundings import patient_clock, usual_signals
 from yieldpoint.trace import Event, Trace, figure, record, report, stepper
 from yieldpoint.trace.text import changes_of, phrase, seconds, to_text
 from yieldpoint.words import spoken, translated
@@ -444,7 +444,8 @@ class RecordingDirective(SphinxDirective):
             call = parse_call(text, self.config.example_package)
             names = self.options.get("also", "").split()
             also = [pkgutil.resolve_name(name) for name in names]
-            with usual_signals(), at_most(self.config.executed_within):
+            limit = self.config.executed_within
+            with usual_signals(), patient_clock(limit), at_most(limit):
                 trace = call.record(also, printed)
         except (AttributeError, ImportError, ValueError, TimeIsUp) as error:
             raise self.error(f"cannot record {text}: {error}") from None

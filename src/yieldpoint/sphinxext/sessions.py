@@ -34,7 +34,7 @@ from yieldpoint import clock
 from yieldpoint.sphinxext import comparing, limits
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.screen import Screen, watched
-from yieldpoint.sphinxext.surroundings import usual_signals
+from yieldpoint.sphinxext.surroundings import patient_clock, usual_signals
 
 __all__ = ["Block", "Failure", "Session"]
 
@@ -150,6 +150,7 @@ class Session:
         try:
             with (
                 usual_signals(),
+                patient_clock(seconds),
                 at_most(seconds),
                 clock.installed(start),
                 watched() as screen,

@@ -1,8 +1,11 @@
-"""Signals mean to an example what they mean to a program that is started by hand.
+"""An example finds what a program finds that is started by hand, on a quiet machine.
 
 A shell without job control, ``nohup`` and some agents of continuous integration let
 what they start ignore signals, which the processes started from there do as well: an
 example that presses Ctrl-C, or ends a process, would show something else there.
+
+A machine that stands still for seconds, because its disk or its host keeps it waiting,
+looks to the clock like a long computation, which takes time in the end.
 
 Examples:
     >>> import signal
@@ -23,7 +26,9 @@ import signal
 import threading
 from collections.abc import Iterator
 
-__all__ = ["usual_signals"]
+from yieldpoint.clock import _timeline
+
+__all__ = ["patient_clock", "usual_signals"]
 
 # Not SIGHUP: whoever wants the build to outlive the terminal has said so.
 _MAY_BE_IGNORED = ("SIGALRM", "SIGCHLD", "SIGINT", "SIGTERM")
@@ -57,3 +62,27 @@ def usual_signals() -> Iterator[None]:
                 signal.signal(number, usual)
                 before.callback(signal.signal, number, signal.SIG_IGN)
         yield
+
+
+@contextlib.contextmanager
+def patient_clock(limit: float) -> Iterator[None]:
+    """Let the clock stand still in a ``with`` block, however slow the machine is.
+
+    What asks for the time again and again, until some has passed, comes to its end all
+    the same, in the second half of the block's time.
+
+    Args:
+        limit: After how many real seconds the block is ended.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.surroundings import patient_clock
+        >>> with patient_clock(60):
+        ...     print("at no time")
+        at no time
+    """
+    before = _timeline.PATIENCE
+    _timeline.PATIENCE = round(limit / 2 * _timeline.SECOND)
+    try:
+        yield
+    finally:
+        _timeline.PATIENCE = before

@@ -164,8 +164,10 @@ def _main() -> None:
     sys.path[:0] = folders
     _import_for(programs.values())
     if folders:
-        from yieldpoint.clock import _current, installed  # noqa: PLC0415 - on the path only now
+        from yieldpoint.clock import _current, _timeline, installed  # noqa: PLC0415 - on the path only now
 
+        # As long as it may be: a machine that stands still is no program that computes.
+        _timeline.PATIENCE = _LIMIT // 2 * _timeline.SECOND
         _clocks.append(installed(start=1000))
         _passed.append(_current.passed)
         with installed():  # it remembers for all where there is nothing to replace

@@ -3,12 +3,12 @@
 While one of them may, time passes as it does outside.
 """
 
-import asyncio
 import contextlib
 import os
 import signal
 import subprocess
 import weakref
+from asyncio import _get_running_loop as _running_loop
 from typing import Any, Protocol
 
 from yieldpoint.clock._threads import alive
@@ -62,16 +62,18 @@ class Outside:
 
     def may_act(self) -> bool:
         """Tell whether something may, or might until a moment ago."""
-        # This is asked whenever somebody asks for the time.
+        # This is asked whenever somebody asks for the time. So what is asked of a loop
+        # is written out here.
         for reference in tuple(self._watchers):
             watcher = reference()
             if watcher and watcher.watches():
                 return True
+        loop = _running_loop()
         return bool(
             self._handled
             or (self._children and self._have_children())
             or (self._has_alarm and self._alarm_is_set())
-            or runs_on_real_time()
+            or (loop is not None and not hasattr(loop, "timeline"))
             or (self._workers and self._have_workers())
         )
 
@@ -122,5 +124,5 @@ def _is_running(process: Any) -> bool:  # noqa: ANN401 - of a module that may be
 
 def runs_on_real_time() -> bool:
     """Tell whether this thread runs an asyncio loop of another kind than ours."""
-    loop = asyncio._get_running_loop()
+    loop = _running_loop()
     return loop is not None and not hasattr(loop, "timeline")

@@ -113,6 +113,7 @@ class Timeline:
         self._watch = Watch()
         self._stood_still, self._known_for_long = 0, -_LOOK_AGAIN
         self._without_processor = time_without_processor()
+        self._looked_at = monotonic_ns()
         self._nobody_is_at_work = False
         self._last_poll, self._polls = (0, -1), 0  # who, and when, and how often
         self.resume()
@@ -124,9 +125,14 @@ class Timeline:
             outside: Whether whoever asks has waited for something outside.
         """
         with self.lock:
-            real, passed = self._look()
+            # As _look and _stand_still have it: nothing here is called more often.
+            real = monotonic_ns()
+            passed = real - self._looked_at
+            self._looked_at = real
             if outside or self._nobody_is_at_work or self.outside.may_act():
                 self._pass(passed, real)
+            elif self._stood_still + passed <= PATIENCE:
+                self._stood_still += passed
             else:
                 self._stand_still(passed, real)
             self._nobody_is_at_work = False
@@ -287,7 +293,8 @@ class Timeline:
     def _look(self) -> tuple[int, int]:
         """Return the real time, and how much of it has passed since the last look."""
         real = monotonic_ns()
-        passed, self._looked_at = real - self._looked_at, real
+        passed = real - self._looked_at
+        self._looked_at = real
         return real, passed
 
     def _pass(self, passed: int, real: int, until: int | None = None) -> None:

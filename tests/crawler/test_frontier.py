@@ -113,6 +113,25 @@ def test_what_was_skipped_is_queued_under_other_limits(frontier: Frontier) -> No
     assert not frontier.queued(2, 0, 9)
 
 
+def test_what_was_queued_is_skipped_under_other_limits(frontier: Frontier) -> None:
+    """What is no longer in the scope is not asked, or only tried; and back again."""
+    frontier.limits.scope = Scope("domain", ["http://h/"])
+    frontier.seed(["http://h/", "http://sub.h/1", "http://h/2"])
+    frontier.limits.scope = Scope("host", ["http://h/"])
+    frontier.limits.external = True
+    frontier.reconsider()
+    assert [job.outside for job in frontier.queued(2, 0, 9)] == [True]
+    frontier.limits.external = False
+    frontier.reconsider()
+    assert frontier.counts() == {"skipped": 1, "not asked": 2}
+    assert [line.error for line in frontier.lines()] == ["outside the scope"]
+    link(frontier, "http://h/", "http://sub.h/1")
+    assert frontier.counts() == {"ok": 1, "skipped": 1, "not asked": 1}
+    frontier.limits.scope = Scope("domain", ["http://h/"])
+    frontier.reconsider()
+    assert [job.outside for job in frontier.queued(2, 0, 9)] == [False]
+
+
 def test_a_shorter_way_goes_through_redirects(frontier: Frontier) -> None:
     """A shorter way goes through redirects."""
     frontier.seed(["http://h/"])

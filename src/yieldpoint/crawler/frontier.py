@@ -313,7 +313,7 @@ class Frontier:
         return written
 
     def reconsider(self) -> None:
-        """Queue what was skipped, as far as other limits than before allow it.
+        """Queue what was skipped, and skip what was queued, where other limits say so.
 
         Examples:
             >>> from yieldpoint.crawler.address import Scope
@@ -334,7 +334,25 @@ class Frontier:
                     update = "UPDATE url SET host = ?, outside = ? WHERE id = ?"
                     self._db.execute(update, (host, outside, number))
                     self._lower(number, depth, Written())
+            self._skip_outside()
         self._known.clear()
+
+    def _skip_outside(self) -> None:
+        """Skip what is queued and out of the scope, or ask only whether it is there."""
+        queued = "SELECT id, url, outside FROM url WHERE outcome IS NULL"
+        changed = [
+            (number, asked, outside)
+            for number, address, before in self._db.execute(queued)
+            for asked, outside in [self._is_asked(address)]
+            if not asked or outside != before
+        ]
+        for number, asked, outside in changed:
+            update = "UPDATE url SET outside = ? WHERE id = ?"
+            self._db.execute(update, (outside, number))
+            if not asked:
+                update = "UPDATE url SET host = ?, outcome = ?, error = ? WHERE id = ?"
+                values = (None, "skipped", "outside the scope", number)
+                self._db.execute(update, values)
 
     def write(self, results: Iterable[Result]) -> Written:
         """Write down what has become of jobs, with what was found there, or nothing.

@@ -13,7 +13,6 @@ No program can import `yieldpoint` that does not say so. With a second argument,
 folder that the package is in, time jumps while a program waits.
 """
 
-import ast
 import asyncio  # noqa: F401 - so that no program has to
 import atexit
 import contextlib
@@ -21,6 +20,7 @@ import gc
 import importlib
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -44,12 +44,17 @@ _EVENTS = {
     "os.posix_spawn": "processes",
     "os.fork": "processes",
 }
+# What a program imports at its beginning.
+_IMPORTED = re.compile(r"^(?:from|import) ([\w.]+)", re.MULTILINE)
 
-
-# What is entered and never left: a program has its clock until its process ends.
+# What is entered and never left: the clock is there until the last process ends.
 _clocks: list[contextlib.AbstractContextManager[object]] = []
+# What gives a process a time of its own on that clock.
+_starts: list[Callable[[], None]] = []
 # Tell how many seconds have passed on it as they do outside, on a busy machine more.
 _passed: list[Callable[[], float]] = []
+# The modules of `yieldpoint`, for the programs that say so.
+_ours: dict[str, types.ModuleType] = {}
 
 
 def run_all(programs: dict[str, str], at_once: int) -> dict[str, dict[str, Any]]:
@@ -77,8 +82,8 @@ def run_all(programs: dict[str, str], at_once: int) -> dict[str, dict[str, Any]]
                 os.dup2(files[0].fileno(), 2)
                 signal.signal(signal.SIGINT, signal.default_int_handler)
                 signal.alarm(_LIMIT)
-                for clock in _clocks:
-                    clock.__enter__()
+                for start in _starts:
+                    start()
                 _run(path, programs[path], files[1])
                 _end()
             running[process] = path, files
@@ -119,10 +124,8 @@ def _content(file: Any) -> str:  # noqa: ANN401 - a temporary file is of many ty
 
 def _run(path: str, text: str, report: Any) -> None:  # noqa: ANN401 - as above
     """Run a program in the place of this one."""
-    if "yieldpoint" not in text:
-        for name in [each for each in sys.modules if each.startswith("yieldpoint")]:
-            del sys.modules[name]
-        sys.modules["yieldpoint"] = None  # type: ignore[assignment] # nothing to import
+    if "yieldpoint" in text:
+        sys.modules.update(_ours)
     main = types.ModuleType("__main__")
     main.__file__ = path
     sys.modules["__main__"] = main
@@ -146,14 +149,39 @@ def _now() -> float:
 def _import_for(texts: Iterable[str]) -> None:
     """Import what programs import, so that each has it already."""
     for text in texts:
-        for node in ast.parse(text).body:
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            else:
-                names = [getattr(node, "module", None) or "sys"]
-            for name in names:
-                with contextlib.suppress(ImportError):
-                    importlib.import_module(name)
+        for name in _IMPORTED.findall(text):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+
+
+def _install_clock() -> None:
+    """Put the clock under all programs at once.
+
+    To look in each process for what it replaces would touch every module, and what a
+    forked process touches is copied: it would take longer than most programs.
+    """
+    from yieldpoint.clock import _current, _timeline, installed  # noqa: PLC0415 - on the path only now
+
+    # As long as it may be: a machine that stands still is no program that computes.
+    _timeline.PATIENCE = _LIMIT // 2 * _timeline.SECOND
+    _clocks.append(installed(start=1000))
+    _clocks[0].__enter__()
+    timeline = _current.timeline
+    assert timeline
+
+    def start() -> None:
+        _current.timeline = timeline  # a copy, as all is in a forked process
+        timeline.resume()
+
+    _starts.append(start)
+    _passed.append(_current.passed)
+
+
+def _hide_ours() -> None:
+    """Let no program import `yieldpoint` that does not say so."""
+    names = [name for name in sys.modules if name.startswith("yieldpoint")]
+    _ours.update((name, sys.modules.pop(name)) for name in names)
+    sys.modules["yieldpoint"] = None  # type: ignore[assignment] # nothing to import
 
 
 def _main() -> None:
@@ -164,17 +192,13 @@ def _main() -> None:
     sys.path[:0] = folders
     _import_for(programs.values())
     if folders:
-        from yieldpoint.clock import _current, _timeline, installed  # noqa: PLC0415 - on the path only now
-
-        # As long as it may be: a machine that stands still is no program that computes.
-        _timeline.PATIENCE = _LIMIT // 2 * _timeline.SECOND
-        _clocks.append(installed(start=1000))
-        _passed.append(_current.passed)
-        with installed():  # it remembers for all where there is nothing to replace
-            pass
+        _install_clock()
+    _hide_ours()
     gc.freeze()  # nobody has to look at it again when a program ends
     done = run_all(programs, int(at_once))
     json.dump(done, sys.stdout)
+    sys.stdout.flush()
+    os._exit(0)  # the system takes away all that has been imported
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
+from itertools import compress
 from time import monotonic as _real_monotonic
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from yieldpoint.clock import _blocking, _current, _functions
 from yieldpoint.clock._timeline import Timeline
@@ -182,27 +183,75 @@ def _stand_in_for(value: Any) -> Any:  # noqa: ANN401 - whatever is a default
     return FUNCTIONS.get(value, value) if callable(value) else value
 
 
-# Modules in which there is nothing to replace, and how many names they had then.
-_searched: dict[str, tuple[int, int]] = {}
+# What a module has. To ask a lazy one for its attribute `__dict__` would load it.
+_names_of: Callable[[ModuleType], dict[str, Any]] = vars(ModuleType)["__dict__"].__get__
+
+_concerned = {id(each) for pair in FUNCTIONS.items() for each in pair}
+
+
+class _Searched(NamedTuple):
+    """What was in `sys.modules` at the last search.
+
+    Attributes:
+        ids: The identity of each, in order.
+        are_modules: Whether each is a module at all.
+        sizes: How many names each module has.
+        found: The places of those that have what is replaced, or what stands in.
+    """
+
+    ids: list[int]
+    are_modules: list[bool]
+    sizes: list[int]
+    found: list[int]
+
+
+_searched = _Searched([], [], [], [])
 
 
 def _swap(replacements: Mapping[Callable[..., Any], Callable[..., Any]]) -> None:
     """Replace functions in all modules that have them."""
+    global _searched  # noqa: PLW0603 - replaced as a whole: Ctrl-C may come
+    there: dict[str, Any] = {**sys.modules}
+    modules = [*there.values()]
+    if not _is_searched(modules):
+        _searched = _search(there)
     by_id = {id(old): new for old, new in replacements.items()}
-    names_of = object.__getattribute__  # vars(module) would load a lazy module
-    modules: dict[str, object] = {**sys.modules}
-    for module_name, module in modules.items():
-        if not isinstance(module, ModuleType):
-            continue
-        names: dict[str, Any] = names_of(module, "__dict__")
-        # Nearly all have been searched before. There may be thousands.
-        if _searched.get(module_name) == (id(names), len(names)):
-            continue
-        if module_name.startswith(_KEEP_THEIRS):
-            continue
-        if by_id.keys().isdisjoint(map(id, list(names.values()))):
-            _searched[module_name] = (id(names), len(names))
-            continue
+    for place in _searched.found:
+        names = _names_of(modules[place])
         for name, value in list(names.items()):
             if id(value) in by_id:
                 names[name] = by_id[id(value)]
+
+
+def _is_searched(modules: list[Any]) -> bool:
+    """Tell whether no module is new, nor has a new name.
+
+    So it is mostly. There may be thousands: no statement here looks at a single one.
+    """
+    if [*map(id, modules)] != _searched.ids:
+        return False
+    sizes = map(len, map(_names_of, compress(modules, _searched.are_modules)))
+    return [*sizes] == _searched.sizes
+
+
+def _search(there: Mapping[str, Any]) -> _Searched:
+    """Look into the modules that are new or have new names."""
+    ids, are_modules, sizes, found = _searched
+    before = dict(zip(compress(ids, are_modules), sizes, strict=True))
+    had = {ids[place] for place in found}
+    searched = _Searched([], [], [], [])
+    for place, (name, module) in enumerate(there.items()):
+        number, is_module = id(module), isinstance(module, ModuleType)
+        searched.ids.append(number)
+        searched.are_modules.append(is_module)
+        if not is_module:
+            continue
+        names = _names_of(module)
+        searched.sizes.append(len(names))
+        if before.get(number) == len(names):
+            has = number in had
+        else:
+            has = not _concerned.isdisjoint(map(id, [*names.values()]))
+        if has and not name.startswith(_KEEP_THEIRS):
+            searched.found.append(place)
+    return searched

@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import functools
 import io
+import runpy
 import subprocess
 import sys
 import textwrap
@@ -430,6 +431,16 @@ def test_a_source_that_is_no_python(tmp_path: Path) -> None:
     )
     trace = record_script(script)
     assert trace.outcome == "returned"
+
+
+@pytest.mark.parametrize("others", [[], [__file__]])
+def test_a_file_that_has_been_edited(tmp_path: Path, others: list[str]) -> None:
+    """The lines are those of the file as it is now."""
+    path = tmp_path / "edited.py"
+    for value in (1, 22):
+        path.write_text(f"def answer():\n    return {value}\n")
+        trace = record(runpy.run_path(str(path))["answer"], files=others)
+        assert trace.sources[0].lines[2] == f"    return {value}"
 
 
 def test_exceptions_are_not_kept_alive() -> None:

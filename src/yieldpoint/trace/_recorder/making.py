@@ -128,7 +128,8 @@ def at_work(
         own: The files and folders that are the program's own.
         codes: Functions of other files that are recorded as well.
     """
-    linecache.checkcache()
+    for code in codes:
+        linecache.checkcache(code.co_filename)
     is_own_file = _is_one_of([*own, *settings.files])
     with contextlib.ExitStack() as stack:
         if settings.clock == "virtual":
@@ -152,7 +153,10 @@ def _is_one_of(paths: Iterable[str | os.PathLike[str]]) -> Callable[[str], bool]
     @functools.cache
     def is_own_file(filename: str) -> bool:
         path = origin_of(filename)
-        return any(path == each or path.startswith(each + os.sep) for each in own)
+        is_own = any(path == each or path.startswith(each + os.sep) for each in own)
+        if is_own:
+            linecache.checkcache(filename)  # it may have been edited
+        return is_own
 
     return is_own_file
 

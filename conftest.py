@@ -9,6 +9,7 @@ limit away, so here it is set again.
 
 import faulthandler
 import gc
+import linecache
 import os
 import signal
 from collections.abc import Iterator
@@ -65,22 +66,13 @@ def limit_that_stays(
         )
 
 
-@pytest.fixture(scope="module")
-def all_to_look_through_again() -> Iterator[None]:
-    """Leave the other modules' tests as they were."""
-    yield
-    gc.unfreeze()
-
-
 @pytest.fixture
-def little_to_look_through(all_to_look_through_again: None) -> None:
+def little_to_look_through() -> None:
     """Collect what others have left, and let the test's own collections skip the rest.
 
     To look through all that hundreds of modules have loaded takes a tenth of a second,
-    and some tests do it five times. It is no fixture for tests with Hypothesis, which
-    looks for what refers to its own and has to see all.
+    and some tests do it five times.
     """
-    del all_to_look_through_again
     gc.collect()
     gc.freeze()
 
@@ -96,6 +88,8 @@ def text_as_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
 def clock_for_doctests(request: pytest.FixtureRequest) -> Iterator[None]:
     """Install the clock around a doctest, as the doctest builder does."""
     if isinstance(request.node, pytest.DoctestItem):
+        # Before a doctest doctest asks for the date of every file that is kept there.
+        linecache.clearcache()
         with clock.installed(start=1000):  # not 0: a wrong sign must show
             yield
     else:

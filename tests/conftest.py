@@ -1,9 +1,24 @@
 """What the tests of the package need beside what conftest.py gives to all."""
 
 import asyncio
+import gc
+import random
+import sys
 from collections.abc import Iterator
 
 import pytest
+
+
+def pytest_collection_finish() -> None:
+    """Let no collection look through all that the tests have loaded.
+
+    Hypothesis does so once, to see that somebody keeps Python's random numbers. So it
+    has to do it before.
+    """
+    if hypothesis := sys.modules.get("hypothesis"):
+        hypothesis.register_random(random._inst)
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

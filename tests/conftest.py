@@ -21,6 +21,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    """Let Hypothesis look at all, where its plugin imports it for the summary."""
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def no_running_loop() -> Iterator[None]:
     """Forget a loop that an exception at any moment has ended.

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.trace import faults, more_public, public, sound
+from tests.trace import faults, sound
 from tests.trace.faults import PROGRAMS
 from yieldpoint.examples import sleeping
 from yieldpoint.trace import Finding, Trace, record
@@ -53,34 +53,6 @@ def test_no_false_alarm(program: Any) -> None:  # noqa: ANN401 - a function
     trace = recorded(program)
     assert trace.outcome == "returned"
     assert [finding.text for finding in trace.findings] == []
-
-
-# Which of the public programs have a fault, and which.
-HAVE_FAULTS = {
-    "a_dropped_async_generator": "left open",
-    "a_lost_update": "lost update",
-    "a_task_that_nobody_asks": "unretrieved",
-    "a_timeout_that_is_too_late": "blocked",
-    "an_async_generator_left_open": "left open",
-    "an_exception_handler": "unretrieved",
-    "blocks_the_loop": "blocked",
-    "catches_and_raises_again": "swallowed",
-    "dropped_in_three_tasks": "left open",
-    "never_awaited": "never awaited",
-    "timeouts": "left over",
-}
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize(
-    "program",
-    [*public.PROGRAMS, *more_public.PROGRAMS],
-    ids=lambda each: each.__name__,
-)
-def test_public_programs(program: Any) -> None:  # noqa: ANN401 - a function
-    """Nor is there in what people write, where it is right."""
-    kinds = [finding.kind for finding in recorded(program).findings]
-    assert kinds == list(filter(None, [HAVE_FAULTS.get(program.__name__)]))
 
 
 DOCS = Path(__file__).parents[2] / "docs"

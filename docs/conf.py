@@ -206,6 +206,7 @@ moved_pages = {
 # The lists of pages are hidden on the pages, and the contents of a book.
 epub_tocscope = "includehidden"
 epub_tocdepth = 6
+epub_tocdup = False  # no page is in the list of its own sections
 epub_show_urls = "no"
 epub_exclude_files = [".buildinfo.bak"]
 
@@ -262,6 +263,16 @@ def keep_templates(app: Sphinx) -> None:
         environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
 
+def look_through_one_page(*event: object) -> None:
+    """Leave out what is older than a page where all objects are looked through.
+
+    The recorder does so up to Python 3.13, for the generator that a frame is of: first
+    among the youngest. Without a collector all that the build has made is young.
+    """
+    del event
+    gc.freeze()
+
+
 def leave_garbage(app: Sphinx, exception: Exception | None) -> None:
     """Do not look for cycles at the end either, when all goes anyway."""
     del app, exception
@@ -272,6 +283,7 @@ def setup(app: Sphinx) -> None:
     """Look before intersphinx does, and do what is not Sphinx's to do."""
     app.connect("autodoc-skip-member", leave_out_fields)
     app.connect("builder-inited", keep_templates)
+    app.connect("source-read", look_through_one_page)
     app.connect("build-finished", leave_garbage, priority=900)
     app.connect("missing-reference", use_documented_name, priority=100)
     app.connect("html-page-context", add_own_styles)

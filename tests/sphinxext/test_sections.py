@@ -58,6 +58,9 @@ def test_every_section_and_every_documented_name_is_listed(
     }
     assert 'src="_static/search.js' in built.html("search")
     assert "sphinx_highlight" not in built.html("search") + built.html("other")
+    words = (built.output / "searchindex.js").read_text(encoding="utf-8")
+    assert '"titles":["Start","Other"]' in words
+    assert '"terms":{}' in words
 
 
 def test_a_word_with_a_link_to_the_glossary_asks_nothing(

@@ -246,28 +246,35 @@ def print_book(folder: Path, pdf: Path, site: str = "") -> None:
             "there is no Chromium: name yours in YIELDPOINT_CHROMIUM"
         )
     pages = contents_of(folder, "reference/")
-    numbers: dict[str, int] = {}
     joined = folder / "book.html"
-    for _ in range(2):  # the second time the contents have numbers
-        joined.write_text(join(folder, pages, numbers, site), encoding="utf-8")
-        with tempfile.TemporaryDirectory() as profile:
-            subprocess.run(  # noqa: S603 - the browser that was chosen
-                [
-                    *(browser, "--headless", "--no-sandbox", "--disable-gpu"),
-                    *("--disable-dev-shm-usage", "--disable-background-networking"),
-                    *("--no-first-run", f"--user-data-dir={profile}"),
-                    *("--no-pdf-header-footer", "--generate-pdf-document-outline"),
-                    *(f"--print-to-pdf={pdf.resolve()}", joined.resolve().as_uri()),
-                ],
-                check=True,
-                capture_output=True,
-                timeout=_LIMIT,
-            )
-        with pikepdf.open(pdf, allow_overwriting_input=True) as printed:
-            numbers = pages_in(printed)
-            # Chromium packs what is shown, but not the tree of what it means.
-            printed.save(object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    joined.write_text(join(folder, pages, {}, site), encoding="utf-8")
+    # At first only the places matter. What each part means takes half of the time.
+    _print(browser, joined, pdf, "--disable-pdf-tagging")
+    with pikepdf.open(pdf) as printed:
+        numbers = pages_in(printed)
+    joined.write_text(join(folder, pages, numbers, site), encoding="utf-8")
+    _print(browser, joined, pdf, "--generate-pdf-document-outline")
+    with pikepdf.open(pdf, allow_overwriting_input=True) as printed:
+        # Chromium packs what is shown, but not the tree of what it means.
+        printed.save(object_stream_mode=pikepdf.ObjectStreamMode.generate)
     joined.unlink()
+
+
+def _print(browser: str, page: Path, pdf: Path, option: str) -> None:
+    """Let Chromium print a page."""
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(  # noqa: S603 - the browser that was chosen
+            [
+                *(browser, "--headless", "--no-sandbox", "--disable-gpu"),
+                *("--disable-dev-shm-usage", "--disable-background-networking"),
+                *("--no-first-run", f"--user-data-dir={profile}"),
+                *("--no-pdf-header-footer", option),
+                *(f"--print-to-pdf={pdf.resolve()}", page.resolve().as_uri()),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=_LIMIT,
+        )
 
 
 def main() -> None:

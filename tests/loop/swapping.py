@@ -22,7 +22,7 @@ import pytest
 from yieldpoint import clock, loop
 from yieldpoint.sphinxext.execution import matching_pythons
 
-__all__ = ["Session", "SwappedModules", "sessions_of_docstrings", "sessions_of_pages"]
+__all__ = ["Session", "SwappedModules", "modules", "pages", "sessions_of"]
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = "yieldpoint.examples"
@@ -300,7 +300,7 @@ class Session:
     """The examples of a docstring or of a page, and what is left out of them."""
 
     name: str
-    swapped: list[doctest.Example] = field(default_factory=list)
+    kept: list[doctest.Example] = field(default_factory=list)
     #: For each example that is left out, by place: the names that are not offered.
     left_out: dict[str, list[str]] = field(default_factory=dict)
     #: Whether any of the examples uses asyncio.
@@ -325,37 +325,56 @@ class Session:
                 for words, others in IN_OTHER_WORDS.items():
                     want = want.replace(words, others)
                     message = message and message.replace(words, others)
-                source = swapped(example.source)
-                self.swapped.append(doctest.Example(source, want, message))
+                self.kept.append(doctest.Example(example.source, want, message))
 
-    def run(self, patch: pytest.MonkeyPatch) -> str:
+    def run(self) -> str:
         """Run what is not left out, and return what doctest has to say against it."""
-        SwappedModules(patch)
-        test = doctest.DocTest(self.swapped, {}, self.name, None, None, None)
+        swapped_examples = [
+            doctest.Example(swapped(each.source), each.want, each.exc_msg)
+            for each in self.kept
+        ]
+        test = doctest.DocTest(swapped_examples, {}, self.name, None, None, None)
         report: list[str] = []
         options = doctest.ELLIPSIS | doctest.DONT_ACCEPT_TRUE_FOR_1
-        with clock.installed():
-            runner = doctest.DocTestRunner(verbose=False, optionflags=options)
-            runner.run(test, out=report.append)
+        with pytest.MonkeyPatch.context() as patch:
+            SwappedModules(patch)
+            with clock.installed():
+                runner = doctest.DocTestRunner(verbose=False, optionflags=options)
+                runner.run(test, out=report.append)
         return "".join(report)
 
 
 _Documented = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def sessions_of_docstrings() -> Iterator[Session]:
-    """Yield the docstrings' sessions, of the functions and methods of all modules."""
+def modules() -> list[Path]:
+    """Return the modules whose docstrings are swapped."""
+    paths = sorted(path_of("x").parent.glob("*.py"))
+    return [path for path in paths if path.stem not in AROUND]
+
+
+def pages() -> list[Path]:
+    """Return the pages that are swapped."""
+    left_out = tuple(str(ROOT / name) for name in ("docs/_build/", *NOT_SWAPPED))
+    paths = sorted((ROOT / "docs").glob("**/*.md"))
+    return [path for path in paths if not str(path).startswith(left_out)]
+
+
+@functools.cache
+def sessions_of(path: Path) -> list[Session]:
+    """Return the sessions of a page, or of a module's functions and methods."""
+    found = _of_docstrings(path) if path.suffix == ".py" else [_of_page(path)]
+    return [session for session in found if session.uses_asyncio]
+
+
+def _of_docstrings(path: Path) -> Iterator[Session]:
     parser = doctest.DocTestParser()
-    for path in sorted(path_of("x").parent.glob("*.py")):
-        if path.stem in AROUND:
-            continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node, name in _documented(tree, path.stem):
-            session = Session(name)
-            examples = parser.get_examples(ast.get_docstring(node) or "")
-            session.add(Scope(), name, examples)
-            if session.uses_asyncio:
-                yield session
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node, name in _documented(tree, path.stem):
+        session = Session(name)
+        examples = parser.get_examples(ast.get_docstring(node) or "")
+        session.add(Scope(), name, examples)
+        yield session
 
 
 def _documented(tree: _Documented, name: str) -> Iterator[tuple[_Documented, str]]:
@@ -365,23 +384,16 @@ def _documented(tree: _Documented, name: str) -> Iterator[tuple[_Documented, str
             yield from _documented(node, f"{name}.{node.name}")
 
 
-def sessions_of_pages() -> Iterator[Session]:
-    """Yield the pages' sessions."""
+def _of_page(path: Path) -> Session:
     parser = doctest.DocTestParser()
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    for path in sorted((ROOT / "docs").glob("**/*.md")):
-        name = path.relative_to(ROOT).as_posix()
-        if name.startswith(("docs/_build/", *NOT_SWAPPED)):
+    session, scope = Session(path.relative_to(ROOT).as_posix()), Scope()
+    text = path.read_text(encoding="utf-8")
+    for number, fence in enumerate(FENCE.finditer(text), 1):
+        if fence["pythons"] and python not in matching_pythons(fence["pythons"]):
             continue
-        session, scope = Session(name), Scope()
-        for number, fence in enumerate(
-            FENCE.finditer(path.read_text(encoding="utf-8")), 1
-        ):
-            if fence["pythons"] and python not in matching_pythons(fence["pythons"]):
-                continue
-            place = fence["label"] or f"{number}"
-            if place in OUT_OF_DATE:
-                continue
-            session.add(scope, place, parser.get_examples(fence["session"]))
-        if session.uses_asyncio:
-            yield session
+        place = fence["label"] or f"{number}"
+        if place in OUT_OF_DATE:
+            continue
+        session.add(scope, place, parser.get_examples(fence["session"]))
+    return session

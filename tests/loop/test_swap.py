@@ -4,6 +4,7 @@
 import asyncio
 import faulthandler
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +13,13 @@ from tests.loop.swapping import (
     OFFERED,
     OUT_OF_DATE,
     Session,
-    sessions_of_docstrings,
-    sessions_of_pages,
+    modules,
+    pages,
+    sessions_of,
 )
 from yieldpoint import loop
 
-DOCSTRINGS = list(sessions_of_docstrings())
-PAGES = list(sessions_of_pages())
+MODULES, PAGES = modules(), pages()
 
 #: The examples that use what yieldpoint.loop does not have, and what that is.
 LEFT_OUT: dict[str, list[str]] = {
@@ -53,22 +54,27 @@ def no_hang() -> Iterator[None]:
     faulthandler.cancel_dump_traceback_later()
 
 
+def all_of(paths: list[Path]) -> list[Session]:
+    """Return the sessions of all these files."""
+    return [session for path in paths for session in sessions_of(path)]
+
+
+# Not a test a session: which there are takes a second to find out, in each process.
 @pytest.mark.parametrize(
-    "session", DOCSTRINGS + PAGES, ids=lambda session: session.name
+    "path", MODULES + PAGES, ids=lambda path: "/".join(path.parts[-2:])
 )
 @pytest.mark.filterwarnings("error")
-def test_example_prints_the_same(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_examples_print_the_same(path: Path) -> None:
     """What doctest has to say is nothing."""
-    assert session.run(monkeypatch) == ""
+    for session in sessions_of(path):
+        assert session.run() == ""
 
 
 def test_what_is_left_out() -> None:
     """Nothing else is left out, and nothing for another reason."""
     left_out = {
         session.name if place == session.name else f"{session.name}#{place}": names
-        for session in DOCSTRINGS + PAGES
+        for session in all_of(MODULES + PAGES)
         for place, names in session.left_out.items()
     }
     assert left_out == LEFT_OUT
@@ -86,15 +92,16 @@ def test_what_is_left_out_is_in_asyncio_and_not_in_the_loop() -> None:
 
 def test_most_examples_are_swapped() -> None:
     """The finder finds them: of docstrings and of pages."""
-    whole = [session for session in DOCSTRINGS if not session.left_out]
-    assert len(whole) > 5 * (len(DOCSTRINGS) - len(whole))
-    assert sum(len(session.swapped) for session in PAGES) > 200
+    of_docstrings = all_of(MODULES)
+    whole = [session for session in of_docstrings if not session.left_out]
+    assert len(whole) > 5 * (len(of_docstrings) - len(whole))
+    assert sum(len(session.kept) for session in all_of(PAGES)) > 200
     assert not OUT_OF_DATE & {place.partition("#")[2] for place in LEFT_OUT}
 
 
 def test_example_runs_on_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not asyncio that runs it, nor do the functions that it calls."""
-    [session] = [each for each in DOCSTRINGS if each.name == "many.powers_by_wait"]
+    [session] = [each for each in all_of(MODULES) if each.name == "many.powers_by_wait"]
     used = []
     for name in ("run", "create_task", "wait", "sleep"):
         ours = getattr(loop, name)
@@ -105,13 +112,13 @@ def test_example_runs_on_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
 
         monkeypatch.setattr(loop, name, note)
         monkeypatch.setattr(asyncio, name, None)
-    assert session.run(monkeypatch) == ""
+    assert session.run() == ""
     assert {"run", "create_task", "wait"} <= {*used}
 
 
 def test_difference_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A loop that sleeps too long does not pass."""
-    [session] = [each for each in DOCSTRINGS if each.name == "sleeping.sleep"]
+    [session] = [each for each in all_of(MODULES) if each.name == "sleeping.sleep"]
     sleep = loop.sleep
     monkeypatch.setattr(loop, "sleep", lambda delay: sleep(2 * delay))
-    assert "Expected:\n    1.0\nGot:\n    2.0\n" in session.run(monkeypatch)
+    assert "Expected:\n    1.0\nGot:\n    2.0\n" in session.run()

@@ -34,7 +34,7 @@ from yieldpoint import clock
 from yieldpoint.sphinxext import comparing, limits
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.screen import Screen, watched
-from yieldpoint.sphinxext.surroundings import patient_clock, usual_signals
+from yieldpoint.sphinxext.surroundings import fresh_main, patient_clock, usual_signals
 
 __all__ = ["Block", "Failure", "Session"]
 
@@ -143,12 +143,12 @@ class Session:
         except ValueError as error:
             return [Failure(self.blocks[0], None, f"no doctest: {error}")]
         failures: list[Failure] = []
-        variables: dict[str, Any] = {"__name__": "__main__"}
         block, line = self.blocks[0], None
         # What is alive now stays so: a collection has only the session to look at.
         gc.freeze()
         try:
             with (
+                fresh_main() as variables,
                 usual_signals(),
                 patient_clock(seconds),
                 at_most(seconds),

@@ -23,15 +23,44 @@ Examples:
 
 import contextlib
 import signal
+import sys
 import threading
+import types
 from collections.abc import Iterator
+from typing import Any
 
 from yieldpoint.clock import _timeline
 
-__all__ = ["patient_clock", "usual_signals"]
+__all__ = ["fresh_main", "patient_clock", "usual_signals"]
 
 # Not SIGHUP: whoever wants the build to outlive the terminal has said so.
 _MAY_BE_IGNORED = ("SIGALRM", "SIGCHLD", "SIGINT", "SIGTERM")
+
+
+@contextlib.contextmanager
+def fresh_main() -> Iterator[dict[str, Any]]:
+    """Let the module ``__main__`` be that of a session in a ``with`` block.
+
+    It has no file, as that of an interactive Python: a process that is started imports
+    the file of the other one, and with it what has started this one.
+
+    Yields:
+        Its variables.
+
+    Examples:
+        >>> import sys
+        >>> from yieldpoint.sphinxext.surroundings import fresh_main
+        >>> with fresh_main() as variables:
+        ...     variables["answer"] = 42
+        ...     sys.modules["__main__"].answer
+        42
+    """
+    before, main = sys.modules["__main__"], types.ModuleType("__main__")
+    sys.modules["__main__"] = main
+    try:
+        yield vars(main)
+    finally:
+        sys.modules["__main__"] = before
 
 
 @contextlib.contextmanager

@@ -154,10 +154,10 @@ def doctest(session: nox.Session) -> None:
     """Execute every example, or those of the pages that are named behind --."""
     install(session, "docs")
     output = f"doctest-{session.python}"
-    doctrees, options = f"{output}/doctrees", []
+    doctrees, options = f"{output}/doctrees", ["--tag", "executed"]
     if session.posargs:
         doctrees = f"{output}/doctrees-of-some"
-        options = ["-D", f"executed_pages={','.join(session.posargs)}"]
+        options += ["-D", f"executed_pages={','.join(session.posargs)}"]
     sphinx(session, "doctest", doctrees, BUILD / output, *options)
     print((BUILD / output / "output.txt").read_text(encoding="utf-8"))
 

@@ -51,6 +51,17 @@ extensions = [
     "yieldpoint.sphinxext.taught",
     "yieldpoint.sphinxext.verdicts",
 ]
+# With `--tag executed` pages are read to be executed, and nothing of them is shown: so
+# it is in `nox -s doctest`, which reads them once on each Python.
+if tags.has("executed"):  # type: ignore[name-defined]  # noqa: F821 - Sphinx brings it
+    for name in (
+        *("cards", "code_links", "inventory", "languages", "light", "markdown"),
+        *("navigation", "publishing", "sections", "taught", "tryit"),
+    ):
+        extensions.remove(f"yieldpoint.sphinxext.{name}")
+    extensions.remove("sphinx.ext.intersphinx")
+    extensions.remove("sphinx_autodoc_typehints")
+    recordings_drawn = smartquotes = False
 exclude_patterns = ["_build"]
 
 # Each language that the site can be built in: the folder that it is published in, and

@@ -109,6 +109,16 @@ def test_a_sentence_links_to_a_step(build: Callable[..., Build]) -> None:
     assert "<td>A</td><td>started</td>" in row[0]
 
 
+@pytest.mark.parametrize("step", ["A started", "A bursts"])
+def test_what_is_not_drawn(build: Callable[..., Build], step: str) -> None:
+    """It is recorded: its program prints the same, and a sentence finds its steps."""
+    page = {"index.md": STEPS.replace("STEP", f"in_tasks: {step}")}
+    built = build(page, "-D", "recordings_drawn=0", builder="doctest")
+    said = (built.output / "output.txt").read_text(encoding="utf-8")
+    assert "1 programs, 0 failures" in said
+    assert ("no recording has the step" in built.messages) == (step == "A bursts")
+
+
 @pytest.mark.parametrize("step", ["in_tasks: A bursts", "nothing: A started", "A"])
 def test_a_step_that_does_not_exist(build: Callable[..., Build], step: str) -> None:
     """It breaks the build, which says where."""

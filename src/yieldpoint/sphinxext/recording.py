@@ -393,6 +393,9 @@ class RecordingDirective(SphinxDirective):
         if not calls:
             raise self.error("a recording wants the name of an example")
         recorded = [(text, *self._record(text)) for text in calls]
+        parts = [self._part(*each) for each in recorded]
+        if not self.config.recordings_drawn:
+            return [part for part, _ in parts]
         traces = [trace for _, _, trace, _ in recorded]
         scale = figure.scale_of(traces)
         beside = _side_by_side(traces, scale)
@@ -402,17 +405,12 @@ class RecordingDirective(SphinxDirective):
         self.set_source_info(shown)
         runs = nodes.container(classes=["yp-runs"])
         shown += runs
-        for (text, call, trace, printed), room, width in zip(
-            recorded, beside.rooms, beside.widths, strict=True
+        for (part, drawing), trace, room, width in zip(
+            parts, traces, beside.rooms, beside.widths, strict=True
         ):
             runs += _Html(html=f'<div style="{stepper.flex(room)}">')
-            part = nodes.container(classes=["run"])
-            note_shown(self, part, call.name, as_source=False)
-            part += self._caption(text, call, trace)
-            alt = figure.alt_text(trace)
-            name = self._name(call)
-            part["recorded"] = (name, call.name, text, printed)
-            part += Recorded(
+            alt, name = figure.alt_text(trace), drawing["name"]
+            drawing.attributes.update(
                 html=self._findings(trace, name)
                 + stepper.run_html(
                     trace, name, _highlight, scale, width, beside.longest
@@ -421,12 +419,22 @@ class RecordingDirective(SphinxDirective):
                 alt=alt,
                 words=alt,
                 text=to_text(trace),
-                name=name,
                 steps=[_step(trace, *each) for each in enumerate(trace.events, 1)],
-                english=_named(trace),
             )
             runs += [part, _Html(html="</div>")]
         return [shown]
+
+    def _part(
+        self, text: str, call: Call, trace: Trace, printed: str
+    ) -> tuple[nodes.container, Recorded]:
+        """Return a recording with its caption, and what in it is not drawn yet."""
+        part = nodes.container(classes=["run"])
+        note_shown(self, part, call.name, as_source=False)
+        name = self._name(call)
+        part["recorded"] = (name, call.name, text, printed)
+        drawing = Recorded(name=name, english=_named(trace))
+        part += [self._caption(text, call, trace), drawing]
+        return part, drawing
 
     def _name(self, call: Call) -> str:
         """Return what links to the steps begin with: no other recording has it."""
@@ -521,6 +529,7 @@ def setup(app: Sphinx) -> None:
     app.add_role("step", StepRole())
     app.add_transform(_FindSteps)
     app.add_node(_Html, html=(_visit_html, None))
+    app.add_config_value("recordings_drawn", True, "env", types=frozenset({bool}))  # noqa: FBT003 - its default
     app.add_config_value("recording_styles", _STYLES, "html", types=frozenset({list}))
     app.connect("config-inited", _add_static_paths)
     app.connect("html-page-context", _add_files)

@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from itertools import compress
+from operator import is_
 from time import monotonic as _real_monotonic
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -109,12 +109,13 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
     Yields:
         The time that this thread goes by now.
     """
-    global _blocks  # noqa: PLW0603 - it counts what is done to global names
+    global _blocks, _searched  # noqa: PLW0603 - for what is done to global names
     with _lock:
         if _current.timeline is None:
             timeline.resume()
             _current.timeline = timeline
-            _swap(FUNCTIONS)
+            _searched = _search()
+            _swap(_searched, FUNCTIONS)
             for place, name, stand_in in (*ATTRIBUTES, *_of_multiprocessing()):
                 _replace(place, name, stand_in)
             sys.meta_path.insert(0, _imports)
@@ -137,7 +138,8 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
                     sys.meta_path.remove(_imports)
                 while _put_back:
                     setattr(*_put_back.pop())
-                _swap({stand_in: real for real, stand_in in FUNCTIONS.items()})
+                back = {stand_in: real for real, stand_in in FUNCTIONS.items()}
+                _swap(_search(), back)
                 _current.timeline = None
                 timeline.end()
 
@@ -190,68 +192,68 @@ _concerned = {id(each) for pair in FUNCTIONS.items() for each in pair}
 
 
 class _Searched(NamedTuple):
-    """What was in `sys.modules` at the last search.
+    """What was in `sys.modules` at a search, but for the main module.
 
     Attributes:
-        ids: The identity of each, in order.
-        are_modules: Whether each is a module at all.
-        sizes: How many names each module has.
-        found: The places of those that have what is replaced, or what stands in.
+        there: All of it, in order.
+        names: The names of each that is a module at all.
+        sizes: How many names these were.
+        found: The names of those that have what is replaced, or what stands in.
     """
 
-    ids: list[int]
-    are_modules: list[bool]
+    there: list[object]
+    names: list[dict[str, Any]]
     sizes: list[int]
-    found: list[int]
+    found: list[dict[str, Any]]
 
 
+# The search when the last block began. A program's own modules are not kept here, for
+# they would live on when it has ended: not its main module, nor what it imports in it.
 _searched = _Searched([], [], [], [])
 
 
-def _swap(replacements: Mapping[Callable[..., Any], Callable[..., Any]]) -> None:
+def _search() -> _Searched:
+    """Find the modules in which there is something to replace.
+
+    There may be thousands, and mostly none is new, nor has a new name. To see that, no
+    statement here looks at a single one.
+    """
+    modules: dict[str, object] = {**sys.modules}
+    modules.pop("__main__", None)
+    there = [*modules.values()]
+    if (
+        len(there) == len(_searched.there)
+        and all(map(is_, there, _searched.there))
+        and [*map(len, _searched.names)] == _searched.sizes
+    ):
+        return _searched
+    sizes = dict(zip(map(id, _searched.names), _searched.sizes, strict=True))
+    found = {*map(id, _searched.found)}
+    now = _Searched(there, [], [], [])
+    for key, module in modules.items():
+        if not isinstance(module, ModuleType):
+            continue
+        names = _names_of(module)
+        now.names.append(names)
+        now.sizes.append(len(names))
+        if sizes.get(id(names)) == len(names):
+            has_any = id(names) in found
+        else:
+            has_any = not _concerned.isdisjoint(map(id, [*names.values()]))
+            has_any = has_any and not key.startswith(_KEEP_THEIRS)
+        if has_any:
+            now.found.append(names)
+    return now
+
+
+def _swap(
+    searched: _Searched, replacements: Mapping[Callable[..., Any], Callable[..., Any]]
+) -> None:
     """Replace functions in all modules that have them."""
-    global _searched  # noqa: PLW0603 - replaced as a whole: Ctrl-C may come
-    there: dict[str, Any] = {**sys.modules}
-    modules = [*there.values()]
-    if not _is_searched(modules):
-        _searched = _search(there)
     by_id = {id(old): new for old, new in replacements.items()}
-    for place in _searched.found:
-        names = _names_of(modules[place])
+    main = sys.modules.get("__main__")
+    own = [_names_of(main)] if isinstance(main, ModuleType) else []
+    for names in [*searched.found, *own]:
         for name, value in list(names.items()):
             if id(value) in by_id:
                 names[name] = by_id[id(value)]
-
-
-def _is_searched(modules: list[Any]) -> bool:
-    """Tell whether no module is new, nor has a new name.
-
-    So it is mostly. There may be thousands: no statement here looks at a single one.
-    """
-    if [*map(id, modules)] != _searched.ids:
-        return False
-    sizes = map(len, map(_names_of, compress(modules, _searched.are_modules)))
-    return [*sizes] == _searched.sizes
-
-
-def _search(there: Mapping[str, Any]) -> _Searched:
-    """Look into the modules that are new or have new names."""
-    ids, are_modules, sizes, found = _searched
-    before = dict(zip(compress(ids, are_modules), sizes, strict=True))
-    had = {ids[place] for place in found}
-    searched = _Searched([], [], [], [])
-    for place, (name, module) in enumerate(there.items()):
-        number, is_module = id(module), isinstance(module, ModuleType)
-        searched.ids.append(number)
-        searched.are_modules.append(is_module)
-        if not is_module:
-            continue
-        names = _names_of(module)
-        searched.sizes.append(len(names))
-        if before.get(number) == len(names):
-            has = number in had
-        else:
-            has = not _concerned.isdisjoint(map(id, [*names.values()]))
-        if has and not name.startswith(_KEEP_THEIRS):
-            searched.found.append(place)
-    return searched

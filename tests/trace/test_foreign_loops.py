@@ -11,6 +11,7 @@ import anyio.abc
 import pytest
 import trio
 
+from yieldpoint.clock import _timeline
 from yieldpoint.trace import Trace, record
 
 if sys.platform != "win32":
@@ -36,6 +37,12 @@ def on_trio() -> None:
     anyio.run(two_children, backend="trio")
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a loop that is not on the clock wait for a shorter time."""
+    monkeypatch.setattr(_timeline, "PATIENCE", 100_000_000)
+
+
 def kinds(trace: Trace, name: str) -> list[str]:
     """Return what happens to a lane, but for its lines."""
     lane = [lane.name for lane in trace.lanes].index(name)
@@ -43,6 +50,7 @@ def kinds(trace: Trace, name: str) -> list[str]:
     return [event.kind for event in events if event.kind != "line"]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_anyio_on_trio() -> None:
     """Each child is a lane; the recording says what is not in it."""
     trace = record(on_trio)
@@ -60,6 +68,7 @@ def test_anyio_on_trio() -> None:
         assert trace.remark in " ".join(words)  # it may take several lines
 
 
+@pytest.mark.usefixtures("impatient")
 def test_trio() -> None:
     """What its coroutines wait for is what the source says."""
 

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import CONF, Build
+
+pytestmark = on_one_python
 
 
 def test_an_edited_style_rewrites_pages_that_did_not_change(

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from sphinx.util.inventory import InventoryFile
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
 from yieldpoint.sphinxext.names import public_names
+
+pytestmark = on_one_python
 
 CONF = """
 extensions += ["yieldpoint.sphinxext.names"]

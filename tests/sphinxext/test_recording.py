@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import CONF, Build
 from yieldpoint.clock import _timeline
 from yieldpoint.sphinxext import recording
@@ -46,6 +47,7 @@ def test_a_machine_that_stands_still_is_not_recorded(
     assert "as it ran, 2 s" in built.html("index")
 
 
+@on_one_python
 def test_several_calls(build: Callable[..., Build]) -> None:
     """Stand side by side."""
     call = "\nwaiting.in_tasks\n\ntaking_turns.take_turns(pause=False)"
@@ -54,6 +56,7 @@ def test_several_calls(build: Callable[..., Build]) -> None:
     assert "take_turns(pause=False)" in html
 
 
+@on_one_python
 def test_several_calls_share_what_steps(build: Callable[..., Build]) -> None:
     """One player; the names of the steps are told apart; a class is passed on."""
     call = "\n:class: mine\nwaiting.in_tasks\nwaiting.in_tasks"
@@ -64,6 +67,7 @@ def test_several_calls_share_what_steps(build: Callable[..., Build]) -> None:
     assert re.search('class="[^"]*recording yp-watch mine', html)
 
 
+@on_one_python
 def test_figures_without_room_side_by_side(build: Callable[..., Build]) -> None:
     """Each gets a row of its own."""
     call = 6 * "\nthree_pages.in_tasks"
@@ -74,6 +78,7 @@ def test_figures_without_room_side_by_side(build: Callable[..., Build]) -> None:
     assert rooms == 6 * ["816"]
 
 
+@on_one_python
 def test_figures_side_by_side_have_one_scale(build: Callable[..., Build]) -> None:
     """Where there is no room for all, all get smaller alike, and none is cut off."""
     small = "\nwaiting.one_after_another\nstates.states_of_one_life"
@@ -96,6 +101,7 @@ def test_figures_side_by_side_have_one_scale(build: Callable[..., Build]) -> Non
 STEPS = INDEX.format(call="waiting.in_tasks") + "\nAt {step}`STEP`, see.\n"
 
 
+@on_one_python
 def test_a_sentence_links_to_a_step(build: Callable[..., Build]) -> None:
     """Its number is counted, not written."""
     page = STEPS.replace("STEP", "in_tasks: A started")
@@ -119,6 +125,7 @@ def test_what_is_not_drawn(build: Callable[..., Build], step: str) -> None:
     assert ("no recording has the step" in built.messages) == (step == "A bursts")
 
 
+@on_one_python
 @pytest.mark.parametrize("step", ["in_tasks: A bursts", "nothing: A started", "A"])
 def test_a_step_that_does_not_exist(build: Callable[..., Build], step: str) -> None:
     """It breaks the build, which says where."""
@@ -128,6 +135,7 @@ def test_a_step_that_does_not_exist(build: Callable[..., Build], step: str) -> N
     assert "index.md:1" in broken.messages
 
 
+@on_one_python
 def test_what_is_found_is_said(build: Callable[..., Build]) -> None:
     """With a link to the page that explains it, and one to the step."""
     page = "# Title\n\n```{recording} sleeping.ticks_beside(block)\n```\n"
@@ -141,6 +149,7 @@ def test_what_is_found_is_said(build: Callable[..., Build]) -> None:
     assert 'href="asyncio/sleep.html#ticks-while">why</a>' in html
 
 
+@on_one_python
 def test_a_page_that_is_elsewhere_is_named(build: Callable[..., Build]) -> None:
     """Another project's site has not got the page that explains what is found."""
     page = "# Title\n\n```{recording} sleeping.ticks_beside(block)\n```\n"
@@ -166,6 +175,7 @@ def test_functions_that_do_not_exist(build: Callable[..., Build]) -> None:
     assert "'nothing'" in broken.messages
 
 
+@on_one_python
 def test_its_files_are_loaded_where_they_are_needed(
     build: Callable[..., Build],
 ) -> None:
@@ -184,34 +194,30 @@ def test_its_files_are_loaded_where_they_are_needed(
         assert name not in built.html("other")
 
 
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        ("", "a recording wants the name of an example"),
-        ("waiting.", "'waiting.' is no call"),
-        (
-            "waiting.nothing",
-            "no example is named 'yieldpoint.examples.waiting.nothing'",
-        ),
-        (
-            "nothing.nothing",
-            "no example is named 'yieldpoint.examples.nothing.nothing'",
-        ),
-        ("waiting.many", "many() needs arguments: missing a required argument"),
-        ("waiting.many(1 + 1)", "1 + 1 is no literal and no name of the module"),
-        ("waiting.many(nowhere)", "nowhere is no literal and no name of the module"),
-        ("waiting.many(None)", "it raised ExceptionGroup"),
-        ("waiting.many(5_000)", "the recording stops after 1000 steps"),
-    ],
-)
-def test_what_cannot_be_recorded_breaks_the_build(
-    build: Callable[..., Build], call: str, message: str
-) -> None:
-    """With the name of the example."""
-    built = build({"index.md": INDEX.format(call=call)})
+WRONG = [
+    ("", "a recording wants the name of an example"),
+    ("waiting.", "'waiting.' is no call"),
+    ("waiting.nothing", "no example is named 'yieldpoint.examples.waiting.nothing'"),
+    ("nothing.nothing", "no example is named 'yieldpoint.examples.nothing.nothing'"),
+    ("waiting.many", "many() needs arguments: missing a required argument"),
+    ("waiting.many(1 + 1)", "1 + 1 is no literal and no name of the module"),
+    ("waiting.many(nowhere)", "nowhere is no literal and no name of the module"),
+    ("waiting.many(None)", "it raised ExceptionGroup"),
+    ("waiting.many(5_000)", "the recording stops after 1000 steps"),
+]
+
+
+def test_what_cannot_be_recorded_breaks_the_build(build: Callable[..., Build]) -> None:
+    """With the name of the example, and the line; and the others are looked at."""
+    lines = [f"```{{recording}} {call}\n```\n" for call, _ in WRONG]
+    built = build({"index.md": "# Title\n" + "".join(lines)}, builder="dummy")
     assert built.status != 0
-    assert message in built.messages
-    assert call in built.messages
+    said = re.split(r"(?=index\.md:\d+: ERROR: )", built.messages)[1:]
+    assert len(said) == len(WRONG)
+    for number, ((call, message), error) in enumerate(zip(WRONG, said, strict=True)):
+        assert error.startswith(f"index.md:{2 + 2 * number}: ")
+        assert call in error
+        assert message in error
 
 
 def test_keyword_arguments() -> None:

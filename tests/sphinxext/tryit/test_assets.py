@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from sphinx.errors import ExtensionError
 
+from tests.once import on_one_python
 from yieldpoint.examples import sleeping
 from yieldpoint.sphinxext import tryit
 from yieldpoint.sphinxext.tryit import _assets as assets
+
+pytestmark = on_one_python
 
 NPM = """#!{python}
 import os, sys

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import on_one_python
 from tests.sphinxext.conftest import Build
 from yieldpoint.sphinxext import tryit
 from yieldpoint.sphinxext.tryit import _assets as assets
+
+pytestmark = on_one_python
 
 SETTINGS = ["-D", "extensions=myst_parser,yieldpoint.sphinxext.tryit"]
 PAGES = {

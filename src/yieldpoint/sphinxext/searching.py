@@ -56,6 +56,9 @@ _ANYWHERE = re.compile(
 _NUMBERED = re.compile(r"^\s*((?:In|Out) ?\[\d+\]: *\S.*?)\s*$")  # IPython's
 _MARKS = re.compile(r"[>&]|(?:In|Out) ?\[")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_OPENING = re.compile("`{3}|~{3}")
+# Finds fences, and looks at no text outside of them.
+_MARKDOWN = MarkdownIt().disable("inline")
 _CONTINUED = re.compile(r"^\s*\.\.\.(?:\s|$)")
 
 _PYTHON_NAME = re.compile(
@@ -195,7 +198,7 @@ def _lines_of_comments(text: str) -> set[int]:
     """Return the lines of a Markdown text that nobody sees."""
     hidden: set[int] = set()
     lines = text.splitlines()
-    for token in MarkdownIt().parse(text):
+    for token in _MARKDOWN.parse(text):
         if token.map is None:
             continue
         here = range(token.map[0] + 1, token.map[1] + 1)
@@ -313,13 +316,13 @@ def fence_problems(
         1 this fence is closed by nothing, so it takes in all that follows
     """
     lines = text.splitlines()
-    for token in MarkdownIt().parse(text):
+    for token in _MARKDOWN.parse(text):
         if token.type not in {"fence", "code_block"} or token.map is None:
             continue
         first, last = token.map[0] + 1, token.map[1]
         if token.type == "fence" and not _closes(lines[last - 1], token.markup):
             yield first, NOT_CLOSED
-        if token.info.startswith("{"):
+        if token.info.startswith("{") and _OPENING.search(token.content):
             for line, problem in fence_problems(token.content):
                 yield first + line, problem
         language = token.info.strip().split("}")[-1].split() or [""]

@@ -1,7 +1,8 @@
 """Run the doctests again and again, each time with another hash seed.
 
-The pages are read once; a run starts a Python, which takes them as they were read and
-executes every example. ``--busy 8`` keeps eight other processes busy meanwhile.
+The pages are read once, by a run that does not count; a run starts a Python, which
+takes them as they were read and executes every example, also as programs. ``--busy 8``
+keeps eight other processes busy meanwhile.
 
 ``nox -s campaigns -P 3.11 3.15 -- doctests --count 100`` does it on two Pythons.
 """
@@ -25,15 +26,16 @@ LIMIT = 600
 BUSY = "import os\nwhile os.getppid() == {parent}: sum(range(10_000))"
 
 
-def sphinx(builder: str, seed: int, doctrees: Path, output: Path) -> str:
-    """Build the pages strictly.
+def execute(seed: int, doctrees: Path, output: Path) -> str:
+    """Execute the pages, as `nox -s doctest` does.
 
     Returns:
         What went wrong: Sphinx's messages, or nothing.
     """
     command = [
         *(sys.executable, "-m", "sphinx", "--nitpicky", "--fail-on-warning"),
-        *("--quiet", "--builder", builder, "--doctree-dir", str(doctrees)),
+        *("--quiet", "--tag", "executed", "--builder", "doctest"),
+        *("--doctree-dir", str(doctrees)),
         *(str(ROOT / "docs"), str(output)),
     ]
     environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
@@ -76,7 +78,7 @@ def main() -> int:
     seeds = random.Random(options.seed).sample(range(2**32), options.count)
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         doctrees = Path(folder, "doctrees")
-        message = sphinx("dummy", 0, doctrees, Path(folder, "dummy"))
+        message = execute(0, doctrees, Path(folder, "first"))
         if message:
             print(message)
             return 1
@@ -85,7 +87,7 @@ def main() -> int:
 
         def run(seed: int) -> str:
             with tempfile.TemporaryDirectory(dir=folder) as output:
-                return sphinx("doctest", seed, doctrees, Path(output))
+                return execute(seed, doctrees, Path(output))
 
         differences = 0
         for seed, message in zip(seeds, pool.map(run, seeds), strict=True):

@@ -319,7 +319,9 @@ class _FindSteps(SphinxTransform):
 
     def apply(self, **_: object) -> None:
         recorded = {
-            node["name"]: node["english"] for node in self.document.findall(Recorded)
+            part["recorded"][0]: part["english"]
+            for part in self.document.findall(nodes.container)
+            if "recorded" in part
         }
         for node in list(self.document.findall(_Step)):
             function, _colon, wanted = node["name"].partition(": ")
@@ -395,7 +397,7 @@ class RecordingDirective(SphinxDirective):
         recorded = [(text, *self._record(text)) for text in calls]
         parts = [self._part(*each) for each in recorded]
         if not self.config.recordings_drawn:
-            return [part for part, _ in parts]
+            return [*parts]
         traces = [trace for _, _, trace, _ in recorded]
         scale = figure.scale_of(traces)
         beside = _side_by_side(traces, scale)
@@ -405,12 +407,12 @@ class RecordingDirective(SphinxDirective):
         self.set_source_info(shown)
         runs = nodes.container(classes=["yp-runs"])
         shown += runs
-        for (part, drawing), trace, room, width in zip(
+        for part, trace, room, width in zip(
             parts, traces, beside.rooms, beside.widths, strict=True
         ):
             runs += _Html(html=f'<div style="{stepper.flex(room)}">')
-            alt, name = figure.alt_text(trace), drawing["name"]
-            drawing.attributes.update(
+            alt, name = figure.alt_text(trace), part["recorded"][0]
+            drawing = Recorded(
                 html=self._findings(trace, name)
                 + stepper.run_html(
                     trace, name, _highlight, scale, width, beside.longest
@@ -419,22 +421,24 @@ class RecordingDirective(SphinxDirective):
                 alt=alt,
                 words=alt,
                 text=to_text(trace),
+                name=name,
                 steps=[_step(trace, *each) for each in enumerate(trace.events, 1)],
             )
+            part.append(drawing)
             runs += [part, _Html(html="</div>")]
         return [shown]
 
     def _part(
         self, text: str, call: Call, trace: Trace, printed: str
-    ) -> tuple[nodes.container, Recorded]:
-        """Return a recording with its caption, and what in it is not drawn yet."""
+    ) -> nodes.container:
+        """Return a recording with its caption, not drawn yet."""
         part = nodes.container(classes=["run"])
         note_shown(self, part, call.name, as_source=False)
         name = self._name(call)
         part["recorded"] = (name, call.name, text, printed)
-        drawing = Recorded(name=name, english=_named(trace))
-        part += [self._caption(text, call, trace), drawing]
-        return part, drawing
+        part["english"] = _named(trace)
+        part += self._caption(text, call, trace)
+        return part
 
     def _name(self, call: Call) -> str:
         """Return what links to the steps begin with: no other recording has it."""

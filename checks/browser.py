@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import (
@@ -40,7 +40,7 @@ SHOWN = re.compile(r"^````markdown\n.*?^````$", re.DOTALL | re.MULTILINE)
 FENCE = re.compile(r"^```\{recording\} *(.*)\n((?s:.*?))^```$", re.MULTILINE)
 
 WIDTHS = (360, 1280)
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 #: The colour of a figure's text in each theme.
 INK = {"light": "rgb(31, 35, 40)", "dark": "rgb(230, 237, 243)"}
 
@@ -896,8 +896,8 @@ def test_links_to_steps_without_javascript(open_page: Open) -> None:
     expect(page.locator("#send-twice-step-11")).to_be_in_viewport()
 
 
-# The rules do not depend on how width and theme are combined. The page is loaded once,
-# as to load it and axe takes a third of the time; below, whole pages are loaded for each.
+# The rules do not depend on how width and theme are combined. The page is loaded once:
+# to load it, and axe, takes a third of the time. Below whole pages are loaded for each.
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_of_ours(name: str, open_page: Open, axe: Axe) -> None:
     """Neither at the first step nor in the middle."""

@@ -16,10 +16,6 @@ from checks import part
 
 ROOT = part.ROOT
 
-# Parsed pages are many objects, and all of them stay: to look for cycles among them takes
-# as long as to parse them. What is left behind unclosed, pytest looks for in the end.
-gc.disable()
-
 #: Where the site would be published, and its sources; no such hosts can exist.
 ADDRESS = "https://yieldpoint.test/"
 REPOSITORY = "https://repository.test/yieldpoint"
@@ -59,8 +55,17 @@ class Page:
 
     @cached_property
     def soup(self) -> BeautifulSoup:
-        """The page, parsed."""
-        return BeautifulSoup(self.path.read_text(encoding="utf-8"), "html.parser")
+        """The page, parsed.
+
+        That makes many objects, and all of them stay: to look through them for cycles,
+        again and again, would take as long as to parse the page.
+        """
+        gc.disable()
+        try:
+            return BeautifulSoup(self.path.read_text(encoding="utf-8"), "html.parser")
+        finally:
+            gc.freeze()
+            gc.enable()
 
     @cached_property
     def anchors(self) -> set[str]:
@@ -103,6 +108,11 @@ class Site:
     def __getitem__(self, name: str) -> Page:
         """Return a page."""
         return self.pages[name]
+
+
+def pytest_sessionfinish() -> None:
+    """Let pytest, in the end, look for what was left unclosed among all objects."""
+    gc.unfreeze()
 
 
 def build(folder: Path, builder: str = "html", into: str = "") -> Site:

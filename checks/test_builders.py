@@ -33,11 +33,12 @@ if not os.environ.get("YIELDPOINT_QUICK"):
 
 
 @pytest.fixture(scope="module")
-def folder(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the site's doctrees, which may be read again."""
-    folder = tmp_path_factory.mktemp("builders")
-    shutil.copytree(site.folder.parent / "doctrees", folder / "doctrees")
-    return folder
+def folder(site: Site) -> Path:
+    """Return the folder of the site and its doctrees, where others may write as well.
+
+    A copy of the doctrees would be read all anew: the environment knows where they are.
+    """
+    return site.folder.parent
 
 
 @pytest.mark.parametrize("builder", WRITES)

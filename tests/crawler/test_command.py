@@ -14,6 +14,7 @@ from typing import TextIO
 
 import pytest
 
+import yieldpoint.crawler
 from yieldpoint import __main__ as commands
 from yieldpoint.crawler import command, files
 from yieldpoint.crawler.command import main
@@ -339,6 +340,7 @@ def test_without_the_extra_the_command_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without the extra the command says what to install."""
+    monkeypatch.setattr(yieldpoint, "crawler", yieldpoint.crawler)  # it comes back
     for name in [name for name in sys.modules if name.startswith("yieldpoint.crawler")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "aiohttp", None)

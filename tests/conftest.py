@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import random
 import sys
 from collections.abc import Iterator
 
@@ -12,11 +11,12 @@ import pytest
 def pytest_collection_finish() -> None:
     """Let no collection look through all that the tests have loaded.
 
-    Hypothesis does so once, to see that somebody keeps Python's random numbers. So it
-    has to do it before.
+    Before its first test Hypothesis looks who keeps its random numbers, and would not
+    find it any more. So a test of it is run before.
     """
     if hypothesis := sys.modules.get("hypothesis"):
-        hypothesis.register_random(random._inst)
+        once = hypothesis.settings(max_examples=1, database=None)
+        once(hypothesis.given(hypothesis.strategies.none())(lambda _: None))()
     gc.collect()
     gc.freeze()
 

@@ -940,6 +940,24 @@ def test_axe_finds_nothing_on_a_whole_page(
     assert axe(page, "html") == []
 
 
+def test_code_that_begins_to_scroll_is_in_reach_of_the_keys(open_page: Open) -> None:
+    """Also where the window became narrow only after the page was there; and back."""
+    page = open_page("reference/trace.html", WIDTHS[1])
+    reachable = []
+    for width in (*WIDTHS, WIDTHS[0]):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        scrolls = page.locator("article .highlight > pre").evaluate_all(
+            "all => all.map((each) => each.scrollWidth > each.clientWidth)"
+        )
+        focused = page.locator("article .highlight > pre").evaluate_all(
+            "all => all.map((each) => each.hasAttribute('tabindex'))"
+        )
+        assert focused == scrolls
+        reachable.append(sum(focused))
+    assert reachable[0] == reachable[2] > reachable[1]
+
+
 def test_the_front_door(open_page: Open) -> None:
     """Two runs, their source and four ways in are above the fold."""
     page = open_page("index.html")

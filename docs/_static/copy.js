@@ -50,6 +50,12 @@ if (navigator.clipboard) {
 }
 
 // What is wider than the screen can be scrolled by keys as well.
-for (const code of document.querySelectorAll("article .highlight > pre:not(.yp-source)")) {
-  if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+function letKeysScroll() {
+  for (const code of document.querySelectorAll("article .highlight > pre:not(.yp-source)")) {
+    if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+    else code.removeAttribute("tabindex");
+  }
 }
+
+letKeysScroll();
+addEventListener("resize", letKeysScroll);

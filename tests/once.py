@@ -2,9 +2,8 @@
 
 What Sphinx makes of a page, how it shows a recording, what a card looks like, how a
 book is bound: that depends on what is installed, which is the same everywhere, and not
-on the Python. Such tests
-run where coverage is measured, which needs them. The whole site is built on the oldest
-and on the newest Python by ``nox -s installed``.
+on the Python. Such tests run where coverage is measured, which needs them. The whole
+site is built on the oldest and on the newest Python by ``nox -s installed``.
 """
 
 import sys

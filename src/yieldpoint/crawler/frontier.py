@@ -348,11 +348,11 @@ class Frontier:
         ]
         for number, asked, outside in changed:
             update = "UPDATE url SET outside = ? WHERE id = ?"
-            self._db.execute(update, (outside, number))
+            values: tuple[object, ...] = (outside, number)
             if not asked:
                 update = "UPDATE url SET host = ?, outcome = ?, error = ? WHERE id = ?"
                 values = (None, "skipped", "outside the scope", number)
-                self._db.execute(update, values)
+            self._db.execute(update, values)
 
     def write(self, results: Iterable[Result]) -> Written:
         """Write down what has become of jobs, with what was found there, or nothing.

@@ -66,13 +66,16 @@ def limit_that_stays(
         )
 
 
-@pytest.fixture
-def little_to_look_through() -> None:
-    """Collect what others have left, and let the test's own collections skip the rest.
+@pytest.fixture(autouse=True)
+def answers_for_what_it_leaves(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Collect behind each test what it has left.
 
-    To look through all that hundreds of modules have loaded takes a tenth of a second,
-    and some tests do it five times.
+    What Python or asyncio says of that, an error here, is heard by no later test. What
+    stays is frozen, for good: to look through all that hundreds of modules have loaded
+    takes a tenth of a second, and some tests do it five times.
     """
+    monkeypatch.setattr(gc, "unfreeze", lambda: None)
+    yield
     gc.collect()
     gc.freeze()
 

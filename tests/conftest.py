@@ -35,13 +35,3 @@ def no_running_loop() -> Iterator[None]:
     """
     yield
     asyncio._set_running_loop(None)
-
-
-@pytest.fixture
-def leaves_nothing() -> Iterator[None]:
-    """Collect what a test has left: what asyncio says of it is heard by no other test.
-
-    It is for the modules whose tests drop tasks, or never ask for their exceptions.
-    """
-    yield
-    gc.collect()

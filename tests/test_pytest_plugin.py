@@ -87,6 +87,9 @@ FAILED = [
     "test_shop.py-test_passes_unexpectedly-",
 ]
 COUNTS = {"passed": 1, "failed": 5, "skipped": 1, "xfailed": 1, "errors": 1}
+# Hypothesis looks at its first import who keeps its random numbers, and finds nobody
+# where all is frozen.
+WITHOUT = ("-p", "no:asyncio", "-p", "no:hypothesispytest")
 
 
 @pytest.fixture
@@ -101,8 +104,7 @@ def tests(pytester: pytest.Pytester) -> Path:
 
 def run(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
     """Run the tests in this process, so that coverage sees it."""
-    others = ("-p", "no:cacheprovider", "-p", "no:asyncio")
-    return pytester.runpytest_inprocess(*others, *options)
+    return pytester.runpytest_inprocess("-p", "no:cacheprovider", *WITHOUT, *options)
 
 
 def pages(folder: Path) -> list[str]:
@@ -209,6 +211,6 @@ def test_a_trace_is_not_kept(pytester: pytest.Pytester) -> None:
             failures = sys.modules["yieldpoint.pytest_plugin._failures"]
             kept.append(item.stash.get(failures._MADE, ""))
 
-    options = ["--yieldpoint-trace", "pages", "-p", "no:asyncio"]
+    options = ["--yieldpoint-trace", "pages", *WITHOUT]
     pytester.inline_run(*options, plugins=[Watcher()])
     assert set(kept) == {""}

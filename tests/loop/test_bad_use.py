@@ -16,8 +16,6 @@ import pytest
 
 from yieldpoint import clock, loop
 
-pytestmark = pytest.mark.usefixtures("little_to_look_through")
-
 
 async def nothing() -> None:
     """Return at once."""

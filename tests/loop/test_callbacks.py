@@ -13,8 +13,6 @@ from tests.loop.running import nothing, run
 from yieldpoint import loop
 from yieldpoint.loop.handles import Callback
 
-pytestmark = pytest.mark.usefixtures("little_to_look_through")
-
 
 def test_an_exception_handler_sees_the_callbacks_context() -> None:
     """Or the task's; and what it raises itself is logged."""

@@ -11,8 +11,6 @@ import pytest
 from tests.loop.running import nothing
 from yieldpoint import clock, loop
 
-pytestmark = pytest.mark.usefixtures("little_to_look_through")
-
 ENDS = [SystemExit(3), KeyboardInterrupt()]
 
 

@@ -14,8 +14,6 @@ import pytest
 from yieldpoint import loop
 from yieldpoint.loop.connections import Connection
 
-pytestmark = pytest.mark.usefixtures("little_to_look_through")
-
 Client = Callable[[loop.StreamReader, loop.StreamWriter], Awaitable[object]]
 Handler = Callable[[loop.StreamReader, loop.StreamWriter], Coroutine[Any, Any, None]]
 

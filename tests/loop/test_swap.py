@@ -19,8 +19,6 @@ from tests.loop.swapping import (
 )
 from yieldpoint import loop
 
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
-
 MODULES, PAGES = modules(), pages()
 
 #: The examples that use what yieldpoint.loop does not have, and what that is.

@@ -6,10 +6,9 @@ functions run. That needs a coverage that is not set aside: from Python 3.12 on.
 """
 
 import functools
-import gc
 import sys
 import threading
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container
 from typing import Any
 
 import coverage
@@ -21,13 +20,6 @@ from yieldpoint.trace._recorder import monitoring, settrace, signals
 collect_ignore = ["scripts"]
 
 this_thread = threading.local()
-
-
-@pytest.fixture(autouse=True)
-def as_little_as_can_be(request: pytest.FixtureRequest) -> None:
-    """Let each test look for garbage in what it has made itself."""
-    # Not as an argument: Hypothesis refuses what is made once for many examples.
-    request.getfixturevalue("little_to_look_through")
 
 
 @pytest.fixture(autouse=True)
@@ -65,15 +57,3 @@ def measured(function: Callable[..., Any]) -> Callable[..., Any]:
             this_thread.measures = False
 
     return call
-
-
-@pytest.fixture
-def no_late_reports() -> Iterator[None]:
-    """Have asyncio report at once what it reports when something is collected.
-
-    A report shows a traceback, for which Python 3.11 parses the source. If that happens
-    while other source is parsed, that breaks off, with "AST constructor recursion depth
-    mismatch".
-    """
-    yield
-    gc.collect()

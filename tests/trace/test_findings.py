@@ -23,8 +23,6 @@ from yieldpoint.trace._findings.view import PAGES
 from yieldpoint.trace.figure import alt_text
 from yieldpoint.trace.report import place_of, to_html
 
-pytestmark = pytest.mark.usefixtures("leaves_nothing")
-
 
 def recorded(program: Any, **options: Any) -> Trace:  # noqa: ANN401 - as record has it
     """Record a program, whose output nobody wants to see."""

@@ -193,7 +193,6 @@ def test_the_hash_of_a_class_is_not_asked_for() -> None:
     assert asked == []
 
 
-@pytest.mark.usefixtures("little_to_look_through")
 def test_a_class_is_free_to_go() -> None:
     """All that a program has can be reached from a class that has methods."""
 

@@ -28,6 +28,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give signals their usual meaning, and remember where a report can be seen."""
     config.stash[STDERR] = os.dup(2)  # pytest captures the one that tests write to
     signals_as_usual()
+    gc.disable()  # what is loaded now stays: there is nothing to collect
+
+
+def pytest_collection_finish() -> None:
+    """Collect again, as usual, what the tests make."""
+    gc.enable()
 
 
 def signals_as_usual() -> None:

@@ -201,7 +201,7 @@ class Server:
             >>> async def main():
             ...     async with await loop.start_server(print, "127.0.0.1", 0) as server:
             ...         try:
-            ...             async with loop.timeout(1):
+            ...             async with loop.timeout(0.1):
             ...                 await server.serve_forever()
             ...         except TimeoutError:
             ...             print(server.is_serving())
@@ -373,7 +373,7 @@ class Server:
         Examples:
             >>> from yieldpoint import loop
             >>> async def greet(reader, writer):
-            ...     await loop.sleep(1)
+            ...     await loop.sleep(0.2)
             ...     writer.close()
             ...     print("served")
             >>> async def main():

@@ -142,7 +142,8 @@ def read(answer: Answer, address: str, token: str) -> Page:
         document = parse(body, encoding=answer.charset, positions=False)
     except LookupError:  # no such charset
         document = parse(body, positions=False)
-    document.remove("template")  # what a script may copy from is not shown
+    if document.find("template"):  # what a script may copy from is not shown
+        document.remove("template")
     metas = document.find_all("meta")
     robots = page_tags(answer.tags, token).union(
         *(_robots(meta, token) for meta in metas)

@@ -140,6 +140,7 @@ def test_loops_are_drawn_side_by_side() -> None:
         ("echo", "2.0 s", "0.50 (0.50 to 0.50)", "2.0 (2.0 to 2.0)"),
     ]
     assert drawn.svg.count("<circle") == 6
+    assert drawn.svg.count(">trio<") == 1
     heights = [float(y) for y in re.findall(r'cy="([\d.]+)"', drawn.svg)]
     assert heights == sorted(heights)
 

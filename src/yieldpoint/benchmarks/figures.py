@@ -133,18 +133,22 @@ def _side_by_side(
     ]
     if not operations:
         raise KeyError(base)
+    ratios = {
+        (operation, side): [
+            _ratio(found, f"{operation}, {side}", f"{operation}, {base}")
+            for found in results
+        ]
+        for operation in operations
+        for side in others
+    }
+    # A side that was not measured has no row of its own: it would look forgotten.
     drawn: list[plot.Group] = [
         (
             operation,
             [
-                (
-                    side,
-                    [
-                        _ratio(found, f"{operation}, {side}", f"{operation}, {base}")
-                        for found in results
-                    ],
-                )
+                (side, ratios[operation, side])
                 for side in others
+                if any(ratios[operation, side])
             ],
         )
         for operation in operations
@@ -156,9 +160,9 @@ def _side_by_side(
             (
                 operation,
                 plot.duration(_typical(first[f"{operation}, {base}"])),
-                *(str(estimates[0] or "") for _, estimates in rows),
+                *(str(ratios[operation, side][0] or "") for side in others),
             )
-            for operation, rows in drawn
+            for operation in operations
         ],
     )
 

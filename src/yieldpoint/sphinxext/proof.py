@@ -26,6 +26,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from docutils import nodes
@@ -370,11 +371,12 @@ def _words(prompt: str) -> str:
 def _executed(env: BuildEnvironment) -> defaultdict[Path, list[tuple[int, str]]]:
     """Return the prompts that are executed, by the file that they stand in."""
     executed = defaultdict(list)
+    file_of = cache(lambda name: Path(name).resolve())  # most files have many prompts
     for source, line, _number, prompt in sorted(
         set().union(*(page.prompts for page in _pages(env).values()))
     ):
-        path = Path(source.partition(":docstring of ")[0]).resolve()
-        executed[path].append((line, prompt))
+        name = source.partition(":docstring of ")[0]
+        executed[file_of(name)].append((line, prompt))
     return executed
 
 
@@ -386,13 +388,9 @@ def _beside_the_pages(app: Sphinx, env: BuildEnvironment) -> set[Path]:
         for path in Path(app.confdir).glob(pattern)
     }
     # Of a module a page may show one object, so what it shows is looked at instead.
-    included = {
-        path.resolve()
-        for dependencies in env.dependencies.values()
-        for path in (Path(env.srcdir, str(dependency)) for dependency in dependencies)
-        if path.suffix != ".py" and path.is_file()
-    }
-    return sources | included
+    names = {str(name) for some in env.dependencies.values() for name in some}
+    paths = [Path(env.srcdir, name) for name in names if not name.endswith(".py")]
+    return sources | {path.resolve() for path in paths if path.is_file()}
 
 
 def _without(

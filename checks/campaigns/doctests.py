@@ -1,8 +1,9 @@
 """Run the doctests again and again, each time with another hash seed.
 
 The pages are read once, by a run that does not count; a run starts a Python, which
-takes them as they were read and executes every example, also as programs. ``--busy 8``
-keeps eight other processes busy meanwhile.
+takes them as they were read and executes every example, also as programs, unless
+``--sessions`` leaves those out: they are most of the work, and the seed is not theirs.
+``--busy 8`` keeps eight other processes busy meanwhile.
 
 ``nox -s campaigns -P 3.11 3.15 -- doctests --count 100`` does it on two Pythons.
 """
@@ -26,7 +27,7 @@ LIMIT = 600
 BUSY = "import os\nwhile os.getppid() == {parent}: sum(range(10_000))"
 
 
-def execute(seed: int, doctrees: Path, output: Path) -> str:
+def execute(seed: int, doctrees: Path, output: Path, *options: str) -> str:
     """Execute the pages, as `nox -s doctest` does.
 
     Returns:
@@ -35,7 +36,7 @@ def execute(seed: int, doctrees: Path, output: Path) -> str:
     command = [
         *(sys.executable, "-m", "sphinx", "--nitpicky", "--fail-on-warning"),
         *("--quiet", "--tag", "executed", "--builder", "doctest"),
-        *("--doctree-dir", str(doctrees)),
+        *("--doctree-dir", str(doctrees), *options),
         *(str(ROOT / "docs"), str(output)),
     ]
     environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
@@ -74,7 +75,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the first seed's seed")
     parser.add_argument("--jobs", type=int, default=8, help="how many at a time")
     parser.add_argument("--busy", type=int, default=0, help="busy processes beside")
+    parser.add_argument("--sessions", action="store_true", help="without programs")
     options = parser.parse_args()
+    tags = ["--tag", "without_programs"] if options.sessions else []
     seeds = random.Random(options.seed).sample(range(2**32), options.count)
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         doctrees = Path(folder, "doctrees")
@@ -87,7 +90,7 @@ def main() -> int:
 
         def run(seed: int) -> str:
             with tempfile.TemporaryDirectory(dir=folder) as output:
-                return execute(seed, doctrees, Path(output))
+                return execute(seed, doctrees, Path(output), *tags)
 
         differences = 0
         for seed, message in zip(seeds, pool.map(run, seeds), strict=True):

@@ -97,6 +97,9 @@ def test_a_program_that_shows_something_else(build: Callable[..., Build]) -> Non
     assert "docs/index.md:1: WARNING: the program index-1 goes wrong" in broken.messages
     assert "coroutine 'wait' was never awaited" in broken.messages
     assert "2 programs, 1 failures" in (broken.output / "output.txt").read_text()
+    without = build({}, "--tag", "without_programs", builder="doctest")
+    assert without.status == 0, without.messages
+    assert "0 programs, 0 failures" in (without.output / "output.txt").read_text()
 
 
 def test_several_pages_can_be_run(build: Callable[..., Build]) -> None:

@@ -40,8 +40,9 @@ def answer(body: str | bytes, status: str = "200 OK", **headers: object) -> byte
 class Pages:
     r"""A server that has an answer for each path, and for any other one a 404.
 
-    It keeps connections open, for further requests. Several answers for a path are
-    given in turn, and the last one from then on. This example needs sockets.
+    It keeps connections open, for further requests; in the place of an answer, None
+    closes one. Several answers for a path are given in turn, and the last one from then
+    on. This example needs sockets.
 
     Args:
         answers: The bytes of the answers, by path.
@@ -75,13 +76,15 @@ class Pages:
         (['/', '/gone', '/', '/'], 1)
     """
 
-    def __init__(self, answers: Mapping[str, bytes | list[bytes]]) -> None:
+    def __init__(
+        self, answers: Mapping[str, bytes | None | list[bytes | None]]
+    ) -> None:
         """Note the answers."""
         self.address = ""
         self.asked: list[str] = []
         self.connections = 0
         self._clients: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
-        self._answers = {
+        self._answers: dict[str, list[bytes | None]] = {
             path: list(each) if isinstance(each, list) else [each]
             for path, each in answers.items()
         }
@@ -119,7 +122,10 @@ class Pages:
                 path = head.split()[1].decode()
                 self.asked.append(path)
                 answers = self._answers.get(path, [answer("not here", "404 Not Found")])
-                writer.write(answers.pop(0) if len(answers) > 1 else answers[0])
+                given = answers.pop(0) if len(answers) > 1 else answers[0]
+                if given is None:
+                    break
+                writer.write(given)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the client has gone

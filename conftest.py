@@ -12,6 +12,7 @@ import gc
 import linecache
 import os
 import signal
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -32,8 +33,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Collect again, as usual, what the tests make."""
+    """Let no collection look through all that the tests have loaded.
+
+    Before its first test Hypothesis looks who keeps its random numbers, and would not
+    find it any more. So a test of it is run before.
+    """
+    if hypothesis := sys.modules.get("hypothesis"):
+        once = hypothesis.settings(max_examples=1, database=None)
+        once(hypothesis.given(hypothesis.strategies.none())(lambda _: None))()
+    gc.collect()
+    gc.freeze()
     gc.enable()
+
+
+def pytest_sessionfinish() -> None:
+    """Let pytest look for what was left unclosed among all objects.
+
+    Hypothesis looks too, where its plugin imports it for the summary.
+    """
+    gc.unfreeze()
 
 
 def signals_as_usual() -> None:

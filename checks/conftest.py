@@ -110,11 +110,6 @@ class Site:
         return self.pages[name]
 
 
-def pytest_sessionfinish() -> None:
-    """Let pytest, in the end, look for what was left unclosed among all objects."""
-    gc.unfreeze()
-
-
 def build(folder: Path, builder: str = "html", into: str = "") -> Site:
     """Build the site strictly into a folder of that folder; most are named so."""
     command = [

@@ -77,7 +77,7 @@ class Pages:
     """
 
     def __init__(
-        self, answers: Mapping[str, bytes | None | list[bytes | None]]
+        self, answers: Mapping[str, bytes | list[bytes | None] | None]
     ) -> None:
         """Note the answers."""
         self.address = ""

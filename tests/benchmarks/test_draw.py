@@ -123,26 +123,32 @@ def test_an_interrupted_run_can_be_drawn() -> None:
 
 
 def test_loops_are_drawn_side_by_side() -> None:
-    """Without those that were not measured at all."""
+    """Without those that were not measured at all, and what only asyncio does."""
     cases = {
         "lock, yieldpoint.loop": [[1.0]] * 6,
-        "lock, asyncio": [[3.0]] * 6,
+        "lock, trio": [[3.0]] * 6,
         "lock, with handles": [[9.0]] * 6,
         "echo, yieldpoint.loop": [[2.0]] * 6,
         "echo, asyncio": [[1.0]] * 6,
         "echo, trio": [[4.0]] * 6,
+        "lines, yieldpoint.loop": [[2.0]] * 6,
+        "lines, asyncio": [[1.0]] * 6,
     }
     run = Run({}, benchmarks={"loops": Results(cases)})
     drawn = figure("loops", [run, run], "x")
     assert drawn.header == ("", "yieldpoint.loop", "asyncio", "trio")
     assert drawn.rows == [
-        ("lock", "1.0 s", "3.0 (3.0 to 3.0)", ""),
+        ("lock", "1.0 s", "", "3.0 (3.0 to 3.0)"),
         ("echo", "2.0 s", "0.50 (0.50 to 0.50)", "2.0 (2.0 to 2.0)"),
     ]
     assert drawn.svg.count("<circle") == 6
-    assert drawn.svg.count(">trio<") == 1
+    assert drawn.svg.count(">asyncio<") == 1
     heights = [float(y) for y in re.findall(r'cy="([\d.]+)"', drawn.svg)]
     assert heights == sorted(heights)
+
+    del cases["lock, trio"], cases["echo, trio"]
+    run = Run({}, benchmarks={"loops": Results(cases)})
+    assert [row[0] for row in figure("loops", [run], "x").rows][1:] == ["echo", "lines"]
 
 
 @pytest.mark.parametrize(

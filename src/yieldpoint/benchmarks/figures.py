@@ -141,6 +141,12 @@ def _side_by_side(
         for operation in operations
         for side in others
     }
+    # What only the first of several others does compares no libraries.
+    operations = [
+        operation
+        for operation in operations
+        if not others[1:] or any(any(ratios[operation, side]) for side in others[1:])
+    ]
     # A side that was not measured has no row of its own: it would look forgotten.
     drawn: list[plot.Group] = [
         (

@@ -74,6 +74,16 @@ class Pages:
         HTTP/1.1 200 OK again
         HTTP/1.1 200 OK again
         (['/', '/gone', '/', '/'], 1)
+        >>> async def ask_in_vain():
+        ...     async with Pages({"/": None}) as pages:
+        ...         where = pages.address.removeprefix("http://").split(":")
+        ...         reader, writer = await asyncio.open_connection(*where)
+        ...         writer.write(b"GET / HTTP/1.1\r\n\r\n")
+        ...         found = await reader.read()
+        ...         writer.close()
+        ...         return found
+        >>> asyncio.run(ask_in_vain())
+        b''
     """
 
     def __init__(

@@ -141,7 +141,7 @@ def _side_by_side(
         for operation in operations
         for side in others
     }
-    # What only the first of several others does compares no libraries.
+    # An operation that only the first of several libraries does compares none of them.
     operations = [
         operation
         for operation in operations

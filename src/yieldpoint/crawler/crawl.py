@@ -38,8 +38,8 @@ from yieldpoint.crawler.hosts import Host, Hosts, Job
 __all__ = ["Crawl", "Settings"]
 
 # How many jobs of a host are read at a time, how many results are written at a time
-# (half as many cost a tenth more; twice as many keep their places waiting), how many
-# idle hosts are kept in mind.
+# (half as many cost a tenth more, twice as many hardly less, and all of them keep their
+# places meanwhile), how many idle hosts are kept in mind.
 _AHEAD, _BATCH, _IDLE = 64, 16, 1_000
 
 # A larger page is read in a thread, so that the loop goes on meanwhile; and only one

@@ -28,6 +28,26 @@ def test_a_century_takes_no_time() -> None:
     assert clock.run(asyncio.sleep(century, "old")) == "old"
 
 
+def test_a_glance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks at what may act outside once a moment, and sees each jump."""
+    timeline = _timeline.Timeline()
+    asked: list[bool] = []
+
+    def may_act() -> bool:
+        asked.append(True)
+        return False
+
+    monkeypatch.setattr(timeline.outside, "may_act", may_act)
+    monkeypatch.setattr(_timeline, "_A_MOMENT", 3600 * _timeline.SECOND)
+    assert timeline.glance() == 0
+    timeline.move_to(5)
+    assert timeline.glance() == 5
+    assert not asked
+    monkeypatch.setattr(_timeline, "_A_MOMENT", 0)
+    assert timeline.glance() == 5
+    assert len(asked) == 1
+
+
 def test_computing_takes_no_time() -> None:
     """The clock stands still while the thread is busy."""
 

@@ -8,7 +8,7 @@ functions run. That needs a coverage that is not set aside: from Python 3.12 on.
 import functools
 import sys
 import threading
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from typing import Any
 
 import coverage
@@ -32,11 +32,11 @@ def let_coverage_see_the_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
         function: Callable[..., Any],
         missed: list[str],
         *,
-        skips: Callable[..., bool] = lambda _: False,
-        **which: Container[int],
+        passes: Callable[[], bool] | None = lambda: False,
+        **which: Any,  # noqa: ANN401 - as signals.guarded has it
     ) -> Callable[..., Any]:
         return signals.guarded(
-            measured(function), missed, skips=measured(skips), **which
+            measured(function), missed, passes=passes and measured(passes), **which
         )
 
     for module in (monitoring, settrace):

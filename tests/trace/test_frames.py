@@ -72,30 +72,3 @@ def test_frame_of_what_has_ended() -> None:
     assert frames.frame_of(generator) is next(generator)
     generator.close()
     assert frames.frame_of(generator) is None
-
-
-def test_what_a_call_holds() -> None:
-    """Its arguments to its end, unless it gives them up."""
-
-    def keeps(first: int, *rest: int) -> int:
-        total = first + len(rest)
-        return total  # noqa: RET504 - another variable
-
-    def drops(value: object) -> None:
-        del value
-
-    def replaces(*, value: int) -> int:
-        value = value + 1
-        return value  # noqa: RET504 - another value
-
-    def shares(value: object) -> object:
-        return lambda: value
-
-    class Derived(dict[str, int]):
-        def asks_above(self) -> object:
-            return super().keys()
-
-    for holds in keeps, Derived.asks_above:
-        assert frames.holds_what_it_is_given(holds.__code__)
-    for gives_up in drops, replaces, shares:
-        assert not frames.holds_what_it_is_given(gives_up.__code__)

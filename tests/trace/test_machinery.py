@@ -119,27 +119,30 @@ def test_what_need_not_be_looked_at() -> None:
         calls.append(frame.f_code.co_name)
 
     here = id(sys._getframe())
-    signals.guarded(note, [], asked={here}, skips=lambda _: True)()
-    assert calls == []
-    signals.guarded(note, [], asked={here}, skips=lambda _: False)()
+    above = id(sys._getframe().f_back)
+    for passes in None, lambda: True:
+        signals.guarded(note, [], conduits={here, above}, passes=passes)()
+        assert calls == []
+    signals.guarded(note, [], conduits={here, above}, passes=lambda: False)()
     assert calls == ["test_what_need_not_be_looked_at"]
-    signals.guarded(note, [], asked={here + 1}, skips=lambda _: True)()
-    assert calls == ["test_what_need_not_be_looked_at"] * 2
+    for only in here, above:
+        signals.guarded(note, [], conduits={only}, passes=None)()
+    assert calls == ["test_what_need_not_be_looked_at"] * 3
 
 
 def test_what_need_not_even_be_asked() -> None:
-    """Neither the recorder is called then, nor what tells whether it need be."""
+    """The recorder is not called then, whatever goes through the frame."""
     calls: list[str] = []
 
     def note(frame: FrameType) -> bool:
         calls.append(frame.f_code.co_name)
         return False
 
-    asked, here = {id(sys._getframe())}, id(sys._getframe().f_code)
-    assert signals.guarded(note, [], asked=asked, skips=note, ignored={here})() is None
+    here = id(sys._getframe().f_code)
+    assert signals.guarded(note, [], ignored={here})() is None
     assert calls == []
-    signals.guarded(note, [], asked=asked, skips=note, ignored={here + 1})()
-    assert calls == ["test_what_need_not_even_be_asked"] * 2
+    signals.guarded(note, [], ignored={here + 1})()
+    assert calls == ["test_what_need_not_even_be_asked"]
 
 
 def test_nothing_is_locked_while_the_clock_is_asked(
@@ -330,8 +333,8 @@ def test_a_trace_function_that_is_not_asked_any_more() -> None:
     tracer.end()
     frame = sys._getframe()
     try:
-        assert tracer._entered(frame, frame, "call", None) is None
-        assert tracer._happens(frame, frame, "line", None) is None
+        assert tracer._entered(frame, "call", None) is None
+        assert tracer._happens(frame, "line", None) is None
         tracer._missed.append("a step")
         tracer.say_missed(journal)
         tracer.begin()

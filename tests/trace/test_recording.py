@@ -14,7 +14,7 @@ import textwrap
 import threading
 import types
 import xml.etree.ElementTree as ET
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -460,6 +460,51 @@ def test_exceptions_are_not_kept_alive() -> None:
         print("after")
 
     run_both(program)
+
+
+def test_what_is_dropped_in_the_line_of_a_yield_from() -> None:
+    """It is gone before the rest of the line runs, also if values went through it."""
+
+    class Noisy:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def __del__(self) -> None:
+            print("gone", self.name)
+
+    def inner() -> Generator[int, None, Noisy | None]:
+        yield from range(3)
+        return None
+
+    def middle(noisy: Noisy | None) -> Iterator[int]:
+        # fmt: off
+        noisy = yield from inner(); print("next", noisy)  # noqa: E702 - it is about that
+        # fmt: on
+
+    def outer() -> Iterator[int]:
+        for name in "ab":
+            yield from middle(Noisy(name))
+
+    run_both(lambda: print(list(outer())))
+
+
+def test_what_is_dropped_in_the_line_of_an_await() -> None:
+    """It is gone as well."""
+
+    class Noisy:
+        def __del__(self) -> None:
+            print("gone")
+
+    async def wait() -> Noisy | None:
+        return await asyncio.sleep(1, None)
+
+    async def program() -> None:
+        noisy: Noisy | None = Noisy()
+        # fmt: off
+        noisy = await wait(); print("next", noisy)  # noqa: E702 - it is about that
+        # fmt: on
+
+    run_both(lambda: asyncio.run(program()))
 
 
 def test_deep_recursion() -> None:

@@ -20,9 +20,9 @@ def of_this_thread() -> Timeline | None:
 
 
 def seconds() -> float:
-    """Return what `time.monotonic` returns in this thread."""
+    """Return what `time.monotonic` returns in this thread, or did a moment ago."""
     here = of_this_thread()
-    return monotonic() if here is None else here.read() / SECOND
+    return monotonic() if here is None else here.glance() / SECOND
 
 
 def passed() -> float:

@@ -22,6 +22,10 @@ PATIENCE = 2 * SECOND
 # must have taken since the last time.
 _LOOK_AGAIN = SECOND // 100
 
+# For how long who only notes the time need not look what may act: less than it takes to
+# note a few things.
+_A_MOMENT = SECOND // 20_000
+
 # How often a thread may look for something at one time, and find nothing. A pool looks
 # once for each job that it is given.
 _MANY_POLLS = 1000
@@ -137,6 +141,15 @@ class Timeline:
                 self._stand_still(passed, real)
             self._nobody_is_at_work = False
             return self.now
+
+    def glance(self) -> int:
+        """Return the time as `read` does, but perhaps as it was a moment ago.
+
+        That is for a recording, which asks at each step: to find out whether something
+        outside may act takes longer than all else.
+        """
+        looked = monotonic_ns() - self._looked_at
+        return self.now if looked < _A_MOMENT else self.read()
 
     def read_date(self) -> int:
         """Return the nanoseconds since the epoch: the date goes on with the time."""

@@ -27,39 +27,37 @@ def find(view: View, jumps: Collection[int] | None) -> Iterator[Finding]:
         view: The recording.
         jumps: The events before which the clock has jumped; None if it is the real one.
     """
-    lanes = view.trace.lanes
+    kinds = [lane.kind for lane in view.trace.lanes]
     holders: list[int] = []
-    roots: dict[int, int] = {}
+    roots = {lane: lane for lane, kind in enumerate(kinds) if kind in _ROOTS}
     now, before = 0.0, 0
     for step, event in enumerate(view.trace.events, start=1):
-        kind = lanes[event.lane].kind
-        if kind in _ROOTS:
-            roots[event.lane] = event.lane
-        elif event.kind in _ENTERS and event.other is not None:
-            roots[event.lane] = roots.get(event.other, event.other)
-        if lanes[roots.get(event.lane, event.lane)].kind == "thread":
+        enters, lane = event.kind in _ENTERS, event.lane
+        if enters and kinds[lane] not in _ROOTS and event.other is not None:
+            roots[lane] = roots.get(event.other, event.other)
+        if kinds[roots.get(lane, lane)] == "thread":
             continue
         took = event.time - now
-        if holders and _is_long(took, jumps, range(before, step)):
+        if took > 0 and holders and _is_long(took, jumps, range(before, step)):
             holder = holders[-1]
             at = view.last(holder, step - 1, "line")
             # A caller does nothing while it lets a loop run.
-            if at and lanes[roots.get(holder, holder)].kind in {"task", "loop"}:
+            if at and kinds[roots.get(holder, holder)] in {"task", "loop"}:
                 yield _blocked(view, holder, at, took)
         now, before = event.time, step
-        if event.kind in _ENTERS:
-            if kind == "task" and event.kind == "resumed":
+        if enters:
+            if kinds[lane] == "task" and event.kind == "resumed":
                 # Only a loop does that: nobody else holds control.
                 holders.clear()
-            holders.append(event.lane)
-        elif event.kind in _LEAVES and event.lane in holders:
-            del holders[holders.index(event.lane) :]
+            holders.append(lane)
+        elif event.kind in _LEAVES and lane in holders:
+            del holders[holders.index(lane) :]
 
 
 def _is_long(took: float, jumps: Collection[int] | None, steps: range) -> bool:
     if jumps is None:
         return took >= _LONG
-    return took > 0 and any(each in jumps for each in steps)
+    return any(each in jumps for each in steps)
 
 
 def _blocked(view: View, lane: int, step: int, took: float) -> Finding:

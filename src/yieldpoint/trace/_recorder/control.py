@@ -6,6 +6,7 @@ it yields, suspends or ends.
 """
 
 import asyncio
+import inspect
 import threading
 from collections.abc import Callable
 from types import CodeType, FrameType
@@ -48,6 +49,7 @@ class Recorder:
     Attributes:
         codes: The functions of these files that have been called.
         describe: Turns a value into a text.
+        journal: What it writes into.
         interpreter: What reports to the recorder.
         signs: What is noted for the findings.
     """
@@ -58,7 +60,7 @@ class Recorder:
         """Record into a journal the code that is the program's own."""
         self.codes: list[CodeType] = []
         self.describe = journal.describe
-        self._journal = journal
+        self.journal = journal
         self._calls = Calls(is_own)
         self._generators = Generators(journal, self._calls.is_own)
         self._scheduling = Scheduling(journal, self._thread_ends, self._calls.is_own)
@@ -79,27 +81,23 @@ class Recorder:
 
     def _thread_ends(self) -> None:
         self.interpreter.thread_ends()
-        self._journal.forget_thread()
+        self.journal.forget_thread()
 
     # What the interpreter need not report.
 
     @property
     def conduits(self) -> set[int]:
-        """The frames of generators through which values go, by their identity."""
-        return self._calls.conduits
-
-    def goes_in(self, conduit: FrameType) -> bool:
-        """Tell whether what is asked of a generator goes through it, to another.
+        """The frames of generators through which values go, by their identity.
 
         Where many generators delegate to one another, the interpreter takes each value
         through all of them: this is what it reports most often, and nothing is to be
         done. Who drives the outermost is told by that one.
         """
-        return id(conduit.f_back) in self._calls.conduits
+        return self._calls.conduits
 
-    def comes_out(self, conduit: FrameType) -> bool:
-        """Tell whether what a generator yields has been yielded by another."""
-        return self.goes_in(conduit) and self._journal.thread().passing
+    def passes(self) -> bool:
+        """Tell whether a value is on its way out through generators."""
+        return self.journal.thread().passing
 
     # What the interpreter reports.
 
@@ -122,7 +120,7 @@ class Recorder:
 
     def knows(self, thread: threading.Thread) -> bool:
         """Tell whether a thread was started in the recording."""
-        return self._journal.lane_of(thread) is not None
+        return self.journal.lane_of(thread) is not None
 
     def enters(self, frame: FrameType, interest: str) -> bool:
         """A frame is entered.
@@ -131,32 +129,36 @@ class Recorder:
             Whether it is to be reported how the frame is left.
         """
         if interest == "own":
-            notes = self._calls.known(frame) if self._updates.has_later else None
-            if notes:
-                self._updates.goes_on(frame, notes)
-            if id(frame) == self._around:
-                self._journal.say_entered(self._journal.thread())
-            elif not self._entrance.passes_through(frame):
-                self._entrance.enter(frame)
+            self._enters_own(frame)
             return True
-        call, when_left = frames.call_of(frame.f_code), None
+        code, when_left = frame.f_code, None
         if interest == "watched":
-            when_left = self._watched[id(frame.f_code)](frame)
+            when_left = self._watched[id(code)](frame)
             if when_left:
                 self._when_left[id(frame)] = when_left
-            if call.kind == "coroutine" and call.starts(frame):
+        elif frames.call_of(code).may_close:
+            self.journal.thread().may_have_closed = True
+        if code.co_flags & inspect.CO_COROUTINE:
+            if interest == "watched" and frames.call_of(code).starts(frame):
                 self._calls.end(frame)  # that of another with its identity
-        elif call.may_close:
-            self._journal.thread().may_have_closed = True
-        if call.kind == "coroutine" and self._entrance.is_root(frame):
-            self.interpreter.follow(frame.f_code)
-            self._entrance.enter(frame)
-            return True
+            if self._entrance.is_root(frame):
+                self.interpreter.follow(code)
+                self._entrance.enter(frame)
+                return True
         return when_left is not None
+
+    def _enters_own(self, frame: FrameType) -> None:
+        notes = self._calls.known(frame) if self._updates.has_later else None
+        if notes:
+            self._updates.goes_on(frame, notes)
+        if id(frame) == self._around:
+            self.journal.say_entered(self.journal.thread())
+        elif not self._entrance.passes_through(frame):
+            self._entrance.enter(frame)
 
     def is_thrown(self, frame: FrameType, interest: str, error: BaseException) -> None:
         """What has entered a frame is an exception."""
-        thread = self._journal.thread()
+        thread = self.journal.thread()
         entering = thread.entering
         if entering is None or entering.frame != id(frame) or not interest:
             return  # it comes from what the frame has called or awaited
@@ -167,7 +169,7 @@ class Recorder:
         entering.lane.cancelled += isinstance(error, asyncio.CancelledError)
         # If nothing in the generator runs now, it is closed and not resumed.
         if not notes.closing:
-            self._journal.say_entered(thread)
+            self.journal.say_entered(thread)
 
     def goes_back(self, frame: FrameType, offset: int) -> None:
         """A loop that stands in one line begins that line again, with a jump."""
@@ -177,17 +179,13 @@ class Recorder:
             self.runs_line(frame)
         notes.at = -1
 
-    def runs_line(self, frame: FrameType) -> bool:
-        """A line is about to run.
-
-        Returns:
-            Whether the frame has been looked at, and released.
-        """
-        thread = self._journal.thread()
+    def runs_line(self, frame: FrameType) -> None:
+        """A line is about to run."""
+        thread = self.journal.thread()
         notes = self._calls.notes(frame)
         notes.at = frame.f_lasti
         self._entrance.enter_unreported(frame, thread, notes)
-        self._journal.say_entered(thread)
+        self.journal.say_entered(thread)
         thread.passing = False
         thread.goes_on = 0
         thread.stopped_at = None
@@ -198,24 +196,23 @@ class Recorder:
         lane = thread.holder
         line = new_line(frame, call, notes)
         if lane is None or not line:
-            return False
+            return
         notes.line = line
         changes = self._calls.changes(frame, self.describe, self._generators.find)
         code = frame.f_code
-        lane.place = code.co_name, line, self._journal.file(code), notes.number
+        lane.place = code.co_name, line, self.journal.file(code), notes.number
         lane.depth = notes.depth
         lane.set_state("RUNNING")
-        self._journal.say("line", lane, changes=changes)
+        self.journal.say("line", lane, changes=changes)
         if notes.sites is None:
             notes.sites = self._updates.sites_of(frame.f_code)
         if notes.sites:
             self._updates.comes_to(frame, line, lane, notes)
-        return True
 
     def yields(self, frame: FrameType, value: object) -> None:
         """A frame hands out a value, or waits, and will go on."""
         is_watched = id(frame) in self._when_left and not self._calls.known(frame)
-        if not (self._journal.is_over or is_watched):
+        if not (self.journal.is_over or is_watched):
             self._exit.yields(frame, value)
 
     def returns(self, frame: FrameType, value: object) -> None:
@@ -227,7 +224,7 @@ class Recorder:
         if notes and self._updates.has_later:
             self._updates.leaves(notes)
         is_watched = when_left is not None and not notes
-        if not (self._journal.is_over or is_watched):
+        if not (self.journal.is_over or is_watched):
             self._exit.ends(frame, value, None)
 
     def raises(self, frame: FrameType, kind: type[BaseException], text: str) -> None:
@@ -235,21 +232,21 @@ class Recorder:
         when_left = self._when_left.pop(id(frame), None)
         if when_left:
             when_left()
-        if not self._journal.is_over and self._calls.known(frame):
+        if not self.journal.is_over and self._calls.known(frame):
             self._exit.ends(frame, None, (kind, text))
 
     def prints(self, text: str) -> None:
         """A thread has printed something."""
         if (
-            self._journal.knows_thread(threading.get_ident())
-            and not self._journal.is_over
+            self.journal.knows_thread(threading.get_ident())
+            and not self.journal.is_over
         ):
-            thread = self._journal.thread()
-            self._journal.say_entered(thread)
+            thread = self.journal.thread()
+            self.journal.say_entered(thread)
             self._generators.say_closed()
             # A function that is not written in Python has no frame.
             lane = thread.holder or self._entrance.lane_of_callback(thread, "")
-            self._journal.note_output(text, lane)
+            self.journal.note_output(text, lane)
 
     def prints_itself(self) -> bool:
         """Tell whether what this thread prints is printed for the recording.
@@ -258,21 +255,16 @@ class Recorder:
         """
         return self.describe.is_busy
 
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing is recorded any more."""
-        return self._journal.is_over
-
     # The caller.
 
     def call(self, name: str, function: Callable[[], Any]) -> Any:
         """Call a function in a lane of its own, the caller's."""
-        lane = self._journal.new_lane(name, "caller", name, None)
-        thread = self._journal.thread()
+        lane = self.journal.new_lane(name, "caller", name, None)
+        thread = self.journal.thread()
         self._entrance.leave_out(current_task())
         thread.stack.append(Hold(lane))
         lane.set_state("RUNNING")
-        self._journal.say("started", lane)
+        self.journal.say("started", lane)
         return function()
 
     def join(self, name: str, frame: FrameType | None) -> None:
@@ -282,16 +274,16 @@ class Recorder:
             name: The lane in which it goes on, if no task makes it.
             frame: Where it is, if that is in code that is recorded.
         """
-        thread = self._journal.thread()
+        thread = self.journal.thread()
         self._scheduling.know_tasks()
         if frame is not None:
             self._take_up(frame)
-        self._journal.start()
+        self.journal.start()
         if not self._entrance.join_task(thread, frame):
-            lane = self._journal.new_lane(name, "caller", name, None)
+            lane = self.journal.new_lane(name, "caller", name, None)
             thread.stack.append(Hold(lane, depth=1))
             lane.set_state("RUNNING")
-            self._journal.say("started", lane)
+            self.journal.say("started", lane)
 
     def _take_up(self, frame: FrameType) -> None:
         if frames.call_of(frame.f_code).kind in {"generator", "async generator"}:
@@ -304,25 +296,25 @@ class Recorder:
     def leave(self, kind: str, value: str) -> None:
         """Say that a call which is going on is recorded no more, and why."""
         self._say_rest()
-        lane = self._journal.thread().holder
+        lane = self.journal.thread().holder
         if kind == "returned":
             self.signs.end_block(lane)
         if lane is not None:
-            self._journal.say(kind, lane, value=value)
-        self._journal.end()
+            self.journal.say(kind, lane, value=value)
+        self.journal.end()
 
     def _say_rest(self) -> None:
-        thread = self._journal.thread()
+        thread = self.journal.thread()
         thread.may_have_closed = True
-        self._journal.say_entered(thread)
-        self._journal.say_output()
+        self.journal.say_entered(thread)
+        self.journal.say_output()
         self._generators.say_closed()
 
     def finish(self, kind: str, value: str) -> None:
         """Say how the call ended, if no frame of it has said so."""
         self._say_rest()
-        caller = self._journal.lanes[0] if self._journal.lanes else None
+        caller = self.journal.lanes[0] if self.journal.lanes else None
         if caller and caller.kind == "caller" and not caller.is_closed:
             caller.set_state("CLOSED")
-            self._journal.say(kind, caller, value=value)
-        self._journal.end()
+            self.journal.say(kind, caller, value=value)
+        self.journal.end()

@@ -25,13 +25,11 @@ __all__ = [
     "delegates",
     "find_async_generator",
     "frame_of",
-    "holds_what_it_is_given",
     "is_exhausted_at",
     "is_generator",
     "is_suspended",
     "is_yielded_value",
     "may_be_generators",
-    "release",
     "resumable_of",
     "sent_value",
     "unwrapped",
@@ -68,9 +66,6 @@ _DELEGATING = {
 # Where a frame stands when it has yielded: at the yield, or already at the instruction
 # that it goes on with.
 _SUSPENDED_AT = _RESUME if sys.version_info[:2] == (3, 13) else _YIELD_VALUE
-
-# What gives a local variable another value, or none.
-_REPLACES = frozenset({opcode.opmap["STORE_FAST"], opcode.opmap["DELETE_FAST"]})
 
 # What asks for the next value, and goes on when there is none.
 _ASKS_NEXT = frozenset({opcode.opmap["FOR_ITER"], opcode.opmap["SEND"]})
@@ -146,19 +141,6 @@ def call_of(code: CodeType) -> Call:
             and not code.co_flags & (inspect.CO_OPTIMIZED | inspect.CO_NEWLOCALS),
         )
     return call
-
-
-def holds_what_it_is_given(code: CodeType) -> bool:
-    """Tell whether each call of a function holds its arguments until it is over."""
-    flags = (inspect.CO_VARARGS, inspect.CO_VARKEYWORDS)
-    arguments = code.co_argcount + code.co_kwonlyargcount
-    arguments += sum(bool(code.co_flags & flag) for flag in flags)
-    instructions = zip(code.co_code[::2], code.co_code[1::2], strict=True)
-    outside = {*code.co_cellvars, *code.co_freevars} - {"__class__"}
-    return not outside and all(
-        operation not in _REPLACES or place >= arguments
-        for operation, place in instructions
-    )
 
 
 def is_exhausted_at(frame: FrameType) -> bool:
@@ -271,9 +253,11 @@ def unwrapped(value: object) -> object:
 if sys.version_info < (3, 13):
     import ctypes
 
-    _write_back = ctypes.PYFUNCTYPE(None, ctypes.py_object, ctypes.c_int)(
+    # By its identity, and with a number that is there: so a call takes half the time.
+    _write_back = ctypes.PYFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int)(
         ("PyFrame_LocalsToFast", ctypes.pythonapi)
     )
+    _CLEARING_NOTHING = ctypes.c_int(0)
 
     # Who refers to the dictionary below if the program does not: the frame, the
     # variable, and the call that counts.
@@ -282,35 +266,24 @@ if sys.version_info < (3, 13):
     def variables_of(frame: FrameType) -> dict[str, Any]:
         """Return a function's local variables, by name, and release its frame.
 
-        Up to Python 3.12 a frame keeps the dictionary in which it shows them. Whatever
-        is in it stays alive until somebody looks again, though the program has dropped
-        it. So the dictionary is emptied, unless the program itself has got hold of it,
-        with ``locals()``. A trace function's changes of it are written back when it
-        returns; that is done before, so that emptying it is no change.
+        Up to Python 3.12 a frame keeps the dictionary in which it shows them to whoever
+        asks. Whatever is in it stays alive until somebody asks again, though the
+        program has dropped it. So the dictionary is emptied, unless the program itself
+        has got hold of it, with ``locals()``. A trace function's changes of it are
+        written back when it returns; that is done before, so that emptying it is no
+        change.
         """
         shown = frame.f_locals
         found = dict(shown)
         if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
             if sys.version_info < (3, 12):
-                _write_back(frame, 0)
+                _write_back(id(frame), _CLEARING_NOTHING)
             if sys.getrefcount(shown) == _UNSHARED:
                 shown.clear()
         return found
-
-    def release(frame: FrameType) -> None:
-        """Let a frame hold nothing but its variables, as above, without a copy."""
-        if frame.f_code.co_flags & inspect.CO_OPTIMIZED:
-            shown = frame.f_locals
-            if sys.version_info < (3, 12):
-                _write_back(frame, 0)
-            if sys.getrefcount(shown) == _UNSHARED:
-                shown.clear()
 
 else:
 
     def variables_of(frame: FrameType) -> dict[str, Any]:
         """Return a function's local variables, by name."""
         return dict(frame.f_locals)
-
-    def release(frame: FrameType) -> None:
-        """Do nothing: a frame holds nothing but its variables."""

@@ -209,8 +209,9 @@ class ThreadState:
 
     def goes_back_to(self, lane: LiveLane) -> None:
         """Note that what the loop does next in its turn goes back to a lane."""
-        if isinstance(self.top, LoopTurn):
-            self.top.cause, self.top.timer = lane, False
+        top = self.stack[-1] if self.stack else None
+        if isinstance(top, LoopTurn):
+            top.cause, top.timer = lane, False
 
     def hold_of(self, lane: LiveLane) -> Hold | None:
         """Return the hold of a lane that has been entered, if it has."""

@@ -46,12 +46,12 @@ class Exit:
         thread = self._journal.thread()
         if thread.passing and self._passes_on(thread, frame):
             return
-        notes, changes = self._leave(thread, frame, value)
+        own = self._calls.is_own(frame.f_code)
+        notes, changes = self._leave(thread, frame, value, own=own)
         hold = notes.hold
         if hold is None or not self._is_on_top(thread, hold):
             return
         hold.depth -= 1
-        own = self._calls.is_own(frame.f_code)
         if thread.stopped_at is None:
             place = hold.lane.place
             if own:
@@ -66,7 +66,8 @@ class Exit:
         """A frame is left for good."""
         thread = self._journal.thread()
         thread.passing = False
-        notes, changes = self._leave(thread, frame, value)
+        own = self._calls.is_own(frame.f_code)
+        notes, changes = self._leave(thread, frame, value, own=own)
         self._calls.end(frame)
         if notes.depth and thread.holder:
             thread.holder.depth = notes.depth - 1
@@ -87,7 +88,7 @@ class Exit:
                 outer.delegates = False
                 # If an exception went past it, it is about to be entered.
                 thread.goes_on, other = id(asks), outer
-        if self._calls.is_own(frame.f_code):
+        if own:
             lane.place = self._journal.place(frame, notes.number)
         if lane.closing and failed and issubclass(failed[0], GeneratorExit):
             self._generators.close(lane, other, changes)
@@ -95,7 +96,7 @@ class Exit:
             self._end(thread, lane, value, failed, changes, other)
 
     def _leave(
-        self, thread: ThreadState, frame: FrameType, value: object
+        self, thread: ThreadState, frame: FrameType, value: object, *, own: bool
     ) -> tuple[Notes, Changes]:
         """Write down what has to be known before a frame is left."""
         notes = self._calls.notes(frame)
@@ -106,7 +107,6 @@ class Exit:
             self._journal.say_entered(thread)
         if not notes.closing:
             self._generators.say_closed()
-        own = self._calls.is_own(frame.f_code)
         changes = (
             self._calls.changes(frame, self._journal.describe, self._generators.find)
             if own

@@ -67,17 +67,16 @@ class Monitoring:
             outer._aside.add(here)
         _running.append(self)
         _monitoring.use_tool_id(self._tool, "yieldpoint.trace")
-        asked = self._recorder.conduits
-        skips = {
-            events.PY_RESUME: self._recorder.goes_in,
-            events.PY_YIELD: self._recorder.comes_out,
-        }
+        conduits = self._recorder.conduits
+        passes = {events.PY_RESUME: None, events.PY_YIELD: self._recorder.passes}
         for event, callback in self._callbacks().items():
             _monitoring.register_callback(
                 self._tool,
                 event,
-                guarded(callback, self._missed, asked=asked, skips=skips[event])
-                if event in skips
+                guarded(
+                    *(callback, self._missed), conduits=conduits, passes=passes[event]
+                )
+                if event in passes
                 else guarded(callback, self._missed),
             )
         _monitoring.set_events(
@@ -175,7 +174,7 @@ class Monitoring:
 
     def _entered(self, frame: FrameType, code: CodeType, offset: int) -> Any:
         interest = self._interest_in(code)
-        if not interest or self._recorder.is_over:
+        if not interest or self._recorder.journal.is_over:
             return _monitoring.DISABLE
         if self._is_here(frame):
             self._enters(frame, interest)
@@ -191,12 +190,12 @@ class Monitoring:
         self, frame: FrameType, code: CodeType, offset: int, error: BaseException
     ) -> None:
         interest = self._interest_in(code)
-        if interest and self._is_here(frame) and not self._recorder.is_over:
+        if interest and self._is_here(frame) and not self._recorder.journal.is_over:
             self._enters(frame, interest)
             self._recorder.is_thrown(frame, interest, error)
 
     def _line(self, frame: FrameType, code: CodeType, line: int) -> Any:
-        if self._recorder.is_over:
+        if self._recorder.journal.is_over:
             return _monitoring.DISABLE
         if self._is_here(frame):
             self._recorder.runs_line(frame)
@@ -205,7 +204,7 @@ class Monitoring:
     def _jump(self, frame: FrameType, code: CodeType, offset: int, target: int) -> Any:
         """A loop that stands in one line comes to that line again."""
         is_loop = target < offset and _line_at(code, target) == _line_at(code, offset)
-        if self._recorder.is_over or not is_loop:
+        if self._recorder.journal.is_over or not is_loop:
             return _monitoring.DISABLE
         if self._is_here(frame):
             self._recorder.goes_back(frame, offset)

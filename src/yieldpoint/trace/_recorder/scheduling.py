@@ -156,8 +156,8 @@ class Scheduling:
         """The loop calls a callback: until that is back, the loop has its turn."""
         handle = frame.f_locals["self"]
         self._drop_timer(handle)
-        reference, turn = self._handles.pop(id(handle), (None, LoopTurn(None)))
-        if reference is None or reference() is not handle:
+        reference, turn = self._handles.pop(id(handle), (None, None))
+        if reference is None or turn is None or reference() is not handle:
             turn = LoopTurn(None)  # a socket's, or of another one with its identity
         thread = self._journal.thread()
         thread.stack.append(turn)
@@ -173,6 +173,9 @@ class Scheduling:
     def _turn_ends(self, thread: ThreadState, turn: LoopTurn) -> None:
         """Take from the stack what a callback has left there."""
         self._journal.say_entered(thread)
+        if thread.stack[-1] is turn:
+            thread.stack.pop()  # as mostly
+            return
         depth = thread.stack.index(turn)
         left = [each for each in thread.stack[depth:] if isinstance(each, Hold)]
         del thread.stack[depth:]

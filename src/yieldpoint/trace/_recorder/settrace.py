@@ -18,10 +18,8 @@ from typing import TYPE_CHECKING, Any
 from yieldpoint.trace._recorder.frames import (
     RESUMABLE_FLAGS,
     call_of,
-    holds_what_it_is_given,
     is_exhausted_at,
     is_suspended,
-    release,
 )
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.signals import guarded
@@ -72,14 +70,11 @@ class _Known:
         code: Its code, so that no other gets its identity.
         interest: What is to be reported about it.
         is_plain: Whether it is no generator or the like, and no module.
-        holds: Whether a call of it holds its arguments until it is over: then a frame
-            that has just been entered need not be released.
     """
 
     code: CodeType
     interest: str
     is_plain: bool
-    holds: bool
 
 
 class Settrace:
@@ -88,24 +83,27 @@ class Settrace:
     def __init__(self, recorder: "Recorder") -> None:
         """Make ready to report to a recorder."""
         self._recorder = recorder
+        self._journal = recorder.journal
         self._codes: dict[int, _Known] = {}
         self._raised: dict[int, _Raised] = {}  # by the identity of the frame
         self._entered_at: dict[int, int] = {}  # for frames in which nothing has run
         self._missed: list[str] = []
-        # Functions of no interest, and those of which no frame has to be released.
-        self._passed_by: set[int] = set()
-        self._ignored: set[int] = set()
-        asked = recorder.conduits
+        self._ignored: set[int] = set()  # functions of no interest
+        conduits = recorder.conduits
         self._enter = guarded(
             *(self._entered, self._missed),
-            asked=asked,
-            skips=self._passes_in,
+            conduits=conduits,
+            passes=None,
             ignored=self._ignored,
+            tells_frame=True,
         )
         self._inside = guarded(
-            self._happens, self._missed, asked=asked, skips=self._passes_out
+            *(self._happens, self._missed),
+            conduits=conduits,
+            passes=recorder.passes,
+            tells_frame=True,
         )
-        self._leave = guarded(self._leaves, self._missed)
+        self._leave = guarded(self._leaves, self._missed, tells_frame=True)
         self._began_in = 0
         self._before: tuple[Any, Any] = (None, None)
         self._running = False
@@ -146,8 +144,8 @@ class Settrace:
 
     def join(self, frame: FrameType) -> None:
         """Report what happens in a frame that has been entered before."""
-        code = frame.f_code
-        self._known(code)
+        if id(frame.f_code) not in self._codes:
+            self._find_out(frame.f_code)
         self._joined = frame, frame.f_trace
         frame.f_trace, frame.f_trace_lines = self._inside, True
 
@@ -157,45 +155,28 @@ class Settrace:
     def thread_ends(self) -> None:
         """Forget the running thread, of which nothing is known."""
 
-    def _is_here(self) -> bool:
-        """Tell whether the running thread belongs to the recording."""
-        return threading.get_ident() == self._began_in or (
-            self._recorder.knows(threading.current_thread())
-        )
+    def _is_ours(self) -> bool:
+        """Tell whether the running thread was started in the recording."""
+        return self._recorder.knows(threading.current_thread())
 
     # What the interpreter calls.
 
-    def _passes_in(self, frame: FrameType) -> bool:
-        """Tell whether a frame is entered only to reach another."""
-        passed = self._recorder.goes_in(frame)
-        if passed:
-            release(frame)
-        return passed
-
-    def _passes_out(self, frame: FrameType) -> bool:
-        """Tell whether a frame is left only because another has yielded."""
-        passed = self._recorder.comes_out(frame)
-        if passed:
-            release(frame)
-        return passed
-
-    def _entered(self, frame: FrameType, _: FrameType, event: str, arg: Any) -> Any:
+    def _entered(self, frame: FrameType, event: str, arg: Any) -> Any:
         """A frame is entered, and perhaps it is of interest."""
         code = frame.f_code
-        if id(code) in self._passed_by:
-            release(frame)
-            return None
-        if not self._running or self._recorder.is_over or not self._is_here():
+        if (
+            not self._running
+            or self._journal.is_over
+            or not (threading.get_ident() == self._began_in or self._is_ours())
+        ):
             sys.settrace(None)
             return None
-        known = self._known(code)
+        known = self._codes.get(id(code)) or self._find_out(code)
         interest = known.interest
-        follows = bool(interest) and self._recorder.enters(frame, interest)
-        if not known.holds:
-            release(frame)
-        if not interest and known.is_plain:
-            (self._ignored if known.holds else self._passed_by).add(id(code))
-        if not follows:
+        if not interest:
+            self._ignored.add(id(code))
+            return None
+        if not self._recorder.enters(frame, interest):
             return None
         frame.f_trace_lines = interest == "own"
         if interest == "watched" and known.is_plain:
@@ -205,48 +186,41 @@ class Settrace:
             self._raised.pop(id(frame), None)
         return self._inside
 
-    def _known(self, code: CodeType) -> _Known:
-        """Return what is known about a function, once it is asked for."""
-        known = self._codes.get(id(code))
-        if known is None:
-            is_plain = code.co_flags & _PLAIN == inspect.CO_OPTIMIZED
-            known = self._codes[id(code)] = _Known(
-                *(code, self._recorder.interest_in(code), is_plain),
-                is_plain and holds_what_it_is_given(code),
-            )
+    def _find_out(self, code: CodeType) -> _Known:
+        """Return what is to be known about a function, and keep it."""
+        interest = self._recorder.interest_in(code)
+        is_plain = code.co_flags & _PLAIN == inspect.CO_OPTIMIZED
+        known = self._codes[id(code)] = _Known(code, interest, is_plain)
         return known
 
-    def _leaves(self, frame: FrameType, _: FrameType, event: str, arg: Any) -> Any:
+    def _leaves(self, frame: FrameType, event: str, arg: Any) -> Any:
         """Something happens in a frame of which only the end is of interest."""
         if event == "return" and self._running:
             self._recorder.returns(frame, arg)
         return self._leave
 
-    def _happens(self, frame: FrameType, _: FrameType, event: str, arg: Any) -> Any:
+    def _happens(self, frame: FrameType, event: str, arg: Any) -> Any:
         """Something happens in a frame that is of interest."""
-        if not self._running or (self._recorder.is_over and event != "return"):
+        if not self._running or (self._journal.is_over and event != "return"):
             return None
         if event == "line":
-            if not self._runs_line(frame):
-                release(frame)
-            return self._inside
-        if event == "exception":
+            self._runs_line(frame)
+        elif event == "exception":
             self._sees(frame, arg[1])
         elif event == "opcode":
             self._runs_instruction(frame)
         else:
             self._is_left(frame, arg)
-        release(frame)
         return self._inside
 
-    def _runs_line(self, frame: FrameType) -> bool:
+    def _runs_line(self, frame: FrameType) -> None:
         self._entered_at.pop(id(frame), None)
         raised = self._raised.get(id(frame))
         if raised:
             raised.at, raised.goes_on = -1, False
         if sys.exception() is None:
             frame.f_trace_opcodes = False
-        return self._recorder.runs_line(frame)
+        self._recorder.runs_line(frame)
 
     def _sees(self, frame: FrameType, error: BaseException) -> None:
         """An exception comes up in a frame, or is thrown into it."""
@@ -256,7 +230,8 @@ class Settrace:
         self._raised[id(frame)] = _Raised(what, frame.f_lasti)
         frame.f_trace_opcodes = True
         if self._entered_at.get(id(frame)) == frame.f_lasti:
-            self._recorder.is_thrown(frame, self._known(frame.f_code).interest, error)
+            interest = self._codes[id(frame.f_code)].interest
+            self._recorder.is_thrown(frame, interest, error)
 
     def _runs_instruction(self, frame: FrameType) -> None:
         """An instruction is about to run in a frame that has seen an exception."""

@@ -46,9 +46,10 @@ def guarded(
     function: Callable[..., Any],
     missed: list[str],
     *,
-    asked: Container[int] = (),
-    skips: Callable[[FrameType], bool] = lambda _: False,
+    conduits: Container[int] = (),
+    passes: Callable[[], bool] | None = lambda: False,
     ignored: Container[int] = (),
+    tells_frame: bool = False,
 ) -> Callable[..., Any]:
     """Return a callback for the interpreter, which gets the frame that it is about.
 
@@ -56,24 +57,28 @@ def guarded(
         function: Takes the frame, and then what the interpreter hands over.
         missed: Gets something for each call that nests too deeply to be made. The
             program is then about to see that for itself.
-        asked: The frames, by their identity, of which `skips` is asked.
-        skips: Tells whether it need not be called of one of them.
+        conduits: The frames, by their identity, through which values go. It need not be
+            called of one that has been asked by another, if a value goes through.
+        passes: Tells whether one does; None if that is always so.
         ignored: The functions, by the identity of their code, of whose frames it need
             not be called.
+        tells_frame: Whether what the interpreter hands over begins with the frame.
     """
     # Local variables: this is called at each step.
     collects, stop, go_on = gc.isenabled, gc.disable, gc.enable
     frame_above = sys._getframe
 
     def call(*args: Any) -> Any:
-        frame, result = frame_above(1), None
-        if id(frame.f_code) not in ignored:
+        frame, result = args[0] if tells_frame else frame_above(1), None
+        counts = id(frame.f_code) not in ignored
+        hands_on = counts and id(frame) in conduits and id(frame.f_back) in conduits
+        if counts and not (hands_on and passes is None):
             # What the collector finalizes is the program's: it waits for the end.
             if has_collected := collects():
                 stop()
             try:
-                if id(frame) not in asked or not skips(frame):
-                    result = function(frame, *args)
+                if not (hands_on and passes and passes()):
+                    result = function(*args) if tells_frame else function(frame, *args)
             except RecursionError:
                 missed.append("a step")
             finally:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ ROOT = part.ROOT
 #: Where the site would be published, and its sources; no such hosts can exist.
 ADDRESS = "https://yieldpoint.test/"
 REPOSITORY = "https://repository.test/yieldpoint"
+
+#: Whether time is short, and a part stands for all that is alike.
+QUICK = bool(os.environ.get("YIELDPOINT_QUICK"))
 
 #: Milliseconds to wait for what has to come: a busy machine takes longer than the five
 #: seconds that Playwright gives it. A page on which nothing comes fails all the same.
@@ -145,15 +149,28 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 
 @pytest.fixture(scope="session")
-def same_site_again(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Return the site, built again elsewhere."""
-    return publish(tmp_path_factory.mktemp("again"))
+def same_site_again(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Return the site, built again elsewhere.
+
+    Only the cards are there: to draw them takes a third of a build. Each is kept under
+    the digest of what it shows, so a card that shows something else is drawn.
+    """
+    folder = tmp_path_factory.mktemp("again")
+    cards = Path("doctrees", "cards")
+    shutil.copytree(site.folder.parent / cards, folder / cards)
+    return publish(folder)
 
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Return the catalogues that translators begin with; they need own doctrees."""
-    return build(tmp_path_factory.mktemp("templates"), "gettext")
+    """Return the catalogues that translators begin with; they need own doctrees.
+
+    Where time is short, only those of some pages: the site has read all of them.
+    """
+    folder = tmp_path_factory.mktemp("templates")
+    if QUICK:
+        return Site(part.build(folder, "--builder=gettext"), "")
+    return build(folder, "gettext")
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ CHINESE = (
 
 
 def build(folder: Path, *options: str) -> Path:
-    """Build some pages, and return where they are."""
+    """Build some pages, as HTML if no option says otherwise; return where they are."""
     files = [f"{page}.md" for page in (*PAGES, *MOVED)]
     command = [
         *(sys.executable, "-m", "sphinx", "--quiet", "--doctree-dir", str(folder)),

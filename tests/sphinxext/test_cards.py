@@ -1,6 +1,7 @@
 """The pictures of the pages, where they are shared."""
 
 import os
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -48,6 +49,16 @@ def test_a_card_is_drawn_once(build: Callable[..., Build]) -> None:
     again = sorted((built.output.parent / "doctrees/cards").iterdir())
     assert again == cards
     assert [drawn.stat().st_mtime for drawn in again] == [1, 1]
+
+
+def test_a_card_is_drawn_alike_each_time(build: Callable[..., Build]) -> None:
+    """Byte by byte, so that it may be kept."""
+    doctrees = build(PAGES, *SETTINGS, *PUBLISHED).output.parent / "doctrees"
+    drawn = {each.name: each.read_bytes() for each in doctrees.glob("cards/*")}
+    shutil.rmtree(doctrees)
+    build(PAGES, *SETTINGS, *PUBLISHED)
+    assert {each.name: each.read_bytes() for each in doctrees.glob("cards/*")} == drawn
+    assert len(drawn) == 2
 
 
 def test_a_site_without_an_address_has_none(build: Callable[..., Build]) -> None:

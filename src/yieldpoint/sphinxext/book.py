@@ -223,13 +223,16 @@ def pages_in(pdf: pikepdf.Pdf) -> dict[str, int]:
     }
 
 
-def print_book(folder: Path, pdf: Path, site: str = "") -> None:
-    """Print the pages of an EPUB as one PDF.
+def print_book(
+    folder: Path, pdf: Path, site: str = "", pages: Sequence[Page] | None = None
+) -> None:
+    """Print pages of an EPUB as one PDF.
 
     Args:
         folder: The folder of the EPUB.
         pdf: The file to write.
         site: Where the site is published, if it is.
+        pages: Its pages, in their order; if they are not named, all but the reference.
 
     Raises:
         FileNotFoundError: There is no Chromium.
@@ -245,7 +248,8 @@ def print_book(folder: Path, pdf: Path, site: str = "") -> None:
         raise FileNotFoundError(
             "there is no Chromium: name yours in YIELDPOINT_CHROMIUM"
         )
-    pages = contents_of(folder, "reference/")
+    if pages is None:
+        pages = contents_of(folder, "reference/")
     joined = folder / "book.html"
     joined.write_text(join(folder, pages, {}, site), encoding="utf-8")
     # At first only the places matter. What each part means takes half of the time.

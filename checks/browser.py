@@ -2,7 +2,6 @@
 
 import itertools
 import multiprocessing
-import os
 import pkgutil
 import re
 import tomllib
@@ -23,7 +22,7 @@ from playwright.sync_api import (
 )
 
 from checks import large_runs
-from checks.conftest import PATIENCE, ROOT, Site
+from checks.conftest import PATIENCE, QUICK, ROOT, Site
 from checks.marked import OPEN, escaped, marked_texts, parsed
 from yieldpoint.sphinxext.recording import parse_call
 from yieldpoint.trace import Trace, record
@@ -77,8 +76,6 @@ def recordings() -> dict[str, list[list[Call]]]:
 
 
 RECORDINGS = recordings()
-
-QUICK = bool(os.environ.get("YIELDPOINT_QUICK"))
 
 # The pages that are tried. They differ in what is recorded, not in what shows it: where
 # time is short, each sixth stands for all.
@@ -325,12 +322,9 @@ def queues(trace: Trace, moment: Moment) -> list[list[str]]:
     return [[names[lane] for lane in moment.ready], timers]
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_step_is_what_was_recorded(
-    name: str, open_page: Open, traces: dict[Call, Trace]
-) -> None:
+def check_steps(page: Page, name: str, traces: dict[Call, Trace]) -> None:
     """The line, the states, the variables and the output, for each step of each run."""
-    found = steppers(open_page(name))
+    found = steppers(page)
     assert len(found) == len(RECORDINGS[name])
     for stepper, calls in zip(found, RECORDINGS[name], strict=True):
         shown = stepper.evaluate(LOOK)
@@ -344,17 +338,143 @@ def test_every_step_is_what_was_recorded(
             assert seen == [wanted[step - 1] for step in steps], call
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_pages_fit_and_are_quiet(name: str, open_page: Open) -> None:
-    """In both widths, each in a theme, at the first step, at a switch, at the last."""
+def check_width(page: Page, width: int) -> None:
+    """Nothing is cut off: at the first step, at a switch, at the last."""
+    for key in ("", "ArrowRight", "End"):
+        for stepper in steppers(page):
+            if key:
+                stepper.get_by_role("button", name="Next line").press(key)
+            expect(stepper.locator(".yp-source").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def check_switches(page: Page) -> None:
+    """At each stop of *Next switch* the mark goes on, or another label is marked."""
+    for stepper in steppers(page):
+        places = stepper.evaluate(
+            """stepper => {
+              const next = stepper.querySelector("[data-go=switch]");
+              const range = stepper.querySelector("input");
+              const places = [];
+              range.value = 1;
+              range.dispatchEvent(new Event("input"));
+              do {
+                next.click();
+                const marks = [...stepper.querySelectorAll("svg .on")];
+                const here = [...stepper.querySelectorAll(".here, .veil")];
+                places.push([...here, ...marks].map((mark) => mark.outerHTML).join());
+              } while (next.getAttribute("aria-disabled") === "false");
+              return places;
+            }"""
+        )
+        still = [n for n in range(1, len(places)) if places[n] == places[n - 1]]
+        # A task that is cancelled in its queue, or a loop that begins, draws nothing.
+        assert len(still) <= len(places) / 10
+
+
+def check_places(page: Page, width: int) -> None:
+    """Runs stand beside one another; on a narrow screen below, as wide as the text."""
+    for stepper in steppers(page):
+        runs = [box_of(each) for each in stepper.locator(".yp-run").all()]
+        for one, two in itertools.pairwise(runs):
+            if width == 1280:
+                assert one["x"] + one["width"] < two["x"]
+            else:
+                assert one["x"] == two["x"]
+                assert one["width"] > 300
+        sizes = [
+            box_of(each)["width"] / float(each.get_attribute("width") or 0)
+            for each in stepper.locator("svg").all()
+        ]
+        if width == 1280:  # a second is as high in each
+            assert max(sizes) - min(sizes) < 0.01
+
+
+def check_targets(page: Page) -> None:
+    """40 pixels high, also what opens the table, and the buttons on code."""
+    small = page.locator(
+        ".yp-player :is(button, select, input), .yp-steps > summary, .copy"
+    ).evaluate_all(
+        """elements => elements
+          .map((element) => [element.getBoundingClientRect().height, element.outerHTML])
+          .filter(([height]) => height && height < 39.9)"""
+    )
+    assert small == []
+
+
+def look_at(page: Page, width: int, theme: Literal["light", "dark"]) -> None:
+    """Let a page that is open be seen in another width and another theme."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=theme)
+
+
+# The rules do not depend on how width and theme are combined.
+def check_by_axe(page: Page, axe: Axe) -> None:
+    """Axe finds nothing of ours, neither at the first step nor in the middle."""
+    for stepper in steppers(page):
+        for step in (1, count_steps(stepper) // 2):
+            go_to(stepper, step)
+    page.evaluate(
+        "for (const each of document.querySelectorAll('.yp-steps')) each.open = 1"
+    )
+    if QUICK:  # rows are alike, and axe looks at each word's contrast
+        page.locator(".yp-steps tr:nth-child(n+15)").evaluate_all(
+            "rows => { for (const row of rows) row.remove(); }"
+        )
     for width, theme in zip(WIDTHS, THEMES, strict=True):
-        page = open_page(name, width, color_scheme=theme, reduced_motion="reduce")
-        for key in ("", "ArrowRight", "End"):
-            for stepper in steppers(page):
-                if key:
-                    stepper.get_by_role("button", name="Next line").press(key)
-                expect(stepper.locator(".yp-source").first).to_be_visible()
-            assert page.evaluate("document.documentElement.scrollWidth") == width
+        look_at(page, width, theme)
+        assert axe(page, ".yp-watch", ".copy", ".ways") == [], (width, theme)
+
+
+# To load a page takes longer than most of what can be asked of it, so it is loaded once
+# for all. The last of them changes it.
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_on_a_desk(
+    name: str,
+    open_page: Open,
+    traces: dict[Call, Trace],
+    axe: Axe,
+    subtests: pytest.Subtests,
+) -> None:
+    """It shows what was recorded, fits, is quiet, and shuts nobody out."""
+    page = open_page(name, 1280, color_scheme="dark", reduced_motion="reduce")
+    with subtests.test("nothing is cut off"):
+        check_width(page, 1280)
+    with subtests.test("every step is what was recorded"):
+        check_steps(page, name, traces)
+    with subtests.test("a switch moves the figure"):
+        check_switches(page)
+    with subtests.test("several runs stand beside one another"):
+        check_places(page, 1280)
+    with subtests.test("axe finds nothing of ours"):
+        check_by_axe(page, axe)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_on_a_phone(
+    name: str, open_page: Open, subtests: pytest.Subtests
+) -> None:
+    """It fits, is quiet, and can be used with a finger."""
+    phone = {"has_touch": True, "is_mobile": True, "reduced_motion": "reduce"}
+    page = open_page(name, 360, color_scheme="light", **phone)
+    with subtests.test("targets are as large as a finger"):
+        check_targets(page)
+    with subtests.test("nothing is cut off"):
+        check_width(page, 360)
+    with subtests.test("several runs stand below one another"):
+        check_places(page, 360)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_without_javascript(name: str, open_page: Open) -> None:
+    """Figure, source and table are there; what could not work is not."""
+    page = open_page(name, java_script_enabled=False)
+    for stepper in steppers(page):
+        expect(stepper.locator("svg").first).to_be_visible()
+        expect(stepper.locator(".yp-source").first).to_be_visible()
+        expect(stepper.locator(".yp-player")).to_be_hidden()
+        if name != "index.html":
+            expect(stepper.locator(".yp-steps tbody tr").last).to_be_visible()
 
 
 @pytest.mark.parametrize("preferred", THEMES)
@@ -416,31 +536,6 @@ def test_buttons(open_page: Open, traces: dict[Call, Trace]) -> None:
     for number in range(2, last + 1):
         press(stepper, "Next line")
         expect_step(stepper, number)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_switch_moves_the_figure(name: str, open_page: Open) -> None:
-    """At each stop of *Next switch* the mark goes on, or another label is marked."""
-    for stepper in steppers(open_page(name, reduced_motion="reduce")):
-        places = stepper.evaluate(
-            """stepper => {
-              const next = stepper.querySelector("[data-go=switch]");
-              const range = stepper.querySelector("input");
-              const places = [];
-              range.value = 1;
-              range.dispatchEvent(new Event("input"));
-              do {
-                next.click();
-                const marks = [...stepper.querySelectorAll("svg .on")];
-                const here = [...stepper.querySelectorAll(".here, .veil")];
-                places.push([...here, ...marks].map((mark) => mark.outerHTML).join());
-              } while (next.getAttribute("aria-disabled") === "false");
-              return places;
-            }"""
-        )
-        still = [n for n in range(1, len(places)) if places[n] == places[n - 1]]
-        # A task that is cancelled in its queue, or a loop that begins, draws nothing.
-        assert len(still) <= len(places) / 10
 
 
 @pytest.mark.parametrize("focused", [*BUTTONS, ".yp-drawing"])
@@ -672,29 +767,6 @@ def test_side_by_side_at_the_same_time(open_page: Open) -> None:
     assert seen == {(0, 0), (1, 1), (1, 2), (3, 2)}
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in PAGES if any(len(g) > 1 for g in RECORDINGS[name])]
-)
-def test_several_runs_stand_beside_one_another(name: str, open_page: Open) -> None:
-    """On a wide screen; on a narrow one below one another, as wide as the text."""
-    for width in WIDTHS:
-        page = open_page(name, width, reduced_motion="reduce")
-        for stepper in steppers(page):
-            runs = [box_of(each) for each in stepper.locator(".yp-run").all()]
-            for one, two in itertools.pairwise(runs):
-                if width == 1280:
-                    assert one["x"] + one["width"] < two["x"]
-                else:
-                    assert one["x"] == two["x"]
-                    assert one["width"] > 300
-            sizes = [
-                box_of(each)["width"] / float(each.get_attribute("width") or 0)
-                for each in stepper.locator("svg").all()
-            ]
-            if width == 1280:  # a second is as high in each
-                assert max(sizes) - min(sizes) < 0.01
-
-
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_value_lies_over_what_becomes_it(
@@ -849,20 +921,6 @@ def test_the_buttons_stay_in_sight(width: int, theme: str, open_page: Open) -> N
             )
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_targets_are_as_large_as_a_finger(name: str, open_page: Open) -> None:
-    """40 pixels high, also what opens the table, and the buttons on code."""
-    page = open_page(name, 360, has_touch=True, is_mobile=True)
-    small = page.locator(
-        ".yp-player :is(button, select, input), .yp-steps > summary, .copy"
-    ).evaluate_all(
-        """elements => elements
-          .map((element) => [element.getBoundingClientRect().height, element.outerHTML])
-          .filter(([height]) => height && height < 39.9)"""
-    )
-    assert small == []
-
-
 def test_the_copy_button_shows_itself_to_the_keyboard(open_page: Open) -> None:
     """Also when nobody points at its block."""
     page = open_page(SENDING)
@@ -896,28 +954,6 @@ def test_links_to_steps_without_javascript(open_page: Open) -> None:
     expect(page.locator("#send-twice-step-11")).to_be_in_viewport()
 
 
-# The rules do not depend on how width and theme are combined. The page is loaded once:
-# to load it, and axe, takes a third of the time. Below whole pages are loaded for each.
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_of_ours(name: str, open_page: Open, axe: Axe) -> None:
-    """Neither at the first step nor in the middle."""
-    page = open_page(name, WIDTHS[0], reduced_motion="reduce")
-    for stepper in steppers(page):
-        for step in (1, count_steps(stepper) // 2):
-            go_to(stepper, step)
-    page.evaluate(
-        "for (const each of document.querySelectorAll('.yp-steps')) each.open = 1"
-    )
-    if QUICK:  # rows are alike, and axe looks at each word's contrast
-        page.locator(".yp-steps tr:nth-child(n+15)").evaluate_all(
-            "rows => { for (const row of rows) row.remove(); }"
-        )
-    for width, theme in zip(WIDTHS, THEMES, strict=True):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=theme)
-        assert axe(page, ".yp-watch", ".copy", ".ways") == []
-
-
 #: A page of each kind. Lighthouse looks at 404.html, which has its styles only where it
 #: is published.
 OF_EACH_KIND = (
@@ -930,14 +966,15 @@ OF_EACH_KIND = (
 )
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
 @pytest.mark.parametrize("kind", OF_EACH_KIND)
 def test_axe_finds_nothing_on_a_whole_page(
-    kind: str, width: int, theme: str, open_page: Open, axe: Axe
+    kind: str, open_page: Open, axe: Axe
 ) -> None:
-    """Neither in what is ours nor around it."""
-    page = open_page(f"{kind}.html", width, color_scheme=theme)
-    assert axe(page, "html") == []
+    """Neither in what is ours nor around it, on a narrow screen and on a wide one."""
+    page = open_page(f"{kind}.html", WIDTHS[0], color_scheme=THEMES[0])
+    for width, theme in zip(WIDTHS, THEMES, strict=True):
+        look_at(page, width, theme)
+        assert axe(page, "html") == [], (width, theme)
 
 
 def test_code_that_begins_to_scroll_is_in_reach_of_the_keys(open_page: Open) -> None:
@@ -997,18 +1034,6 @@ def test_the_front_door_is_still_for_those_who_want_it(open_page: Open) -> None:
     assert stepper.locator("svg .later").count() == 0
     press(stepper, "Play")
     expect(stepper.get_by_role("button", name="Pause")).to_be_visible()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_without_javascript(name: str, open_page: Open) -> None:
-    """Figure, source and table are there; what could not work is not."""
-    page = open_page(name, java_script_enabled=False)
-    for stepper in steppers(page):
-        expect(stepper.locator("svg").first).to_be_visible()
-        expect(stepper.locator(".yp-source").first).to_be_visible()
-        expect(stepper.locator(".yp-player")).to_be_hidden()
-        if name != "index.html":
-            expect(stepper.locator(".yp-steps tbody tr").last).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -29,7 +29,7 @@ def build_with(build: Callable[..., Build], tmp_path: Path) -> Callable[..., Bui
 
     def run(page: str, conf: str = CONF, inventory: bytes = NAMES) -> Build:
         docs = tmp_path / "docs"
-        docs.mkdir()
+        docs.mkdir(exist_ok=True)
         (docs / "python.inv").write_bytes(HEAD + zlib.compress(inventory))
         (docs / "more_conf.txt").write_text(conf, encoding="utf-8")
         return build({"index.md": f"# Title\n\n{page}\n"})
@@ -49,6 +49,17 @@ def test_other_names_are_not_known(build_with: Callable[..., Build]) -> None:
     broken = build_with("{py:func}`os.getpid`")
     assert broken.status != 0
     assert "target not found: os.getpid" in broken.messages
+
+
+def test_the_part_is_made_once(
+    build_with: Callable[..., Build], tmp_path: Path
+) -> None:
+    """A build after an edit takes it as it is; other modules have another one."""
+    build_with("Text.")
+    (part,) = (tmp_path / "doctrees").glob("python-*.inv")
+    part.write_bytes(HEAD + zlib.compress(NAMES))
+    assert build_with("{py:func}`os.getpid`").status == 0
+    assert build_with("{py:func}`os.getpid`", CONF.replace("time", "thyme")).status
 
 
 @pytest.mark.parametrize(

@@ -64,22 +64,39 @@ def _take_parts(app: Sphinx, config: Config) -> None:
     for name, modules in config.inventory_parts.items():
         try:
             address, place = config.intersphinx_mapping[name]
-            *head, packed = Path(app.confdir, place).read_bytes().split(b"\n", 4)
-            lines = zlib.decompress(packed).decode("utf-8").splitlines(keepends=True)
+            whole = Path(app.confdir, place).read_bytes()
+            part = Path(app.doctreedir, f"{name}-{_version(whole, modules)}.inv")
+            if not part.exists():
+                _write(_part(whole, modules), part)
         except (KeyError, OSError, TypeError, ValueError, zlib.error) as error:
             raise ConfigError(
                 f"inventory_parts: intersphinx_mapping[{name!r}] does not name the "
                 f"file of an inventory: {error!r}"
             ) from None
-        among = frozenset(modules)  # thousands of lines ask for it
-        kept = "".join(line for line in lines if is_kept(line, among))
-        part = Path(app.doctreedir, f"{name}.inv")
-        part.parent.mkdir(parents=True, exist_ok=True)
-        # Whole at once: another build may be about to read it.
-        written = part.with_suffix(f".{os.getpid()}")
-        written.write_bytes(b"\n".join([*head, zlib.compress(kept.encode("utf-8"))]))
-        written.replace(part)
         config.intersphinx_mapping[name] = (address, str(part))
+
+
+def _version(whole: bytes, modules: Collection[str]) -> str:
+    """Return what is another one if the part has to be made anew."""
+    made_by = Path(__file__).read_bytes()
+    return f"{zlib.crc32(made_by + repr(sorted(modules)).encode() + whole):08x}"
+
+
+def _part(whole: bytes, modules: Collection[str]) -> bytes:
+    """Return the part of an inventory that is kept."""
+    *head, packed = whole.split(b"\n", 4)
+    lines = zlib.decompress(packed).decode("utf-8").splitlines(keepends=True)
+    among = frozenset(modules)  # thousands of lines ask for it
+    kept = "".join(line for line in lines if is_kept(line, among))
+    return b"\n".join([*head, zlib.compress(kept.encode("utf-8"))])
+
+
+def _write(text: bytes, path: Path) -> None:
+    """Write a file, whole at once: another build may be about to read it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = path.with_suffix(f".{os.getpid()}")
+    written.write_bytes(text)
+    written.replace(path)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -44,8 +44,10 @@ def _make(app: Sphinx) -> None:
     if not is_web(app.builder):
         app.config.tryit_folder = ""
         return
+    folder = _cache(app) / Path(app.config.tryit_folder).name
     try:
-        make(_cache(app))
+        if not folder.exists():
+            make(_cache(app))
     except MissingError as error:
         if os.environ.get("CI"):
             raise ExtensionError(f"no program can be tried: {error}") from None

@@ -75,8 +75,14 @@ def set_limit(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Limit the end of the process, which waits for threads that are left."""
+    """Limit the end of the process, which waits for threads that are left.
+
+    Pytest looks twice for what was left unclosed, and Python once more at its end. Here
+    all of it is found, so that they have nothing to look through.
+    """
     set_limit(config)
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

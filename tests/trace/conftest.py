@@ -19,11 +19,23 @@ from yieldpoint.trace._recorder import monitoring, settrace, signals
 # They are programs: importing one runs it.
 collect_ignore = ["scripts"]
 
+# They record hundreds of programs. What these reach in the recorder where it uses
+# `sys.monitoring`, the other tests reach too: measured, they would take twice as long.
+MANY_PROGRAMS = {
+    "test_generator_states.py",
+    "test_large.py",
+    "test_public.py",
+    "test_random_programs.py",
+    "test_task_trees.py",
+}
+
 this_thread = threading.local()
 
 
 @pytest.fixture(autouse=True)
-def let_coverage_see_the_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
+def let_coverage_see_the_recorder(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Measure the functions that the interpreter calls while it reports."""
     if coverage.Coverage.current() is None or sys.version_info < (3, 12):
         return
@@ -39,8 +51,9 @@ def let_coverage_see_the_recorder(monkeypatch: pytest.MonkeyPatch) -> None:
             measured(function), missed, passes=passes and measured(passes), **which
         )
 
-    for module in (monitoring, settrace):
-        monkeypatch.setattr(module, "guarded", guarded)
+    monkeypatch.setattr(settrace, "guarded", guarded)
+    if request.path.name not in MANY_PROGRAMS:
+        monkeypatch.setattr(monitoring, "guarded", guarded)
 
 
 def measured(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -183,6 +183,25 @@ def test_a_thread_with_a_run_method_of_its_own() -> None:
     ]
 
 
+def test_a_timer_is_a_thread() -> None:
+    """The method `run` of its class, which is the library's, is its life."""
+    rung: list[str] = []
+
+    def set_a_timer() -> None:
+        timer = threading.Timer(1, rung.append, ["rung"])
+        timer.start()
+        timer.join()
+
+    trace = record(set_a_timer)
+    assert rung == ["rung"]
+    assert events(trace, "created", "started", "returned")[1:] == [
+        ("Thread-1", "created", ""),
+        ("Thread-1", "started", ""),
+        ("Thread-1", "returned", ""),
+        ("set_a_timer", "returned", "None"),
+    ]
+
+
 def test_a_limit_that_a_thread_comes_to() -> None:
     """The recording stops; the thread and the program go on."""
     trace = record(programs.much_in_a_thread, limit=60)

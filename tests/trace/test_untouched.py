@@ -1,8 +1,10 @@
 """What the program's objects would do if somebody asked them: nobody does."""
 
 import asyncio
+import inspect
 import threading
-from typing import ClassVar
+import traceback
+from typing import Any, ClassVar
 
 from yieldpoint.trace import Trace, record
 
@@ -53,6 +55,47 @@ def test_a_callback() -> None:
 
     assert record(main).outcome == "returned"
     assert proxy.asked == []
+
+
+def test_the_stack() -> None:
+    """It leads from the program to who records it, past what records."""
+
+    async def main() -> tuple[list[str], list[str], list[str]]:
+        walked = traceback.StackSummary.extract(traceback.walk_stack(None))
+        shown = traceback.extract_stack()
+        return (
+            [each.function for each in inspect.stack()],
+            [each.name for each in reversed(shown)],
+            [each.name for each in walked[:2]],
+        )
+
+    def program() -> tuple[list[str], list[str], list[str]]:
+        return asyncio.run(main())
+
+    def named(results: tuple[list[str], ...]) -> list[list[str]]:
+        here = test_the_stack.__name__
+        return [names[: names.index(here)] for names in results[:2]] + [results[2]]
+
+    before = traceback.walk_stack, inspect.getouterframes
+    plain, trace = program(), record(program)
+    assert named(trace.result) == named(plain)
+    assert trace.result[0][:2] == ["main", "_run"]
+    assert (traceback.walk_stack, inspect.getouterframes) == before
+
+
+def test_the_stack_of_a_program_that_changes_how_it_is_shown() -> None:
+    """What it puts there stays."""
+    other: Any = print
+
+    def main() -> None:
+        traceback.walk_stack = inspect.getouterframes = other
+
+    before = traceback.walk_stack, inspect.getouterframes
+    try:
+        record(main)
+        assert (traceback.walk_stack, inspect.getouterframes) == (other, other)
+    finally:
+        traceback.walk_stack, inspect.getouterframes = before
 
 
 def test_what_a_thread_runs() -> None:

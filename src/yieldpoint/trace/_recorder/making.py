@@ -22,6 +22,7 @@ from yieldpoint.trace._recorder.output import output_noted
 from yieldpoint.trace._recorder.settrace import Settrace
 from yieldpoint.trace._recorder.signals import signals_wait
 from yieldpoint.trace._recorder.sources import sources_of
+from yieldpoint.trace._recorder.stack import own_stack
 from yieldpoint.trace.model import Lane, Timer
 from yieldpoint.trace.trace import Trace
 from yieldpoint.words import translated
@@ -141,6 +142,7 @@ def at_work(
         interpreter = _Interpreter(recorder)
         recorder.interpreter = interpreter
         stack.enter_context(signals_wait())
+        stack.enter_context(own_stack())
         stack.enter_context(recorder.signs.complaints_noted())
         stack.enter_context(output_noted(recorder.prints, recorder.prints_itself))
         yield Making(journal, recorder, interpreter, settings.clock)

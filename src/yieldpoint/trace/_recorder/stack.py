@@ -1,0 +1,61 @@
+"""A program that looks at the stack finds what is there without a recording."""
+
+import contextlib
+import inspect
+import itertools
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from yieldpoint import clock
+from yieldpoint.trace._recorder.program import Script
+
+__all__ = ["own_stack"]
+
+_ROOMS = (
+    f"{Path(clock.__file__).parent}{os.sep}",
+    f"{Path(__file__).parents[1]}{os.sep}",
+)
+_BEGINS = Script.run.__code__
+
+
+def _of_the_program(frame: FrameType) -> bool:
+    return not frame.f_code.co_filename.startswith(_ROOMS)
+
+
+def _goes_on(frame: FrameType) -> bool:
+    """Tell whether a frame is above the one that a script is run in."""
+    return frame.f_code is not _BEGINS
+
+
+@contextlib.contextmanager
+def own_stack() -> Iterator[None]:
+    """Leave out what records a program where `traceback` and `inspect` show its stack.
+
+    So do `logging` and asyncio in its debug mode, which ask `traceback`.
+    """
+    walk, list_outer = traceback.walk_stack, inspect.getouterframes
+
+    def walk_stack(f: FrameType | None) -> Iterator[tuple[FrameType, int]]:
+        if f is None:  # it counts the calls to whoever asks, one of which is this
+            return walk(sys._getframe(1) if sys.version_info >= (3, 14) else None)
+        above = itertools.takewhile(lambda step: _goes_on(step[0]), walk(f))
+        return (step for step in above if _of_the_program(step[0]))
+
+    def getouterframes(frame: Any, context: int = 1) -> list[inspect.FrameInfo]:
+        outer = list_outer(frame, context)
+        above = itertools.takewhile(lambda each: _goes_on(each.frame), outer)
+        return [each for each in above if _of_the_program(each.frame)]
+
+    traceback.walk_stack, inspect.getouterframes = walk_stack, getouterframes
+    try:
+        yield
+    finally:
+        if traceback.walk_stack is walk_stack:
+            traceback.walk_stack = walk
+        if inspect.getouterframes is getouterframes:
+            inspect.getouterframes = list_outer

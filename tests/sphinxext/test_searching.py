@@ -27,9 +27,16 @@ def test_prompts_are_found_behind_marks(mark: str) -> None:
     assert prompts_in(f"{mark}>>> x") == [(1, ">>> x")]
 
 
+@pytest.mark.parametrize("prompt", ["❯❯❯", "›››", "＞＞＞", "≫>", "⋙", "⟩⟩⟩"])  # noqa: RUF001 - that is the point
+def test_prompts_of_other_signs(prompt: str) -> None:
+    """A reader sees no difference."""
+    assert prompts_in(f"{prompt} x") == [(1, ">>> x")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "« a » b",
         "the prompt `>>>`",
         "the prompt `>>> `",
         "the prompt '>>> ' is",

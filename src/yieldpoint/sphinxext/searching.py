@@ -55,6 +55,9 @@ _ANYWHERE = re.compile(
 )
 _NUMBERED = re.compile(r"^\s*((?:In|Out) ?\[\d+\]: *\S.*?)\s*$")  # IPython's
 _MARKS = re.compile(r"[>&]|(?:In|Out) ?\[")
+_ALIKE = str.maketrans(
+    dict.fromkeys("❯❱›»⟩〉", ">") | {"⟫": ">>", "≫": ">>", "⋙": ">>>"}  # noqa: RUF001 - as readers mistake them
+)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _OPENING = re.compile("`{3}|~{3}")
 # Finds fences, and looks at no text outside of them.
@@ -72,13 +75,16 @@ _CLAIM = re.compile(
 
 
 def _plain(line: str) -> str:
-    """Return a line as a reader sees it: no entities, escapes, signs of no width."""
+    """Return a line as a reader sees it: no entities, escapes, signs of no width.
+
+    A sign that looks like a prompt's is one.
+    """
     line = html.unescape(line).replace("\\>", ">")
     if line.isascii():
         return line
     return "".join(
         character
-        for character in unicodedata.normalize("NFKC", line)
+        for character in unicodedata.normalize("NFKC", line).translate(_ALIKE)
         if unicodedata.category(character) not in {"Cf", "Mn"}
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from yieldpoint.trace import Trace
+from yieldpoint.trace import record_script
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -121,12 +121,10 @@ def test_under_plain_python(name: str) -> None:
     assert bool(done.stderr) == bool(PUZZLES[name].says)
 
 
+@pytest.mark.filterwarnings("ignore")  # of what a puzzle is about
 @pytest.mark.parametrize("name", PUZZLES)
-def test_recorded(name: str, tmp_path: Path) -> None:
+def test_recorded(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """It prints the same, and what the puzzle is about is found, and nothing else."""
-    path = tmp_path / "run.json"
-    program = str(DOCS / f"try/{name}.py")
-    done = run("-m", "yieldpoint", "trace", "-o", str(path), program)
-    assert tuple(done.stdout.splitlines()) == PUZZLES[name].prints
-    trace = Trace.from_json(path.read_text(encoding="utf-8"))
+    trace = record_script(DOCS / f"try/{name}.py")
+    assert tuple(capsys.readouterr().out.splitlines()) == PUZZLES[name].prints
     assert tuple(finding.kind for finding in trace.findings) == PUZZLES[name].finds

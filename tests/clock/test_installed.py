@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib.util
 import multiprocessing
 import sched
@@ -12,6 +13,7 @@ import threading
 import time
 import timeit
 import types
+import weakref
 
 import pytest
 
@@ -231,6 +233,22 @@ def test_functions_under_other_names_are_put_back() -> None:
             within.__dict__["pause"] = time.sleep
             patch.setitem(sys.modules, "within", within)
         assert before.pause is within.pause is time.sleep
+
+
+def test_a_program_that_has_ended_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not either where `multiprocessing` has another name for its main module."""
+    main, really_sleep = types.ModuleType("__main__"), time.sleep
+    main.sleep = really_sleep  # type: ignore[attr-defined] # it is any module
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", main)
+        patch.setitem(sys.modules, "__mp_main__", main)
+        with clock.installed():
+            assert main.sleep is not really_sleep
+        assert main.sleep is really_sleep
+    gone = weakref.ref(main)
+    del main
+    gc.collect()
+    assert gone() is None
 
 
 def test_a_loop_of_the_policy_is_on_the_clock() -> None:

@@ -220,7 +220,8 @@ def _search() -> _Searched:
     """
     main = sys.modules.get("__main__")
     # By itself and not by its name: `multiprocessing` gives it another one as well.
-    there = [module for module in [*sys.modules.values()] if module is not main]
+    there: list[object] = [*sys.modules.values()]
+    there = [module for module in there if module is not main]
     if (
         len(there) == len(_searched.there)
         and all(map(is_, there, _searched.there))

@@ -40,6 +40,8 @@ FENCE = re.compile(r"^```\{recording\} *(.*)\n((?s:.*?))^```$", re.MULTILINE)
 
 WIDTHS = (360, 1280)
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+#: Each width in a theme: what is looked for does not depend on both.
+LOOKS = tuple(zip(WIDTHS, THEMES, strict=True))
 #: The colour of a figure's text in each theme.
 INK = {"light": "rgb(31, 35, 40)", "dark": "rgb(230, 237, 243)"}
 
@@ -269,8 +271,8 @@ WATCH_FOR_SHIFTS = """
 """
 
 
-def expected(trace: Trace) -> Iterator[dict[str, object]]:
-    """Yield what should be shown at each step."""
+def expected(trace: Trace, every: int = 1) -> Iterator[dict[str, object]]:
+    """Yield what should be shown at each step; or at the first, and so many behind."""
     known: dict[tuple[int, int], dict[str, str]] = {}
     shown: list[dict[str, str]] = [{} for _ in trace.lanes]
     output = ""
@@ -285,6 +287,8 @@ def expected(trace: Trace) -> Iterator[dict[str, object]]:
                 else:
                     shown[event.lane][name] = value
         output += event.value if event.kind == "printed" else ""
+        if (number - 1) % every:
+            continue
         lines = trace.sources[event.file].lines if trace.sources else {}
         what = phrase(trace, event).removeprefix("| ")
         if event.kind == "printed":
@@ -408,7 +412,6 @@ def look_at(page: Page, width: int, theme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=theme)
 
 
-# The rules do not depend on how width and theme are combined.
 def check_by_axe(page: Page, axe: Axe) -> None:
     """Axe finds nothing of ours, neither at the first step nor in the middle."""
     for stepper in steppers(page):
@@ -421,7 +424,7 @@ def check_by_axe(page: Page, axe: Axe) -> None:
         page.locator(".yp-steps tr:nth-child(n+15)").evaluate_all(
             "rows => { for (const row of rows) row.remove(); }"
         )
-    for width, theme in zip(WIDTHS, THEMES, strict=True):
+    for width, theme in LOOKS:
         look_at(page, width, theme)
         assert axe(page, ".yp-watch", ".copy", ".ways") == [], (width, theme)
 
@@ -477,19 +480,20 @@ def test_without_javascript(name: str, open_page: Open) -> None:
             expect(stepper.locator(".yp-steps tbody tr").last).to_be_visible()
 
 
-@pytest.mark.parametrize("preferred", THEMES)
-@pytest.mark.parametrize("chosen", ["auto", *THEMES])
-def test_themes(preferred: str, chosen: str, open_page: Open) -> None:
+def test_themes(open_page: Open, subtests: pytest.Subtests) -> None:
     """Furo's switch decides; if it does not, the reader's system does."""
-    page = open_page(PAGE, color_scheme=preferred)
-    page.evaluate("theme => { document.body.dataset.theme = theme }", chosen)
-    theme = preferred if chosen == "auto" else chosen
+    page = open_page(PAGE)
     stepper = steppers(page)[0]
-    expect(stepper.locator("svg .name").first).to_have_css("fill", INK[theme])
     go_to(stepper, count_steps(stepper))
     mark = stepper.locator(".yp-source [aria-current]").first
     colours = {"light": "rgb(255, 243, 191)", "dark": "rgb(70, 55, 11)"}
-    expect(mark).to_have_css("background-color", colours[theme])
+    for preferred, chosen in itertools.product(THEMES, ("auto", *THEMES)):
+        with subtests.test(preferred=preferred, chosen=chosen):
+            page.emulate_media(color_scheme=preferred)
+            page.evaluate("theme => { document.body.dataset.theme = theme }", chosen)
+            theme = preferred if chosen == "auto" else chosen
+            expect(stepper.locator("svg .name").first).to_have_css("fill", INK[theme])
+            expect(mark).to_have_css("background-color", colours[theme])
 
 
 def test_nothing_moves_while_the_page_loads(browser: Browser, site: Site) -> None:
@@ -538,19 +542,14 @@ def test_buttons(open_page: Open, traces: dict[Call, Trace]) -> None:
         expect_step(stepper, number)
 
 
-@pytest.mark.parametrize("focused", [*BUTTONS, ".yp-drawing"])
-def test_keys(focused: str, open_page: Open, traces: dict[Call, Trace]) -> None:
+def test_keys(
+    open_page: Open, traces: dict[Call, Trace], subtests: pytest.Subtests
+) -> None:
     """The same keys work from each control, and focus and page stay where they are."""
     page = open_page(SENDING, 360)
     stepper = steppers(page)[0]
-    element = (
-        stepper.get_by_role("button", name=focused, exact=True)
-        if focused in BUTTONS
-        else stepper.locator(focused)
-    )
     stops = switches(traces[RECORDINGS[SENDING][0][0]])
     last = stops[-1]
-    element.focus()
     keys = {
         "ArrowRight": stops[1],
         "Shift+ArrowRight": stops[1] + 1,
@@ -559,15 +558,23 @@ def test_keys(focused: str, open_page: Open, traces: dict[Call, Trace]) -> None:
         "ArrowLeft": stops[-2],
         "Home": 1,
     }
-    before = element.bounding_box()
-    assert before
-    for key, number in keys.items():
-        page.keyboard.press(key)
-        expect_step(stepper, number)
-        expect(element).to_be_focused()
-        after = element.bounding_box()
-        assert after
-        assert abs(after["y"] - before["y"]) < 2
+    for focused in (*BUTTONS, ".yp-drawing"):
+        element = (
+            stepper.get_by_role("button", name=focused, exact=True)
+            if focused in BUTTONS
+            else stepper.locator(focused)
+        )
+        with subtests.test(focused=focused):
+            element.focus()
+            before = element.bounding_box()
+            assert before
+            for key, number in keys.items():
+                page.keyboard.press(key)
+                expect_step(stepper, number)
+                expect(element).to_be_focused()
+                after = element.bounding_box()
+                assert after
+                assert abs(after["y"] - before["y"]) < 2
 
 
 def test_the_slider_has_its_own_keys(open_page: Open) -> None:
@@ -767,8 +774,7 @@ def test_side_by_side_at_the_same_time(open_page: Open) -> None:
     assert seen == {(0, 0), (1, 1), (1, 2), (3, 2)}
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_a_value_lies_over_what_becomes_it(
     width: int, theme: str, open_page: Open
 ) -> None:
@@ -900,8 +906,7 @@ def factorial(number: int) -> int:
 FACTORIAL = record(factorial, 3)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_the_buttons_stay_in_sight(width: int, theme: str, open_page: Open) -> None:
     """Wherever in the recording the reader is, below the header if there is one."""
     page = open_page("inside/and-asyncio.html", width, color_scheme=theme)
@@ -972,7 +977,7 @@ def test_axe_finds_nothing_on_a_whole_page(
 ) -> None:
     """Neither in what is ours nor around it, on a narrow screen and on a wide one."""
     page = open_page(f"{kind}.html", WIDTHS[0], color_scheme=THEMES[0])
-    for width, theme in zip(WIDTHS, THEMES, strict=True):
+    for width, theme in LOOKS:
         look_at(page, width, theme)
         assert axe(page, "html") == [], (width, theme)
 
@@ -1094,18 +1099,17 @@ def long_run(count: int) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
-def test_a_page_of_its_own(
-    width: int, theme: str, tmp_path: Path, open_page: Open
-) -> None:
+def test_a_page_of_its_own(width: int, tmp_path: Path, open_page: Open) -> None:
     """It needs nothing else; what is long is scrolled in its box, not with the page."""
     trace = record(long_run, 90)
     assert len(trace.events) > 1_000
     path = tmp_path / "run.html"
     path.write_text(to_page(trace), encoding="utf-8")
-    page = open_page(path, width, color_scheme=theme)
+    page = open_page(path, width)
     stepper = page.locator(".yp-watch")
-    expect(stepper.locator("svg .name").first).to_have_css("fill", INK[theme])
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        expect(stepper.locator("svg .name").first).to_have_css("fill", INK[theme])
     press(stepper, "Next line")
     scrolled = page.evaluate("scrollY")
     for key in ("End", "ArrowLeft", "Home", "End"):
@@ -1170,13 +1174,10 @@ LARGE = ("tasks", "recursion", "steps")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", LARGE)
-def test_a_large_page_fits(
-    name: str, theme: str, width: int, open_large: OpenLarge
-) -> None:
+def test_a_large_page_fits(name: str, width: int, open_large: OpenLarge) -> None:
     """Nothing has to be scrolled sideways, and only what is in view is drawn."""
-    page = open_large(name, width, color_scheme=theme)
+    page = open_large(name, width)
     for move in ("ArrowRight", "End"):
         page.locator("#view").press(move)
         for box in ("html", "#view"):
@@ -1186,11 +1187,13 @@ def test_a_large_page_fits(
             assert inner <= outer
         assert 5 < page.locator("#view svg > *").count() < 500
         assert page.locator("#table tr").count() < 100
-    ink = page.locator("#view svg text").first
-    assert INK[theme] in {
-        ink.evaluate("text => getComputedStyle(text).fill"),
-        page.locator("body").evaluate("body => getComputedStyle(body).color"),
-    }
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        ink = page.locator("#view svg text").first
+        assert INK[theme] in {
+            ink.evaluate("text => getComputedStyle(text).fill"),
+            page.locator("body").evaluate("body => getComputedStyle(body).color"),
+        }
 
 
 IS_IN_VIEW = """() => {
@@ -1206,9 +1209,10 @@ def test_steps_of_a_large_page(
 ) -> None:
     """Each is what was recorded: its text, its line, its row, and its variables."""
     trace = large[name]
-    wanted = [*expected(trace)]
+    some = range(0, len(trace.events), len(trace.events) // 25)
+    wanted = dict(zip(some, expected(trace, some.step), strict=True))
     page = open_large(name)
-    for number in range(0, len(trace.events), len(trace.events) // 25):
+    for number in some:
         page.evaluate("hash => { location.hash = hash }", f"#step-{number + 1}")
         expect(page.locator("#now")).to_have_text(said(trace, number))
         current = page.locator("#table tr[aria-current] td").first
@@ -1278,40 +1282,41 @@ def test_the_loop_of_a_large_page(
     expect(page.get_by_role("button", name="Play")).to_have_count(1)
 
 
-@pytest.mark.parametrize(
-    ("fields", "part"),
-    [
-        ({"lane": "Task-7"}, {"tasks": ["Task-7"]}),
-        ({"lane": "Task-1*"}, {"tasks": ["Task-1*"]}),
-        ({"function": "worker"}, {"functions": ["worker"]}),
-        ({"since": "0.2", "until": "0.3"}, {"since": 0.2, "until": 0.3}),
-        ({"kind": "switches"}, {"kinds": ["switches"]}),
-        ({"lane": "Task-9", "kind": "line"}, {"tasks": ["Task-9"], "kinds": ["lines"]}),
-    ],
+#: What is written in fields of a large page, and what it takes of a trace.
+FILTERS: tuple[tuple[dict[str, str], dict[str, Any]], ...] = (
+    ({"lane": "Task-7"}, {"tasks": ["Task-7"]}),
+    ({"lane": "Task-1*"}, {"tasks": ["Task-1*"]}),
+    ({"function": "worker"}, {"functions": ["worker"]}),
+    ({"since": "0.2", "until": "0.3"}, {"since": 0.2, "until": 0.3}),
+    ({"kind": "switches"}, {"kinds": ["switches"]}),
+    ({"lane": "Task-9", "kind": "lines"}, {"tasks": ["Task-9"], "kinds": ["lines"]}),
 )
+
+
 def test_filters_of_a_large_page(
-    fields: dict[str, str],
-    part: dict[str, Any],
-    large: dict[str, Trace],
-    open_large: OpenLarge,
+    large: dict[str, Trace], open_large: OpenLarge, subtests: pytest.Subtests
 ) -> None:
-    """They leave what the method `only` leaves."""
+    """They leave what the method `only` leaves, and *Show all* leaves all."""
     trace = large["tasks"]
     page = open_large("tasks")
-    for name, value in fields.items():
-        field = page.locator(f"#{name}")
-        if name == "kind":
-            field.select_option("lines" if value == "line" else value)
-        else:
-            field.fill(value)
-    left = trace.only(**part)
-    of = f"{len(left.events):,} of {len(trace.events):,} steps"
-    expect(page.locator("#selected")).to_have_text(of)
-    expect(page.locator("#range")).to_have_attribute("max", str(len(left.events)))
-    before = page.locator("#long").evaluate("box => box.offsetHeight")
-    page.get_by_role("button", name="Show all").click()
-    expect(page.locator("#selected")).to_have_text("")
-    assert page.locator("#long").evaluate("box => box.offsetHeight") >= before
+    for fields, part in FILTERS:
+        with subtests.test(**part):
+            for name, value in fields.items():
+                field = page.locator(f"#{name}")
+                if name == "kind":
+                    field.select_option(value)
+                else:
+                    field.fill(value)
+            left = trace.only(**part)
+            of = f"{len(left.events):,} of {len(trace.events):,} steps"
+            expect(page.locator("#selected")).to_have_text(of)
+            slider = page.locator("#range")
+            expect(slider).to_have_attribute("max", str(len(left.events)))
+            before = page.locator("#long").evaluate("box => box.offsetHeight")
+            page.get_by_role("button", name="Show all").click()
+            expect(page.locator("#selected")).to_have_text("")
+            expect(slider).to_have_attribute("max", str(len(trace.events)))
+            assert page.locator("#long").evaluate("box => box.offsetHeight") >= before
 
 
 def test_search_in_a_large_page(large: dict[str, Trace], open_large: OpenLarge) -> None:

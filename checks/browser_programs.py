@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from checks.conftest import Site
+from checks.conftest import QUICK, Site
 from yieldpoint.sphinxext.comparing import agree, difference
 
 pytest_plugins = ["checks.chromium", "checks.worker"]
@@ -50,7 +50,8 @@ def programs(site: Site) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{page}#{name}", program
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+# Where time is short, a fourth of them: the doctests run all as programs elsewhere.
+@pytest.mark.parametrize("part", range(2 if QUICK else PARTS))
 def test_programs_print_what_the_page_shows(part: int, run: Run, site: Site) -> None:
     """All that need nothing that a browser lacks."""
     chosen = list(programs(site))[part::PARTS]

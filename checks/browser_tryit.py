@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import (
@@ -32,7 +32,7 @@ Axe = Callable[..., list[tuple[str, str]]]
 Open = Callable[..., Page]
 
 WIDTHS = (360, 1280)
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 #: CSS and JavaScript of a page before a click, in bytes.
 WEIGHT_LIMIT = 110_000
@@ -190,40 +190,42 @@ def test_every_program_of_a_page_can_be_tried(open_page: Open) -> None:
         expect(program.get_by_role("button", name="Try it")).to_have_count(1)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+# The code over which a button lies.
+HIDDEN = """buttons => buttons.flatMap((button) => {
+  const outer = button.getBoundingClientRect();
+  const inside = parseFloat(getComputedStyle(button).paddingTop);
+  const program = button.closest("[data-program]");
+  const lies = [];
+  for (const code of program.querySelectorAll("pre")) {
+    const box = code.getBoundingClientRect();
+    const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const range = document.createRange();
+      range.selectNodeContents(walker.currentNode);
+      if (!range.toString().trim()) continue;
+      for (const text of range.getClientRects()) {
+        if (
+          Math.min(text.right, box.right) > outer.left + inside &&
+          text.left < outer.right - inside &&
+          Math.min(text.bottom, box.bottom) > outer.top + inside + 1 &&
+          text.top < outer.bottom - inside - 1
+        ) lies.push(range.toString());
+      }
+    }
+  }
+  return lies;
+})"""
+
+
 @pytest.mark.parametrize(
     "name", [PAGE, "practice/timeouts.html", "findings.html", "index.html"]
 )
-def test_no_button_hides_code(name: str, width: int, open_page: Open) -> None:
+def test_no_button_hides_code(name: str, open_page: Open) -> None:
     """What it paints lies beside the code, and a source in a box may be scrolled."""
-    page = open_page(name, width=width)
-    hidden = page.locator(".tryit-button").evaluate_all(
-        """buttons => buttons.flatMap((button) => {
-          const outer = button.getBoundingClientRect();
-          const inside = parseFloat(getComputedStyle(button).paddingTop);
-          const program = button.closest("[data-program]");
-          const lies = [];
-          for (const code of program.querySelectorAll("pre")) {
-            const box = code.getBoundingClientRect();
-            const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
-            while (walker.nextNode()) {
-              const range = document.createRange();
-              range.selectNodeContents(walker.currentNode);
-              if (!range.toString().trim()) continue;
-              for (const text of range.getClientRects()) {
-                if (
-                  Math.min(text.right, box.right) > outer.left + inside &&
-                  text.left < outer.right - inside &&
-                  Math.min(text.bottom, box.bottom) > outer.top + inside + 1 &&
-                  text.top < outer.bottom - inside - 1
-                ) lies.push(range.toString());
-              }
-            }
-          }
-          return lies;
-        })"""
-    )
-    assert hidden == []
+    page = open_page(name)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.locator(".tryit-button").evaluate_all(HIDDEN) == [], width
 
 
 def test_run(open_page: Open) -> None:
@@ -646,13 +648,10 @@ def test_pages_are_light_before_a_click(
 
 
 @pytest.mark.parametrize("address", [PAGE, "try.html"])
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
-def test_it_fits_and_shuts_nobody_out(
-    address: str, width: int, theme: str, open_page: Open, axe: Axe
-) -> None:
+def test_it_fits_and_shuts_nobody_out(address: str, open_page: Open, axe: Axe) -> None:
     """Nothing is cut off, targets are 40 pixels high, and axe finds nothing."""
     program = {"needs": ["threads"], "output": "hello\n"}
-    page = open_page(address, width, program=program, color_scheme=theme)
+    page = open_page(address, WIDTHS[0], program=program)
     if address == PAGE:
         open_editor(page)
     else:
@@ -662,14 +661,17 @@ def test_it_fits_and_shuts_nobody_out(
     bench = page.locator(".yp-bench")
     press(bench, "Watch")
     expect(bench.locator(".yp-watch.ready")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    small = page.locator(".tryit-button, .yp-bench button").evaluate_all(
-        """buttons => buttons
-          .map((button) => [button.getBoundingClientRect().height, button.outerHTML])
-          .filter(([height]) => height < 39.9)"""
-    )
-    assert small == []
-    assert axe(page, ".yp-bench", ".tryit-button") == []
+    for width, theme in zip(WIDTHS, THEMES, strict=True):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=theme)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        small = page.locator(".tryit-button, .yp-bench button").evaluate_all(
+            """buttons => buttons
+              .map((each) => [each.getBoundingClientRect().height, each.outerHTML])
+              .filter(([height]) => height < 39.9)"""
+        )
+        assert small == []
+        assert axe(page, ".yp-bench", ".tryit-button") == [], (width, theme)
 
 
 @pytest.mark.parametrize("theme", THEMES)

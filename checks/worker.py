@@ -69,7 +69,7 @@ class Strict(Handler):
         super().end_headers()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     """Open a file of the folder; in the end nothing else may have been asked for."""
     (folder,) = (site.folder / "_static").glob("tryit-*")
@@ -91,7 +91,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     assert len(asked) > 5
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def run(page: Page) -> Run:
     """Return what runs a program in the worker."""
 

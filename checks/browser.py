@@ -412,8 +412,11 @@ def look_at(page: Page, width: int, theme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=theme)
 
 
-def check_by_axe(page: Page, axe: Axe) -> None:
-    """Axe finds nothing of ours, neither at the first step nor in the middle."""
+def check_by_axe(page: Page, name: str, axe: Axe) -> None:
+    """Axe finds nothing of ours, neither at the first step nor in the middle.
+
+    Where time is short, every other page is looked at in the other width and theme.
+    """
     for stepper in steppers(page):
         for step in (1, count_steps(stepper) // 2):
             go_to(stepper, step)
@@ -424,7 +427,8 @@ def check_by_axe(page: Page, axe: Axe) -> None:
         page.locator(".yp-steps tr:nth-child(n+15)").evaluate_all(
             "rows => { for (const row of rows) row.remove(); }"
         )
-    for width, theme in LOOKS:
+    looks = LOOKS[PAGES.index(name) % 2 :][:1] if QUICK else LOOKS
+    for width, theme in looks:
         look_at(page, width, theme)
         assert axe(page, ".yp-watch", ".copy", ".ways") == [], (width, theme)
 
@@ -450,7 +454,7 @@ def test_a_page_on_a_desk(
     with subtests.test("several runs stand beside one another"):
         check_places(page, 1280)
     with subtests.test("axe finds nothing of ours"):
-        check_by_axe(page, axe)
+        check_by_axe(page, name, axe)
 
 
 @pytest.mark.parametrize("name", PAGES)

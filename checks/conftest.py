@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -114,12 +115,21 @@ class Site:
         return self.pages[name]
 
 
-def build(folder: Path, builder: str = "html", into: str = "") -> Site:
-    """Build the site strictly into a folder of that folder; most are named so."""
+def build(
+    folder: Path, builder: str = "html", into: str = "", only: Sequence[str] = ()
+) -> Site:
+    """Build the site strictly into a folder of that folder; most are named so.
+
+    Args:
+        folder: Where the doctrees are, or will be.
+        builder: Who writes.
+        into: The folder in that folder, if it is not called as its builder.
+        only: The sources whose pages are written, if not all are.
+    """
     command = [
         *(sys.executable, "-m", "sphinx", "--nitpicky", "--fail-on-warning"),
         *("--quiet", "--builder", builder, "--doctree-dir", str(folder / "doctrees")),
-        *(str(ROOT / "docs"), str(folder / (into or builder))),
+        *(str(ROOT / "docs"), str(folder / (into or builder)), *only),
     ]
     environment = {
         **os.environ,

@@ -8,6 +8,7 @@ plots the names of what was measured. What is translated already stays so.
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import furo  # type: ignore[import-untyped] # Furo has no types
@@ -48,7 +49,7 @@ def _extracted(folder: Path) -> Iterator[tuple[str, str]]:
         yield str(text), f"{folder.name}/{file}"
 
 
-def _texts() -> Iterator[tuple[str, str]]:
+def _found() -> Iterator[tuple[str, str]]:
     """Yield each text of the package, and the file that has it."""
     for folder in (SOURCE, ROOT / "docs/_static", Path(furo.__file__).parent):
         yield from _extracted(folder)
@@ -63,10 +64,16 @@ def _texts() -> Iterator[tuple[str, str]]:
                     yield part, f"benchmark {name}"
 
 
+@cache  # to read all sources takes a second, and some checks ask again
+def _texts() -> list[tuple[str, str]]:
+    """Return each text of the package, and the file that has it, file by file."""
+    return sorted(_found(), key=lambda each: (each[1], each[0]))
+
+
 def of_the_package() -> Catalog:
     """Return the catalogue of what the package says, without translations."""
     catalogue = Catalog(fuzzy=False, project="Yieldpoint", domain="yieldpoint")
-    for text, file in sorted(_texts(), key=lambda each: (each[1], each[0])):
+    for text, file in _texts():
         catalogue.add(text, locations=[(file, 0)])
     return catalogue
 

@@ -219,7 +219,7 @@ def campaigns(session: nox.Session) -> None:
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """Try the pages in a real browser, Chromium; --quick takes each sixth page."""
+    """Try the pages in a real browser, Chromium; --quick takes a part of them."""
     site(session, "browser")
     options = [option for option in session.posargs if option != "--quick"]
     quick = {"YIELDPOINT_QUICK": "1"} if "--quick" in session.posargs else {}

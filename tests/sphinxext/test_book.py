@@ -106,10 +106,9 @@ def test_a_machine_without_a_browser(
     assert not list(epub.glob("book.*"))
 
 
-def test_the_command(
-    epub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It prints twice, and takes nothing that it did not make."""
+@pytest.fixture
+def browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a program print that keeps what it has seen."""
     browser = tmp_path / "browser"
     browser.write_text(
         f"#!{sys.executable}\n"
@@ -126,6 +125,24 @@ def test_the_command(
     )
     browser.chmod(0o755)
     monkeypatch.setenv("YIELDPOINT_CHROMIUM", str(browser))
+
+
+@pytest.mark.usefixtures("browser")
+def test_pages_that_are_named(epub: Path, tmp_path: Path) -> None:
+    """Only these are printed and listed."""
+    *_, last = LISTED
+    print_book(epub, tmp_path / "book.pdf", pages=[last])
+    with pikepdf.open(tmp_path / "book.pdf") as pdf:
+        seen = str(pdf.Root.Seen)
+    assert "<span>Last</span> <span>1</span>" in seen
+    assert "<span>Part</span>" not in seen
+
+
+@pytest.mark.usefixtures("browser")
+def test_the_command(
+    epub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It prints twice, and takes nothing that it did not make."""
     file = tmp_path / "book.pdf"
     monkeypatch.setattr(sys, "argv", ["book", str(epub), str(file)])
     runpy.run_path(book.__file__, run_name="__main__")

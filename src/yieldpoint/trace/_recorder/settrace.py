@@ -144,8 +144,7 @@ class Settrace:
 
     def join(self, frame: FrameType) -> None:
         """Report what happens in a frame that has been entered before."""
-        if id(frame.f_code) not in self._codes:
-            self._find_out(frame.f_code)
+        self._find_out(frame.f_code)
         self._joined = frame, frame.f_trace
         frame.f_trace, frame.f_trace_lines = self._inside, True
 

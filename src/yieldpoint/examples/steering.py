@@ -277,8 +277,8 @@ async def stay_connected(line: Line, log: list[str]) -> None:
         ...         return log
         >>> asyncio.run(for_a_while(4, 1, 0, 0, 1))
         ['message 1', 'again in 1 s', 'again in 2 s']
-        >>> asyncio.run(for_a_while(4, 1, 1))
-        ['message 1', 'again in 1 s', 'message 2', 'again in 1 s']
+        >>> asyncio.run(for_a_while(4, 0, 1, 1))
+        ['again in 1 s', 'message 1', 'again in 1 s']
     """
     pause = 1
     while True:

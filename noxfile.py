@@ -39,6 +39,9 @@ SCHEMAS = {
 LINKED = "docs.python.org"
 # Whoever comes first in the checks waits until the site is built.
 LONGER = "--override-ini=faulthandler_timeout=600"
+# One process more than there are processors, since some tests wait; and who is done
+# takes over what others have before them.
+IN_PARALLEL = (f"--numprocesses={(os.cpu_count() or 1) + 1}", "--dist=worksteal")
 
 
 def install(session: nox.Session, group: str) -> None:
@@ -175,9 +178,7 @@ def tests(session: nox.Session) -> None:
     # would not see the recorder, and the tests would take twice as long.
     measure = ["--cov"] if session.python in MEASURED else []
     coverage = {"COVERAGE_FILE": f".coverage.{session.python}"}
-    # No more than there are processors, for each collects all tests: 4 seconds of one.
-    workers = f"--numprocesses={os.cpu_count() or 1}"
-    session.run("pytest", workers, *measure, env=coverage)
+    session.run("pytest", *IN_PARALLEL, *measure, env=coverage)
 
 
 @nox.session(python=PYTHONS)
@@ -321,7 +322,7 @@ def sdist(session: nox.Session) -> None:
         archive.extractall(folder, filter="data")
     session.chdir(folder / file.name.removesuffix(".tar.gz"))
     install(session, "tests")
-    session.run("pytest", f"--numprocesses={os.cpu_count() or 1}")
+    session.run("pytest", *IN_PARALLEL)
 
 
 @nox.session

@@ -515,7 +515,7 @@ def test_what_is_dropped_in_the_line_of_an_await() -> None:
             print("gone")
 
     async def wait() -> Noisy | None:
-        return await asyncio.sleep(1, None)
+        return await asyncio.sleep(0.001, None)
 
     async def program() -> None:
         noisy: Noisy | None = Noisy()

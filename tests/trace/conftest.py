@@ -43,13 +43,9 @@ def let_coverage_see_the_recorder(
     def guarded(
         function: Callable[..., Any],
         missed: list[str],
-        *,
-        passes: Callable[[], bool] | None = lambda: False,
         **which: Any,  # noqa: ANN401 - as signals.guarded has it
     ) -> Callable[..., Any]:
-        return signals.guarded(
-            measured(function), missed, passes=passes and measured(passes), **which
-        )
+        return signals.guarded(measured(function), missed, **which)
 
     monkeypatch.setattr(settrace, "guarded", guarded)
     if request.path.name not in MANY_PROGRAMS:

@@ -120,13 +120,13 @@ def test_what_need_not_be_looked_at() -> None:
 
     here = id(sys._getframe())
     above = id(sys._getframe().f_back)
-    for passes in None, lambda: True:
-        signals.guarded(note, [], conduits={here, above}, passes=passes)()
+    for passing in None, {threading.get_ident()}:
+        signals.guarded(note, [], conduits={here, above}, passing=passing)()
         assert calls == []
-    signals.guarded(note, [], conduits={here, above}, passes=lambda: False)()
+    signals.guarded(note, [], conduits={here, above}, passing=set())()
     assert calls == ["test_what_need_not_be_looked_at"]
     for only in here, above:
-        signals.guarded(note, [], conduits={only}, passes=None)()
+        signals.guarded(note, [], conduits={only})()
     assert calls == ["test_what_need_not_be_looked_at"] * 3
 
 

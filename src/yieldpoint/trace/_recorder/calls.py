@@ -1,5 +1,6 @@
 """What is known about the calls of the program's own functions, while they last."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import CodeType, FrameType
@@ -59,6 +60,7 @@ class Calls:
         conduits: The generators that stand at a ``yield from`` through which another of
             the program's generators has handed out a value. Whatever is asked of them
             goes through, and so does what is handed out.
+        passing: The threads, by their identity, in which a value is on its way out.
     """
 
     def __init__(self, is_own: Callable[[CodeType], bool]) -> None:
@@ -68,6 +70,7 @@ class Calls:
             is_own: Tells which code is the program's own.
         """
         self.conduits: set[int] = set()
+        self.passing: set[int] = set()
         self._notes: dict[int, Notes] = {}
         self._own: dict[int, tuple[CodeType, bool]] = {}
         self._asks_own = is_own
@@ -79,6 +82,11 @@ class Calls:
         if known is None:
             known = self._own[id(code)] = code, self._asks_own(code)
         return known[1]
+
+    def arrives(self) -> None:
+        """What was on its way out in this thread, if anything, is there."""
+        if self.passing:
+            self.passing.discard(threading.get_ident())
 
     def begin(self, frame: FrameType) -> None:
         """A call begins; another frame may have had the identity of this one."""

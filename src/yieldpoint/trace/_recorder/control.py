@@ -81,6 +81,7 @@ class Recorder:
 
     def _thread_ends(self) -> None:
         self.interpreter.thread_ends()
+        self._calls.arrives()
         self.journal.forget_thread()
 
     # What the interpreter need not report.
@@ -95,9 +96,10 @@ class Recorder:
         """
         return self._calls.conduits
 
-    def passes(self) -> bool:
-        """Tell whether a value is on its way out through generators."""
-        return self.journal.thread().passing
+    @property
+    def passing(self) -> set[int]:
+        """The threads, by their identity, in which a value goes through them."""
+        return self._calls.passing
 
     # What the interpreter reports.
 
@@ -186,7 +188,7 @@ class Recorder:
         notes.at = frame.f_lasti
         self._entrance.enter_unreported(frame, thread, notes)
         self.journal.say_entered(thread)
-        thread.passing = False
+        self._calls.arrives()
         thread.goes_on = 0
         thread.stopped_at = None
         if not notes.closing:

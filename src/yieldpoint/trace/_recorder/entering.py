@@ -88,7 +88,8 @@ class Entrance:
         outer.lane.set_state("RUNNING")
         hold.depth, hold.receiver = 1, outer.receiver
         thread.stack.append(hold)
-        thread.passing = notes.closing = False
+        notes.closing = False
+        self._calls.arrives()
         through.lane, through.frame = hold.lane, id(frame)
         through.arrives = through.arrives and self._arrives(frame)
         return True
@@ -122,7 +123,7 @@ class Entrance:
         thread = self._journal.thread()
         call = frames.call_of(frame.f_code)
         starts = call.starts(frame)
-        thread.passing = False
+        self._calls.arrives()
         thread.stopped_at = None
         if starts:
             self._calls.begin(frame)

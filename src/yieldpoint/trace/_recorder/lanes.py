@@ -172,7 +172,6 @@ class ThreadState:
         entering: A lane that has just been entered.
         stopped_at: Where the innermost frame stands, while frames are being suspended.
         waits_for: What it waits for, as the source says it.
-        passing: Whether a value is on its way out through ``yield from``.
         goes_on: The identity of a frame that goes on because what it delegated to has
             ended, without being resumed: an exception went past it, straight in.
         may_have_closed: Whether code has run that may have closed a generator.
@@ -183,7 +182,6 @@ class ThreadState:
     entering: Entering | None = None
     stopped_at: Place | None = None
     waits_for: str = ""
-    passing: bool = False
     goes_on: int = 0
     may_have_closed: bool = False
     dropped: list[Callable[[], object]] = field(default_factory=list)

@@ -68,15 +68,15 @@ class Monitoring:
         _running.append(self)
         _monitoring.use_tool_id(self._tool, "yieldpoint.trace")
         conduits = self._recorder.conduits
-        passes = {events.PY_RESUME: None, events.PY_YIELD: self._recorder.passes}
+        passing = {events.PY_RESUME: None, events.PY_YIELD: self._recorder.passing}
         for event, callback in self._callbacks().items():
             _monitoring.register_callback(
                 self._tool,
                 event,
                 guarded(
-                    *(callback, self._missed), conduits=conduits, passes=passes[event]
+                    *(callback, self._missed), conduits=conduits, passing=passing[event]
                 )
-                if event in passes
+                if event in passing
                 else guarded(callback, self._missed),
             )
         _monitoring.set_events(

@@ -93,14 +93,13 @@ class Settrace:
         self._enter = guarded(
             *(self._entered, self._missed),
             conduits=conduits,
-            passes=None,
             ignored=self._ignored,
             tells_frame=True,
         )
         self._inside = guarded(
             *(self._happens, self._missed),
             conduits=conduits,
-            passes=recorder.passes,
+            passing=recorder.passing,
             tells_frame=True,
         )
         self._leave = guarded(self._leaves, self._missed, tells_frame=True)

@@ -47,7 +47,7 @@ def guarded(
     missed: list[str],
     *,
     conduits: Container[int] = (),
-    passes: Callable[[], bool] | None = lambda: False,
+    passing: Container[int] | None = None,
     ignored: Container[int] = (),
     tells_frame: bool = False,
 ) -> Callable[..., Any]:
@@ -59,26 +59,27 @@ def guarded(
             program is then about to see that for itself.
         conduits: The frames, by their identity, through which values go. It need not be
             called of one that has been asked by another, if a value goes through.
-        passes: Tells whether one does; None if that is always so.
+        passing: The threads, by their identity, in which one does; None means all.
         ignored: The functions, by the identity of their code, of whose frames it need
             not be called.
         tells_frame: Whether what the interpreter hands over begins with the frame.
     """
     # Local variables: this is called at each step.
     collects, stop, go_on = gc.isenabled, gc.disable, gc.enable
-    frame_above = sys._getframe
+    frame_above, here = sys._getframe, threading.get_ident
 
     def call(*args: Any) -> Any:
         frame, result = args[0] if tells_frame else frame_above(1), None
-        counts = id(frame.f_code) not in ignored
-        hands_on = counts and id(frame) in conduits and id(frame.f_back) in conduits
-        if counts and not (hands_on and passes is None):
+        if id(frame.f_code) not in ignored and not (
+            id(frame) in conduits
+            and id(frame.f_back) in conduits
+            and (passing is None or here() in passing)
+        ):
             # What the collector finalizes is the program's: it waits for the end.
             if has_collected := collects():
                 stop()
             try:
-                if not (hands_on and passes and passes()):
-                    result = function(*args) if tells_frame else function(frame, *args)
+                result = function(*args) if tells_frame else function(frame, *args)
             except RecursionError:
                 missed.append("a step")
             finally:

@@ -17,7 +17,6 @@ Examples:
     True
 """
 
-import os
 import zlib
 from collections.abc import Collection
 from pathlib import Path
@@ -26,6 +25,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 from sphinx.util.typing import ExtensionMetadata
+
+from yieldpoint.sphinxext.whole import write_whole
 
 __all__ = ["is_kept"]
 
@@ -67,7 +68,7 @@ def _take_parts(app: Sphinx, config: Config) -> None:
             whole = Path(app.confdir, place).read_bytes()
             part = Path(app.doctreedir, f"{name}-{_version(whole, modules)}.inv")
             if not part.exists():
-                _write(_part(whole, modules), part)
+                write_whole(part, _part(whole, modules))
         except (KeyError, OSError, TypeError, ValueError, zlib.error) as error:
             raise ConfigError(
                 f"inventory_parts: intersphinx_mapping[{name!r}] does not name the "
@@ -89,14 +90,6 @@ def _part(whole: bytes, modules: Collection[str]) -> bytes:
     among = frozenset(modules)  # thousands of lines ask for it
     kept = "".join(line for line in lines if is_kept(line, among))
     return b"\n".join([*head, zlib.compress(kept.encode("utf-8"))])
-
-
-def _write(text: bytes, path: Path) -> None:
-    """Write a file, whole at once: another build may be about to read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    written = path.with_suffix(f".{os.getpid()}")
-    written.write_bytes(text)
-    written.replace(path)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -41,19 +41,26 @@ def digest(folders: Iterable[Path]) -> str:
     """
     hashed = hashlib.sha256()
     for folder in folders:
-        # By os: at each build there are hundreds of files, and pathlib takes longer.
-        inside = sorted(
-            os.path.join(place, name)  # noqa: PTH118 - as above
-            for place, _, names in os.walk(folder)
-            for name in names
-            if not place.endswith("__pycache__")
-        )
-        for path in inside or [str(folder)]:
-            if os.path.isfile(path):  # noqa: PTH113 - as above
-                hashed.update(f"{path.removeprefix(str(folder))}\n".encode())
-                with open(path, "rb") as file:  # noqa: PTH123 - as above
-                    hashed.update(file.read())
+        for path in _files(folder):
+            hashed.update(f"{path.removeprefix(str(folder))}\n".encode())
+            hashed.update(Path(path).read_bytes())
     return hashed.hexdigest()
+
+
+def _files(folder: Path) -> list[str]:
+    """Return the files in a folder, or the file itself if it is one.
+
+    As texts: each build asks for hundreds of them, and to sort paths takes long.
+    """
+    if folder.is_file():
+        return [str(folder)]
+    return sorted(
+        f"{place}/{name}"
+        for place, _, names in os.walk(folder)
+        if not place.endswith("__pycache__")
+        for name in names
+        if Path(place, name).is_file()
+    )
 
 
 def _note_files(app: Sphinx, config: Config) -> None:

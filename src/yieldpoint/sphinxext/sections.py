@@ -22,7 +22,6 @@ Examples:
 """
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -38,6 +37,7 @@ from sphinx.config import Config
 from sphinx.util.typing import ExtensionMetadata
 
 from yieldpoint.sphinxext.elsewhere import WebOnly, is_web
+from yieldpoint.sphinxext.whole import write_whole
 
 __all__ = ["rank_of"]
 
@@ -201,15 +201,8 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
             head = address, title, pages[name]["title"], rank
             listed.append([*head, asked[address], text])
     script = f"const SECTIONS = {json.dumps(listed, separators=(',', ':'))};\n"
-    _replace(Path(app.outdir, "_static", "sections.js"), script)
-    _replace(_kept(app), json.dumps(pages))
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole at once: another build may be about to read it."""
-    written = path.with_suffix(f".{os.getpid()}")
-    written.write_text(text, encoding="utf-8")
-    written.replace(path)
+    write_whole(Path(app.outdir, "_static", "sections.js"), script)
+    write_whole(_kept(app), json.dumps(pages))
 
 
 def _add_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:

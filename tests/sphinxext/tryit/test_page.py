@@ -20,14 +20,14 @@ PAGES = {
 }
 
 
-def make(cache: Path) -> None:
+def make(folder: Path) -> None:
     """Make a folder that has all that it needs for these tests: a name."""
-    (cache / assets.name()).mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
-def fail(cache: Path) -> None:
+def fail(folder: Path) -> None:
     """Find no npm."""
-    raise assets.MissingError(f"there is no npm for {cache.name}")
+    raise assets.MissingError(f"there is no npm for {folder.name}")
 
 
 def test_where_things_are(

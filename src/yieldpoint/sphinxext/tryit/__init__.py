@@ -44,10 +44,8 @@ def _make(app: Sphinx) -> None:
     if not is_web(app.builder):
         app.config.tryit_folder = ""
         return
-    folder = _cache(app) / Path(app.config.tryit_folder).name
     try:
-        if not folder.exists():
-            make(_cache(app))
+        make(_cache(app) / Path(app.config.tryit_folder).name)
     except MissingError as error:
         if os.environ.get("CI"):
             raise ExtensionError(f"no program can be tried: {error}") from None

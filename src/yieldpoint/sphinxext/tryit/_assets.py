@@ -47,11 +47,11 @@ def name() -> str:
     return f"tryit-{digest([*_PACKED, _ROOM])[:_ENOUGH]}"
 
 
-def make(cache: Path) -> None:
+def make(folder: Path) -> None:
     """Make the folder, if there is none of these sources.
 
     Args:
-        cache: The folder that it is kept in, with npm's packages.
+        folder: Where it is kept, by its `name`; npm's packages are beside it.
 
     Raises:
         MissingError: It cannot be made without node, npm or npm's registry.
@@ -61,18 +61,18 @@ def make(cache: Path) -> None:
         >>> make.__name__
         'make'
     """
-    packages = cache / f"npm-{digest(_PACKAGES)[:_ENOUGH]}"
 
     def install(folder: Path) -> None:
         for file in _PACKAGES:
             shutil.copy(file, folder)
         _run(folder, "npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit")
 
-    def build(folder: Path) -> None:
+    def build(new: Path) -> None:
+        packages = folder.with_name(f"npm-{digest(_PACKAGES)[:_ENOUGH]}")
         _keep(packages, install)
-        _run(packages, "node", _ROOM / "build/build.mjs", _SOURCES, folder)
+        _run(packages, "node", _ROOM / "build/build.mjs", _SOURCES, new)
 
-    _keep(cache / name(), build)
+    _keep(folder, build)
 
 
 def _keep(folder: Path, fill: Callable[[Path], None]) -> None:

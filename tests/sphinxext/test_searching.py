@@ -27,7 +27,17 @@ def test_prompts_are_found_behind_marks(mark: str) -> None:
     assert prompts_in(f"{mark}>>> x") == [(1, ">>> x")]
 
 
-@pytest.mark.parametrize("prompt", ["❯❯❯", "›››", "＞＞＞", "≫>", "⋙", "⟩⟩⟩"])  # noqa: RUF001 - that is the point
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}" * 3,
+        "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}" * 3,
+        "\N{FULLWIDTH GREATER-THAN SIGN}" * 3,
+        "\N{MATHEMATICAL RIGHT ANGLE BRACKET}" * 3,
+        "\N{MUCH GREATER-THAN}>",
+        "\N{VERY MUCH GREATER-THAN}",
+    ],
+)
 def test_prompts_of_other_signs(prompt: str) -> None:
     """A reader sees no difference."""
     assert prompts_in(f"{prompt} x") == [(1, ">>> x")]

@@ -55,8 +55,19 @@ _ANYWHERE = re.compile(
 )
 _NUMBERED = re.compile(r"^\s*((?:In|Out) ?\[\d+\]: *\S.*?)\s*$")  # IPython's
 _MARKS = re.compile(r"[>&]|(?:In|Out) ?\[")
+# What looks like a prompt's sign, or like some of them.
 _ALIKE = str.maketrans(
-    dict.fromkeys("❯❱›»⟩〉", ">") | {"⟫": ">>", "≫": ">>", "⋙": ">>>"}  # noqa: RUF001 - as readers mistake them
+    {
+        "\N{HEAVY RIGHT-POINTING ANGLE QUOTATION MARK ORNAMENT}": ">",
+        "\N{HEAVY RIGHT-POINTING ANGLE BRACKET ORNAMENT}": ">",
+        "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}": ">",
+        "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}": ">",
+        "\N{MATHEMATICAL RIGHT ANGLE BRACKET}": ">",
+        "\N{RIGHT ANGLE BRACKET}": ">",
+        "\N{MATHEMATICAL RIGHT DOUBLE ANGLE BRACKET}": ">>",
+        "\N{MUCH GREATER-THAN}": ">>",
+        "\N{VERY MUCH GREATER-THAN}": ">>>",
+    }
 )
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _OPENING = re.compile("`{3}|~{3}")

@@ -83,9 +83,15 @@ class Calls:
             known = self._own[id(code)] = code, self._asks_own(code)
         return known[1]
 
-    def arrives(self) -> None:
-        """What was on its way out in this thread, if anything, is there."""
-        if self.passing:
+    def is_passing(self) -> bool:
+        """Tell whether a value is on its way out in this thread."""
+        return bool(self.passing) and threading.get_ident() in self.passing
+
+    def note_passing(self, *, passes: bool) -> None:
+        """Note whether one is from now on."""
+        if passes:
+            self.passing.add(threading.get_ident())
+        elif self.passing:  # mostly there is none
             self.passing.discard(threading.get_ident())
 
     def begin(self, frame: FrameType) -> None:

@@ -81,7 +81,7 @@ class Recorder:
 
     def _thread_ends(self) -> None:
         self.interpreter.thread_ends()
-        self._calls.arrives()
+        self._calls.note_passing(passes=False)
         self.journal.forget_thread()
 
     # What the interpreter need not report.
@@ -188,7 +188,7 @@ class Recorder:
         notes.at = frame.f_lasti
         self._entrance.enter_unreported(frame, thread, notes)
         self.journal.say_entered(thread)
-        self._calls.arrives()
+        self._calls.note_passing(passes=False)
         thread.goes_on = 0
         thread.stopped_at = None
         if not notes.closing:

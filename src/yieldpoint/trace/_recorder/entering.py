@@ -89,7 +89,7 @@ class Entrance:
         hold.depth, hold.receiver = 1, outer.receiver
         thread.stack.append(hold)
         notes.closing = False
-        self._calls.arrives()
+        self._calls.note_passing(passes=False)
         through.lane, through.frame = hold.lane, id(frame)
         through.arrives = through.arrives and self._arrives(frame)
         return True
@@ -123,7 +123,7 @@ class Entrance:
         thread = self._journal.thread()
         call = frames.call_of(frame.f_code)
         starts = call.starts(frame)
-        self._calls.arrives()
+        self._calls.note_passing(passes=False)
         thread.stopped_at = None
         if starts:
             self._calls.begin(frame)

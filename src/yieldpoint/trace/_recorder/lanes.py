@@ -207,7 +207,7 @@ class ThreadState:
 
     def goes_back_to(self, lane: LiveLane) -> None:
         """Note that what the loop does next in its turn goes back to a lane."""
-        top = self.stack[-1] if self.stack else None
+        top = self.top
         if isinstance(top, LoopTurn):
             top.cause, top.timer = lane, False
 

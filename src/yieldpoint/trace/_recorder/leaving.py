@@ -1,7 +1,6 @@
 """Leaving a frame: whether its lane yields, waits or ends by that, and how."""
 
 import asyncio
-import threading
 from types import FrameType
 from typing import Any
 
@@ -45,7 +44,7 @@ class Exit:
     def yields(self, frame: FrameType, value: object) -> None:
         """A frame hands out a value, or waits, and will go on."""
         thread = self._journal.thread()
-        if self._is_passing() and self._passes_on(thread, frame):
+        if self._calls.is_passing() and self._passes_on(thread, frame):
             return
         own = self._calls.is_own(frame.f_code)
         notes, changes = self._leave(thread, frame, value, own=own)
@@ -66,7 +65,7 @@ class Exit:
     def ends(self, frame: FrameType, value: object, failed: Raised | None) -> None:
         """A frame is left for good."""
         thread = self._journal.thread()
-        self._calls.arrives()
+        self._calls.note_passing(passes=False)
         own = self._calls.is_own(frame.f_code)
         notes, changes = self._leave(thread, frame, value, own=own)
         self._calls.end(frame)
@@ -124,11 +123,6 @@ class Exit:
             self._entrance.leave_idle_tasks(thread)
         return thread.top is hold
 
-    def _is_passing(self) -> bool:
-        """Tell whether a value is on its way out in this thread."""
-        passing = self._calls.passing
-        return bool(passing) and threading.get_ident() in passing
-
     def _passes_on(self, thread: ThreadState, frame: FrameType) -> bool:
         """Let a value pass that a generator has yielded to whoever drives this one.
 
@@ -176,10 +170,8 @@ class Exit:
         elif lane.kind == "coroutine" and self._loops.runs(frame):
             yields = False
         if yields:
-            if lane.kind == "generator" and self._is_delegated(frame):
-                self._calls.passing.add(threading.get_ident())
-            else:
-                self._calls.arrives()
+            goes_on = lane.kind == "generator" and self._is_delegated(frame)
+            self._calls.note_passing(passes=goes_on)
             text, other = self._journal.describe(value), hold.receiver
             kind = "yielded"
         else:

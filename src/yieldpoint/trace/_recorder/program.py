@@ -12,8 +12,10 @@ import sys
 import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from types import CodeType, ModuleType, TracebackType
+from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any
+
+from yieldpoint import clock
 
 __all__ = [
     "INTERRUPTED",
@@ -22,6 +24,7 @@ __all__ = [
     "end_process",
     "forget_exception",
     "from_program",
+    "is_of_program",
     "join_threads",
     "show_exception",
     "status_of",
@@ -29,7 +32,11 @@ __all__ = [
 
 INTERRUPTED = 130  # what a shell reports of a process that Ctrl-C has ended
 
-_ROOM = str(Path(__file__).parent.parent)
+# Where what records is, and the clock that it brings.
+_ROOMS = (
+    f"{Path(__file__).parents[1]}{os.sep}",
+    f"{Path(clock.__file__).parent}{os.sep}",
+)
 
 
 class Script:
@@ -253,6 +260,11 @@ def _called_by_nobody() -> Iterator[None]:
 
 def from_program(traceback: TracebackType | None) -> TracebackType | None:
     """Leave out of a traceback what has called the program."""
-    while traceback and traceback.tb_frame.f_code.co_filename.startswith(_ROOM):
+    while traceback and not is_of_program(traceback.tb_frame):
         traceback = traceback.tb_next
     return traceback
+
+
+def is_of_program(frame: FrameType) -> bool:
+    """Tell whether a frame would be there without a recording."""
+    return not frame.f_code.co_filename.startswith(_ROOMS)

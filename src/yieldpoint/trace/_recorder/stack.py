@@ -3,28 +3,17 @@
 import contextlib
 import inspect
 import itertools
-import os
 import sys
 import traceback
 from collections.abc import Iterator
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from yieldpoint import clock
-from yieldpoint.trace._recorder.program import Script
+from yieldpoint.trace._recorder.program import Script, is_of_program
 
 __all__ = ["own_stack"]
 
-_ROOMS = (
-    f"{Path(clock.__file__).parent}{os.sep}",
-    f"{Path(__file__).parents[1]}{os.sep}",
-)
 _BEGINS = Script.run.__code__
-
-
-def _of_the_program(frame: FrameType) -> bool:
-    return not frame.f_code.co_filename.startswith(_ROOMS)
 
 
 def _goes_on(frame: FrameType) -> bool:
@@ -44,12 +33,12 @@ def own_stack() -> Iterator[None]:
         if f is None:  # it counts the calls to whoever asks, one of which is this
             return walk(sys._getframe(1) if sys.version_info >= (3, 14) else None)
         above = itertools.takewhile(lambda step: _goes_on(step[0]), walk(f))
-        return (step for step in above if _of_the_program(step[0]))
+        return (step for step in above if is_of_program(step[0]))
 
     def getouterframes(frame: Any, context: int = 1) -> list[inspect.FrameInfo]:
         outer = list_outer(frame, context)
         above = itertools.takewhile(lambda each: _goes_on(each.frame), outer)
-        return [each for each in above if _of_the_program(each.frame)]
+        return [each for each in above if is_of_program(each.frame)]
 
     traceback.walk_stack, inspect.getouterframes = walk_stack, getouterframes
     try:

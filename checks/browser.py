@@ -778,7 +778,8 @@ def test_side_by_side_at_the_same_time(open_page: Open) -> None:
     assert seen == {(0, 0), (1, 1), (1, 2), (3, 2)}
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
 def test_a_value_lies_over_what_becomes_it(
     width: int, theme: str, open_page: Open
 ) -> None:
@@ -910,7 +911,8 @@ def factorial(number: int) -> int:
 FACTORIAL = record(factorial, 3)
 
 
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
 def test_the_buttons_stay_in_sight(width: int, theme: str, open_page: Open) -> None:
     """Wherever in the recording the reader is, below the header if there is one."""
     page = open_page("inside/and-asyncio.html", width, color_scheme=theme)

@@ -108,8 +108,7 @@ def states_seen(trace: Trace, line: int) -> list[str]:
     return states
 
 
-# Few, for each Python draws its own, in each run.
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(BODIES, CALLS)
 def test_states_are_those_of_inspect(actions: list[Any], calls: list[str]) -> None:
     """After each call, and the run itself is as it would be without a recording."""
@@ -123,7 +122,7 @@ def test_states_are_those_of_inspect(actions: list[Any], calls: list[str]) -> No
     assert states_seen(trace, line) == expected[0][1:]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.none() | st.integers() | st.text(max_size=5), min_size=1))
 def test_sent_values_are_those_that_were_sent(values: list[Any]) -> None:
     """Whatever else is on the generator's stack."""

@@ -103,8 +103,7 @@ async def grow(tree: list[tuple[str, Any]]) -> tuple[list[Any], str]:
     return world.log, outcome
 
 
-# Few, for each Python draws its own, in each run.
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(TREES)
 def test_a_recording_changes_nothing(tree: list[tuple[str, Any]]) -> None:
     """Same order, same times, same results; and twice the same recording."""

@@ -238,7 +238,7 @@ def test_functions_under_other_names_are_put_back() -> None:
 def test_a_program_that_has_ended_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not either where `multiprocessing` has another name for its main module."""
     main, really_sleep = types.ModuleType("__main__"), time.sleep
-    main.sleep = really_sleep  # type: ignore[attr-defined] # it is any module
+    vars(main).update(sleep=really_sleep)
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "__main__", main)
         patch.setitem(sys.modules, "__mp_main__", main)

@@ -43,7 +43,7 @@ def let_coverage_see_the_recorder(
     def guarded(
         function: Callable[..., Any],
         missed: list[str],
-        **which: Any,  # noqa: ANN401 - as signals.guarded has it
+        **which: Any,  # noqa: ANN401 - handed on to signals.guarded, which says what it takes
     ) -> Callable[..., Any]:
         return signals.guarded(measured(function), missed, **which)
 

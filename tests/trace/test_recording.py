@@ -462,12 +462,26 @@ def test_a_file_that_has_been_edited(tmp_path: Path, others: list[str]) -> None:
         assert trace.sources[0].lines[2] == f"    return {value}"
 
 
+class Noisy:
+    """Says when it is gone."""
+
+    def __init__(self, name: str = "it") -> None:
+        """Begin with a name."""
+        self.name = name
+
+    def __del__(self) -> None:
+        """Say it."""
+        print("gone", self.name)
+
+
+def printed_text(text: str) -> str:
+    """Print a text, and return it."""
+    print(text)
+    return text
+
+
 def test_exceptions_are_not_kept_alive() -> None:
     """What a traceback holds is free to go when the exception is handled."""
-
-    class Noisy:
-        def __del__(self) -> None:
-            print("gone")
 
     def fails() -> None:
         noisy = Noisy()
@@ -484,21 +498,14 @@ def test_exceptions_are_not_kept_alive() -> None:
 def test_what_is_dropped_in_the_line_of_a_yield_from() -> None:
     """It is gone before the rest of the line runs, also if values went through it."""
 
-    class Noisy:
-        def __init__(self, name: str) -> None:
-            self.name = name
-
-        def __del__(self) -> None:
-            print("gone", self.name)
-
     def inner() -> Generator[int, None, Noisy | None]:
         yield from range(3)
         return None
 
-    def middle(noisy: Noisy | None) -> Iterator[int]:
-        # fmt: off
-        noisy = yield from inner(); print("next", noisy)  # noqa: E702 - it is about that
-        # fmt: on
+    def middle(noisy: Noisy | None) -> Generator[int, None, tuple[object, str]]:
+        both = (noisy := (yield from inner())), printed_text("next")
+        assert noisy is None
+        return both
 
     def outer() -> Iterator[int]:
         for name in "ab":
@@ -510,18 +517,14 @@ def test_what_is_dropped_in_the_line_of_a_yield_from() -> None:
 def test_what_is_dropped_in_the_line_of_an_await() -> None:
     """It is gone as well."""
 
-    class Noisy:
-        def __del__(self) -> None:
-            print("gone")
-
     async def wait() -> Noisy | None:
         return await asyncio.sleep(0.001, None)
 
-    async def program() -> None:
+    async def program() -> tuple[object, str]:
         noisy: Noisy | None = Noisy()
-        # fmt: off
-        noisy = await wait(); print("next", noisy)  # noqa: E702 - it is about that
-        # fmt: on
+        both = (noisy := (await wait())), printed_text("next")
+        assert noisy is None
+        return both
 
     run_both(lambda: asyncio.run(program()))
 

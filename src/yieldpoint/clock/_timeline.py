@@ -22,8 +22,7 @@ PATIENCE = 2 * SECOND
 # must have taken since the last time.
 _LOOK_AGAIN = SECOND // 100
 
-# For how long who only notes the time need not look what may act: less than it takes to
-# note a few things.
+# How old a time may be that is only noted. To note a few things takes longer.
 _A_MOMENT = SECOND // 20_000
 
 # How often a thread may look for something at one time, and find nothing. A pool looks

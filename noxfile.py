@@ -107,7 +107,7 @@ def distribute(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the site, strictly, execute its examples, and say where it is.
+    """Build the site, strictly, and say where it is.
 
     With --language zh_CN it is built in that language, in a folder of its own, and each
     page leads to the same page in the other languages; --language may be repeated.
@@ -127,7 +127,6 @@ def docs(session: nox.Session) -> None:
         session.run("python", *above)
         return
     pages(session)
-    sphinx(session, "doctest", "doctrees", BUILD / "doctest")
     session.log(f"The site is at {(HTML / 'index.html').resolve().as_uri()}")
 
 

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from _pytest.assertion.rewrite import AssertionRewritingHook
 
 from yieldpoint import clock
 
@@ -29,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Give signals their usual meaning, and remember where a report can be seen."""
     config.stash[STDERR] = os.dup(2)  # pytest captures the one that tests write to
     signals_as_usual()
+    compile_as_usual(config)
     gc.disable()  # what is loaded now stays: there is nothing to collect
 
 
@@ -66,6 +68,19 @@ def signals_as_usual() -> None:
             signal.signal(number, usual)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
+
+def compile_as_usual(config: pytest.Config) -> None:
+    """Let pytest rewrite the ``assert`` of tests only: the package is as users have it.
+
+    Of a package with a plugin it rewrites all, and each worker would have to compile
+    three hundred modules, which the doctests have compiled before.
+    """
+    rewriting = config.pluginmanager.rewrite_hook
+    if isinstance(rewriting, AssertionRewritingHook):
+        # Pytest has no name for it that is public.
+        vars(rewriting)["_must_rewrite"].discard("yieldpoint")
+        vars(rewriting)["_marked_for_rewrite_cache"].clear()
 
 
 def set_limit(config: pytest.Config) -> None:

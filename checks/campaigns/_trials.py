@@ -39,6 +39,10 @@ def copy_of_the_project() -> Iterator[Path]:
         ignore = shutil.ignore_patterns("_build", "__pycache__")
         for part in ("docs", "src", "tests", "checks"):
             shutil.copytree(ROOT / part, folder / part, ignore=ignore)
+        # What npm and node have made takes long, and is of no page and no example.
+        made = Path("docs/_build/tryit")
+        if (ROOT / made).exists():
+            shutil.copytree(ROOT / made, folder / made, symlinks=True)
         for file in (*ROOT.glob("*.md"), *ROOT.glob("*.toml"), ROOT / "conftest.py"):
             shutil.copy(file, folder)
         sys.path.insert(0, str(folder / "src"))

@@ -17,7 +17,6 @@ from types import CodeType, FrameType
 from yieldpoint.trace._recorder import frames
 from yieldpoint.trace._recorder.journal import Changes, Journal
 from yieldpoint.trace._recorder.lanes import LiveLane
-from yieldpoint.trace.model import Event
 
 __all__ = ["Generators"]
 
@@ -178,8 +177,8 @@ class Generators:
 
     def close(
         self, lane: LiveLane, by: LiveLane | None, changes: Changes = ()
-    ) -> Event | None:
-        """Say that a generator is closed, and return the event that says it."""
+    ) -> int | None:
+        """Say that a generator is closed, and return the number of that event."""
         self._open.discard(lane)
         if lane.is_closed:
             return lane.closed_unseen  # another thread has seen it before

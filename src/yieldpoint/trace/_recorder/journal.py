@@ -33,13 +33,17 @@ _TOLD = 200
 
 Changes = tuple[tuple[str, str | None], ...]
 
+# An event as it is written down: its fields, in their order. A named tuple would be
+# looked through by each collection for as long as it lives; a plain one, of numbers and
+# strings, is soon left out.
+_Written = tuple[object, ...]
+
 
 class Journal:
     """The lanes and the events of one recording.
 
     Attributes:
         lanes: The lanes, in the order in which they came up.
-        events: The events.
         files: The files that events are in, with the number of each.
         timers: The timers of event loops.
         is_over: Whether nothing is written down any more.
@@ -63,7 +67,7 @@ class Journal:
         """
         self.lanes: list[LiveLane] = []
         self._counts: collections.Counter[str] = collections.Counter()
-        self.events: list[Event] = []
+        self._written: list[_Written] = []
         self.files: dict[str, int] = {}
         self.timers: list[LiveTimer] = []
         self.is_over = False
@@ -79,7 +83,7 @@ class Journal:
         self._lane_of: dict[int, LiveLane] = {}
         self._threads: dict[int, ThreadState] = {}
         self._output: dict[int, tuple[LiveLane, str]] = {}
-        self._unsaid: set[int] = set()  # by the identity of the event
+        self._unsaid: set[int] = set()
         self._began = _current.seconds()
         self._now, self._asked_at = 0.0, -1.0
         self._passed = _current.passed()
@@ -172,6 +176,16 @@ class Journal:
 
     # Events.
 
+    @property
+    def events(self) -> list[Event]:
+        """The events, in their order."""
+        return list(map(Event._make, self._written))
+
+    @property
+    def steps(self) -> int:
+        """How many events there are."""
+        return len(self._written)
+
     def place(self, frame: FrameType, call: int) -> Place:
         """Return where a frame is, which runs a call with that number."""
         code = frame.f_code
@@ -196,8 +210,8 @@ class Journal:
         changes: Changes = (),
         place: Place | None = None,
         arrives: tuple[int, ...] = (),
-    ) -> Event | None:
-        """Write down an event of a lane, and return it if there is room."""
+    ) -> int | None:
+        """Write down an event of a lane, and return its number if there is room."""
         if self._output:
             self.say_output()
         function, line, file, call = place or lane.place
@@ -208,16 +222,30 @@ class Journal:
         with self._lock:
             if self.is_over:
                 return None
-            if len(self.events) < self._limit:
+            step = len(self._written)
+            if step < self._limit:
                 time = self._time(seconds, passed)
-                event = Event(
-                    *(kind, lane.number, time, function, line, file, lane.state),
-                    *(value, how, number, changes, call, arrives, lane.depth),
+                self._written.append(
+                    (
+                        kind,
+                        lane.number,
+                        time,
+                        function,
+                        line,
+                        file,
+                        lane.state,
+                        value,
+                        how,
+                        number,
+                        changes,
+                        call,
+                        arrives,
+                        lane.depth,
+                    )
                 )
-                self.events.append(event)
-                if len(self.events) % _TOLD == 0:
-                    self._tell(len(self.events), "")
-                return event
+                if (step + 1) % _TOLD == 0:
+                    self._tell(step + 1, "")
+                return step
             self.when_over()
             self.is_over = True
         remark = translated(
@@ -229,9 +257,9 @@ class Journal:
         self._tell(self._limit, remark)
         return None
 
-    def unsay(self, event: Event) -> None:
-        """Take back an event, which turns out not to have happened."""
-        self._unsaid.add(id(event))
+    def unsay(self, step: int) -> None:
+        """Take back the event with a number: it turns out not to have happened."""
+        self._unsaid.add(step)
 
     def end(self) -> None:
         """Write nothing down any more."""
@@ -241,14 +269,14 @@ class Journal:
                 self._leave_out_unsaid()
 
     def _leave_out_unsaid(self) -> None:
-        said = [id(event) not in self._unsaid for event in self.events]
+        said = [step not in self._unsaid for step in range(self.steps)]
         # For each event, how many are left up to it.
         left = list(itertools.accumulate(said))
         self.signs = [
             replace(sign, step=max(1, left[sign.step - 1])) for sign in self.signs
         ]
         self.jumps = {left[at] - said[at] for at in self.jumps if at < len(said)}
-        self.events = list(itertools.compress(self.events, said))
+        self._written = list(itertools.compress(self._written, said))
 
     def note(
         self,
@@ -264,14 +292,15 @@ class Journal:
         if not self.is_over:
             numbers = tuple(other.number for other in others)
             number = None if lane is None else lane.number
-            at = step or max(1, len(self.events))
+            at = step or max(1, self.steps)
             self.signs.append(Sign(kind, at, number, text, numbers, line))
 
     def unsay_line(self, function: str, line: int) -> None:
         """Take back the last event if it is that a line is about to run."""
-        last = self.events[-1] if self.events else None
-        if last and (last.kind, last.function, last.line) == ("line", function, line):
-            self.unsay(last)
+        if self._written:
+            last = Event._make(self._written[-1])
+            if (last.kind, last.function, last.line) == ("line", function, line):
+                self.unsay(self.steps - 1)
 
     def say_entered(self, thread: ThreadState) -> None:
         """Write down that a lane was entered, now that it is known how."""
@@ -293,13 +322,13 @@ class Journal:
 
     def set_timer(self, lane: LiveLane | None, due: float) -> LiveTimer:
         """Note that an event loop has a timer more, which is due at that time."""
-        timer = LiveTimer(lane, round(due - self._began, 9), len(self.events))
+        timer = LiveTimer(lane, round(due - self._began, 9), self.steps)
         self.timers.append(timer)
         return timer
 
     def drop_timer(self, timer: LiveTimer) -> None:
         """Note that a timer has been called, or cancelled."""
-        timer.gone = len(self.events)
+        timer.gone = self.steps
 
     # Output.
 
@@ -319,10 +348,10 @@ class Journal:
         visits = not lane.is_running
         if visits:
             kind = "started" if lane.is_new else "resumed"
-            turn = self.thread().cause
+            cause, is_timer = self.thread().cause
             lane.set_state("RUNNING")
-            how = "timer" if turn.timer else ""
-            self.say(kind, lane, how=how, other=turn.cause)
+            how = "timer" if is_timer else ""
+            self.say(kind, lane, how=how, other=cause)
         self.say("printed", lane, value=text)
         if visits:
             lane.set_state("SUSPENDED")
@@ -348,7 +377,7 @@ class Journal:
         if now > self._now:
             before, self._passed = self._passed, passed
             if now - self._now > self._passed - before + _ROUNDING:
-                self.jumps.add(len(self.events))
+                self.jumps.add(self.steps)
             self._now = now
         return self._now
 

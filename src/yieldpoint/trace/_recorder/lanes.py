@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from yieldpoint.trace.model import Event
-
 __all__ = [
+    "Cause",
     "Entering",
     "Hold",
     "LiveLane",
@@ -53,7 +52,8 @@ class LiveLane:
         cancelled: How often a cancellation was thrown in.
         closing: Whether an exception was thrown in to close it.
         thread: The identity of the thread that created it, or drove it last.
-        closed_unseen: The event that says that it is closed, if nothing of it ran then.
+        closed_unseen: The event, by its number, that says that it is closed, if nothing
+            of it ran then.
     """
 
     number: int
@@ -72,7 +72,7 @@ class LiveLane:
     cancelled: int = 0
     closing: bool = False
     thread: int = 0
-    closed_unseen: Event | None = None
+    closed_unseen: int | None = None
 
     def set_state(self, state: str) -> None:
         """Set the state, with the prefix that `inspect` has for the kind of lane."""
@@ -122,6 +122,10 @@ class LoopTurn:
 
     cause: LiveLane | None
     timer: bool = False
+
+
+# The lane that something goes back to, and whether it goes back to a timer.
+Cause = tuple[LiveLane | None, bool]
 
 
 @dataclass(eq=False, slots=True)
@@ -198,12 +202,12 @@ class ThreadState:
         return top.lane if isinstance(top, Hold) else None
 
     @property
-    def cause(self) -> LoopTurn:
+    def cause(self) -> Cause:
         """What the thing goes back to that happens now."""
         top = self.stack[-1] if self.stack else None
         if isinstance(top, LoopTurn):
-            return LoopTurn(top.cause, top.timer)
-        return LoopTurn(None if top is None else top.lane)
+            return top.cause, top.timer
+        return None if top is None else top.lane, False
 
     def goes_back_to(self, lane: LiveLane) -> None:
         """Note that what the loop does next in its turn goes back to a lane."""

@@ -48,7 +48,7 @@ class Locks:
         owner = self.owner_of(lock)
         circle = self._way(owner, lane, []) if owner and lane else []
         if circle:
-            self._circles[key] = lane, len(self._journal.events), circle
+            self._circles[key] = lane, self._journal.steps, circle
         cancelled = sum(each.cancelled for each in circle)
 
         def when_left() -> None:

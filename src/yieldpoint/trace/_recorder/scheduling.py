@@ -25,6 +25,7 @@ from typing import Any
 from yieldpoint.trace._recorder import frames
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.lanes import (
+    Cause,
     Entering,
     Hold,
     LiveLane,
@@ -40,6 +41,9 @@ WhenLeft = Callable[[], None]
 
 # What can be asked for its name, and does nothing but tell it.
 _WITH_NAMES = (BuiltinFunctionType, FunctionType, MethodType, type)
+
+# That nothing is known of what has led to a callback.
+_UNKNOWN: Cause = (None, False)
 
 _pool_worker = concurrent.futures.thread._worker
 
@@ -81,7 +85,7 @@ class Scheduling:
         self._is_own = is_own
         self._kept: list[CodeType] = []  # so that no other code gets its identity
         self._thread_ends = thread_ends
-        self._handles: dict[int, tuple[weakref.ref[Any], LoopTurn]] = {}
+        self._handles: dict[int, tuple[weakref.ref[Any], Cause]] = {}
         self._timers: dict[int, tuple[weakref.ref[Any], LiveTimer]] = {}
         self._failures: dict[int, str] = {}  # what has ended a thread, by its identity
         self._known: dict[int, weakref.ref[asyncio.Task[Any]]] = {}
@@ -104,7 +108,7 @@ class Scheduling:
     def _call_soon(self, frame: FrameType) -> WhenLeft | None:
         """A callback is put into the loop's queue: it may be a task's next step."""
         thread = self._journal.thread()
-        cause = thread.cause
+        cause, is_timer = thread.cause
         callback = frame.f_locals.get("callback")
         task: Any = _bound_to(callback)
         if issubclass(type(task), asyncio.Task) and (
@@ -113,11 +117,11 @@ class Scheduling:
             self._journal.say_entered(thread)
             lane = self._journal.lane_of(task)
             if lane is None and not self.knows(task) and not _has_begun(task):
-                self._task_is_created(task, cause.cause)
+                self._task_is_created(task, cause)
             elif lane is not None:
                 lane.woken = True
-                how = "timer" if cause.timer else ""
-                by = cause.cause if cause.cause is not lane else None
+                how = "timer" if is_timer else ""
+                by = cause if cause is not lane else None
                 self._journal.say("woken", lane, how=how, other=by)
         return None
 
@@ -136,9 +140,9 @@ class Scheduling:
         reference, cause = weakref.ref(handle), self._journal.thread().cause
         if made_by == "call_at":
             assert maker is not None
-            timer = self._journal.set_timer(cause.cause, maker.f_locals["when"])
+            timer = self._journal.set_timer(cause[0], maker.f_locals["when"])
             self._timers[id(handle)] = reference, timer
-            cause = LoopTurn(None, timer=True)
+            cause = None, True
         self._handles[id(handle)] = reference, cause
         return None
 
@@ -156,9 +160,10 @@ class Scheduling:
         """The loop calls a callback: until that is back, the loop has its turn."""
         handle = frame.f_locals["self"]
         self._drop_timer(handle)
-        reference, turn = self._handles.pop(id(handle), (None, None))
-        if reference is None or turn is None or reference() is not handle:
-            turn = LoopTurn(None)  # a socket's, or of another one with its identity
+        reference, cause = self._handles.pop(id(handle), (None, _UNKNOWN))
+        if reference is None or reference() is not handle:
+            cause = _UNKNOWN  # a socket's, or of another one with its identity
+        turn = LoopTurn(*cause)
         thread = self._journal.thread()
         thread.stack.append(turn)
         task = _bound_to(handle._callback)
@@ -261,7 +266,7 @@ class Scheduling:
             thread = self._journal.thread()
             self._journal.say_entered(thread)
             lane = self.thread_lane(started, "" if target is _pool_worker else name)
-            self.say_created(lane, thread.cause.cause)
+            self.say_created(lane, thread.cause[0])
             # A class derived from Thread may have its own, as a Timer has.
             run = getattr(type(started).run, "__code__", _RUN_THREAD)
             if id(run) not in self.watched and not self._is_own(run):

@@ -79,7 +79,7 @@ class Updates:
     ) -> None:
         key, now = _find(site.shared, variables, frame.f_globals)
         if site.kind == "reads":
-            notes.reads[key] = len(self._journal.events), now
+            notes.reads[key] = self._journal.steps, now
         elif site.later:
             self.has_later = True
             notes.later[key] = lane, site, now
@@ -100,7 +100,7 @@ class Updates:
                     "lost update", lane, text, others[-1:], line=site.line
                 )
         writers.pop(lane, None)
-        writers[lane] = len(self._journal.events)
+        writers[lane] = self._journal.steps
 
 
 _MISSING = object()

@@ -51,7 +51,7 @@ def test_a_signal_waits_until_the_recorder_is_left() -> None:
     def handler(number: int, frame: object) -> None:
         seen.append(number == signal.SIGTERM and frame is not None)
 
-    def recorder(_: object) -> str:
+    def recorder(*_: object) -> str:
         signal.raise_signal(signal.SIGTERM)
         return f"handled {len(seen)}"
 
@@ -59,7 +59,7 @@ def test_a_signal_waits_until_the_recorder_is_left() -> None:
     try:
         with signals.signals_wait():
             assert signal.getsignal(signal.SIGTERM) is handler
-            assert signals.guarded(recorder, [])() == "handled 0"
+            assert signals.guarded(recorder, [])(None, 0) == "handled 0"
         assert seen == [True]
         assert signal.getsignal(signal.SIGTERM) is handler
     finally:
@@ -99,12 +99,12 @@ def test_what_nests_too_deeply_is_counted() -> None:
     """The program sees for itself that it does."""
     missed: list[str] = []
 
-    def recorder(_: object) -> None:
+    def recorder(*_: object) -> None:
         raise RecursionError
 
     gc.disable()
     try:
-        assert signals.guarded(recorder, missed)() is None
+        assert signals.guarded(recorder, missed)(None, 0) is None
         assert not gc.isenabled()
     finally:
         gc.enable()
@@ -115,18 +115,18 @@ def test_what_need_not_be_looked_at() -> None:
     """The recorder is not called then, if it is a frame of which that is asked."""
     calls: list[str] = []
 
-    def note(frame: FrameType) -> None:
+    def note(frame: FrameType, *_: object) -> None:
         calls.append(frame.f_code.co_name)
 
     here = id(sys._getframe())
     above = id(sys._getframe().f_back)
     for passing in None, {threading.get_ident()}:
-        signals.guarded(note, [], conduits={here, above}, passing=passing)()
+        signals.guarded(note, [], conduits={here, above}, passing=passing)(None, 0)
         assert calls == []
-    signals.guarded(note, [], conduits={here, above}, passing=set())()
+    signals.guarded(note, [], conduits={here, above}, passing=set())(None, 0)
     assert calls == ["test_what_need_not_be_looked_at"]
     for only in here, above:
-        signals.guarded(note, [], conduits={only})()
+        signals.guarded(note, [], conduits={only})(None, 0)
     assert calls == ["test_what_need_not_be_looked_at"] * 3
 
 
@@ -134,14 +134,14 @@ def test_what_need_not_even_be_asked() -> None:
     """The recorder is not called then, whatever goes through the frame."""
     calls: list[str] = []
 
-    def note(frame: FrameType) -> bool:
+    def note(frame: FrameType, *_: object) -> bool:
         calls.append(frame.f_code.co_name)
         return False
 
     here = id(sys._getframe().f_code)
-    assert signals.guarded(note, [], ignored={here})() is None
+    assert signals.guarded(note, [], ignored={here})(None, 0) is None
     assert calls == []
-    signals.guarded(note, [], ignored={here + 1})()
+    signals.guarded(note, [], ignored={here + 1})(None, 0)
     assert calls == ["test_what_need_not_even_be_asked"]
 
 

@@ -50,6 +50,18 @@ class Notes:
     begins: int = -1
     depth: int = 0
 
+    def changes(
+        self, frame: FrameType, describe: Describer, found: Callable[[object], None]
+    ) -> Changes:
+        """Return which variables have changed since the last look.
+
+        Args:
+            frame: The frame.
+            describe: Turns a value into a text.
+            found: Gets each value that may be new.
+        """
+        return self.variables.compare(frames.variables_of(frame), describe, found)
+
 
 class Calls:
     """The calls that last, by the identity of their frame.
@@ -130,16 +142,3 @@ class Calls:
         """A call is over."""
         self._notes.pop(id(frame), None)
         self.conduits.discard(id(frame))
-
-    def changes(
-        self, frame: FrameType, describe: Describer, found: Callable[[object], None]
-    ) -> Changes:
-        """Return which variables have changed since the last look.
-
-        Args:
-            frame: The frame.
-            describe: Turns a value into a text.
-            found: Gets each value that may be new.
-        """
-        variables = frames.variables_of(frame)
-        return self.notes(frame).variables.compare(variables, describe, found)

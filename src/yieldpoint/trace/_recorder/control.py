@@ -200,7 +200,7 @@ class Recorder:
         if lane is None or not line:
             return
         notes.line = line
-        changes = self._calls.changes(frame, self.describe, self._generators.find)
+        changes = notes.changes(frame, self.describe, self._generators.find)
         code = frame.f_code
         lane.place = code.co_name, line, self.journal.file(code), notes.number
         lane.depth = notes.depth
@@ -292,7 +292,7 @@ class Recorder:
             self._around = id(frame)
         if frame.f_locals is frame.f_globals:
             # Of all that a module has, only what changes is of interest.
-            self._calls.changes(frame, self.describe, lambda _: None)
+            self._calls.notes(frame).changes(frame, self.describe, lambda _: None)
         self.interpreter.join(frame)
 
     def leave(self, kind: str, value: str) -> None:

@@ -108,7 +108,7 @@ class Exit:
         if not notes.closing:
             self._generators.say_closed()
         changes = (
-            self._calls.changes(frame, self._journal.describe, self._generators.find)
+            notes.changes(frame, self._journal.describe, self._generators.find)
             if own
             else ()
         )

@@ -172,8 +172,8 @@ class Monitoring:
 
     # What the interpreter calls.
 
-    def _entered(self, frame: FrameType, code: CodeType, offset: int) -> Any:
-        interest = self._interest_in(code)
+    def _entered(self, frame: FrameType, offset: int, nothing: None) -> Any:
+        interest = self._interest_in(frame.f_code)
         if not interest or self._recorder.journal.is_over:
             return _monitoring.DISABLE
         if self._is_here(frame):
@@ -186,23 +186,22 @@ class Monitoring:
         if follows and interest == "watched":
             self.follow(frame.f_code)
 
-    def _thrown(
-        self, frame: FrameType, code: CodeType, offset: int, error: BaseException
-    ) -> None:
-        interest = self._interest_in(code)
+    def _thrown(self, frame: FrameType, offset: int, error: BaseException) -> None:
+        interest = self._interest_in(frame.f_code)
         if interest and self._is_here(frame) and not self._recorder.journal.is_over:
             self._enters(frame, interest)
             self._recorder.is_thrown(frame, interest, error)
 
-    def _line(self, frame: FrameType, code: CodeType, line: int) -> Any:
+    def _line(self, frame: FrameType, line: int, nothing: None) -> Any:
         if self._recorder.journal.is_over:
             return _monitoring.DISABLE
         if self._is_here(frame):
             self._recorder.runs_line(frame)
         return None
 
-    def _jump(self, frame: FrameType, code: CodeType, offset: int, target: int) -> Any:
+    def _jump(self, frame: FrameType, offset: int, target: int) -> Any:
         """A loop that stands in one line comes to that line again."""
+        code = frame.f_code
         is_loop = target < offset and _line_at(code, target) == _line_at(code, offset)
         if self._recorder.journal.is_over or not is_loop:
             return _monitoring.DISABLE
@@ -210,22 +209,16 @@ class Monitoring:
             self._recorder.goes_back(frame, offset)
         return None
 
-    def _yields(
-        self, frame: FrameType, code: CodeType, offset: int, value: object
-    ) -> None:
+    def _yields(self, frame: FrameType, offset: int, value: object) -> None:
         if self._is_here(frame):
             self._recorder.yields(frame, value)
 
-    def _returns(
-        self, frame: FrameType, code: CodeType, offset: int, value: object
-    ) -> None:
+    def _returns(self, frame: FrameType, offset: int, value: object) -> None:
         if self._is_here(frame):
             self._recorder.returns(frame, value)
 
-    def _unwinds(
-        self, frame: FrameType, code: CodeType, offset: int, error: BaseException
-    ) -> None:
-        if self._interest_in(code) and self._is_here(frame):
+    def _unwinds(self, frame: FrameType, offset: int, error: BaseException) -> None:
+        if self._interest_in(frame.f_code) and self._is_here(frame):
             self._recorder.raises(frame, type(error), self._recorder.describe(error))
 
 

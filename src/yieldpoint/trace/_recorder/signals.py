@@ -51,10 +51,11 @@ def guarded(
     ignored: Container[int] = (),
     tells_frame: bool = False,
 ) -> Callable[..., Any]:
-    """Return a callback for the interpreter, which gets the frame that it is about.
+    """Return a callback for the interpreter.
 
     Args:
-        function: Takes the frame, and then what the interpreter hands over.
+        function: Takes the frame that it is about, what the interpreter says of it, and
+            the value that goes with that, or None.
         missed: Gets something for each call that nests too deeply to be made. The
             program is then about to see that for itself.
         conduits: The frames, by their identity, through which values go. It need not be
@@ -62,14 +63,14 @@ def guarded(
         passing: The threads, by their identity, in which one does; None means all.
         ignored: The functions, by the identity of their code, of whose frames it need
             not be called.
-        tells_frame: Whether what the interpreter hands over begins with the frame.
+        tells_frame: Whether the interpreter hands over the frame, and not its code.
     """
-    # Local variables: this is called at each step.
+    # Local variables, and no arguments by a star: this is called at each step.
     collects, stop, go_on = gc.isenabled, gc.disable, gc.enable
     frame_above, here = sys._getframe, threading.get_ident
 
-    def call(*args: Any) -> Any:
-        frame, result = args[0] if tells_frame else frame_above(1), None
+    def call(about: Any, what: Any, value: Any = None) -> Any:
+        frame, result = about if tells_frame else frame_above(1), None
         if id(frame.f_code) not in ignored and not (
             id(frame) in conduits
             and id(frame.f_back) in conduits
@@ -79,7 +80,7 @@ def guarded(
             if has_collected := collects():
                 stop()
             try:
-                result = function(*args) if tells_frame else function(frame, *args)
+                result = function(frame, what, value)
             except RecursionError:
                 missed.append("a step")
             finally:

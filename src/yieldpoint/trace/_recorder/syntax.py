@@ -116,6 +116,12 @@ def text_of_wait(frame: FrameType, *, own: bool) -> str:
         # The instruction stands for the whole block.
         header = linecache.getline(code.co_filename, frame.f_lineno).strip()
         return context_of(header)
+    return _waited_for(text)
+
+
+@functools.cache
+def _waited_for(text: str) -> str:
+    """Return what an expression waits for, without the words that say that it does."""
     for prefix in ("await ", "yield from "):
         text = text.removeprefix(prefix)
     return text.removesuffix(".__await__()")

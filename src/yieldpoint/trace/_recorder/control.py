@@ -6,6 +6,7 @@ it yields, suspends or ends.
 """
 
 import asyncio
+import functools
 import inspect
 import threading
 from collections.abc import Callable
@@ -17,12 +18,18 @@ from yieldpoint.trace._recorder.calls import Calls
 from yieldpoint.trace._recorder.entering import Entrance
 from yieldpoint.trace._recorder.foreign import ForeignLoops
 from yieldpoint.trace._recorder.generators import Generators
+from yieldpoint.trace._recorder.interest import Interest, none_in
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.lanes import Hold
 from yieldpoint.trace._recorder.leaving import Exit
 from yieldpoint.trace._recorder.lines import new_line
 from yieldpoint.trace._recorder.locks import Locks
-from yieldpoint.trace._recorder.scheduling import Scheduling, WhenLeft, current_task
+from yieldpoint.trace._recorder.scheduling import (
+    Scheduling,
+    Watch,
+    WhenLeft,
+    current_task,
+)
 from yieldpoint.trace._recorder.signs import Signs
 from yieldpoint.trace._recorder.updates import Updates
 
@@ -103,53 +110,60 @@ class Recorder:
 
     # What the interpreter reports.
 
-    def interest_in(self, code: CodeType) -> str:
-        """Return what is to be reported about a function.
-
-        Returns:
-            "own" for all, "watched" for being entered and left, "coroutine" and
-            "closes" for being entered, and nothing for nothing.
-        """
-        if id(code) in self._watched:
-            return "watched"
+    def interest_in(self, code: CodeType) -> Interest:
+        """Return what is to be reported about a function."""
+        watch = self._watched.get(id(code))
+        is_coroutine = bool(code.co_flags & inspect.CO_COROUTINE)
+        if watch is not None:
+            enter = self._enters_watched_coroutine if is_coroutine else self._watches
+            return Interest(code, "watched", functools.partial(enter, watch))
         if self._calls.is_own(code) and code.co_name not in _NO_FUNCTIONS:
             self.codes.append(code)
-            return "own"
-        call = frames.call_of(code)
-        if call.kind == "coroutine":
-            return "coroutine"
-        return "closes" if call.may_close else ""
+            return Interest(code, "own", self._enters_own)
+        if is_coroutine:
+            return Interest(code, "coroutine", self._enters_coroutine)
+        if frames.call_of(code).may_close:
+            return Interest(code, "closes", self._enters_what_may_close)
+        return none_in(code)
 
     def knows(self, thread: threading.Thread) -> bool:
         """Tell whether a thread was started in the recording."""
         return self.journal.lane_of(thread) is not None
 
-    def enters(self, frame: FrameType, interest: str) -> bool:
-        """A frame is entered.
+    # What is entered, and whether it is to be reported how it is left.
 
-        Returns:
-            Whether it is to be reported how the frame is left.
-        """
-        if interest == "own":
-            self._enters_own(frame)
-            return True
-        code, when_left = frame.f_code, None
-        if interest == "watched":
-            when_left = self._watched[id(code)](frame)
-            if when_left:
-                self._when_left[id(frame)] = when_left
-        elif frames.call_of(code).may_close:
+    def _watches(self, watch: Watch, frame: FrameType) -> bool:
+        when_left = watch(frame)
+        if when_left is None:
+            return False
+        self._when_left[id(frame)] = when_left
+        return True
+
+    def _enters_watched_coroutine(self, watch: Watch, frame: FrameType) -> bool:
+        is_left = self._watches(watch, frame)
+        if frames.call_of(frame.f_code).starts(frame):
+            self._calls.end(frame)  # that of another with its identity
+        return self._enters_root(frame) or is_left
+
+    def _enters_coroutine(self, frame: FrameType) -> bool:
+        if frames.call_of(frame.f_code).may_close:
             self.journal.thread().may_have_closed = True
-        if code.co_flags & inspect.CO_COROUTINE:
-            if interest == "watched" and frames.call_of(code).starts(frame):
-                self._calls.end(frame)  # that of another with its identity
-            if self._entrance.is_root(frame):
-                self.interpreter.follow(code)
-                self._entrance.enter(frame)
-                return True
-        return when_left is not None
+        return self._enters_root(frame)
 
-    def _enters_own(self, frame: FrameType) -> None:
+    def _enters_what_may_close(self, frame: FrameType) -> bool:
+        del frame
+        self.journal.thread().may_have_closed = True
+        return False
+
+    def _enters_root(self, frame: FrameType) -> bool:
+        """Another's coroutine is of interest if it is what a task runs."""
+        if not self._entrance.is_root(frame):
+            return False
+        self.interpreter.follow(frame.f_code)
+        self._entrance.enter(frame)
+        return True
+
+    def _enters_own(self, frame: FrameType) -> bool:
         notes = self._calls.known(frame) if self._updates.has_later else None
         if notes:
             self._updates.goes_on(frame, notes)
@@ -157,12 +171,13 @@ class Recorder:
             self.journal.say_entered(self.journal.thread())
         elif not self._entrance.passes_through(frame):
             self._entrance.enter(frame)
+        return True
 
-    def is_thrown(self, frame: FrameType, interest: str, error: BaseException) -> None:
-        """What has entered a frame is an exception."""
+    def is_thrown(self, frame: FrameType, error: BaseException) -> None:
+        """What has entered a frame that is of interest is an exception."""
         thread = self.journal.thread()
         entering = thread.entering
-        if entering is None or entering.frame != id(frame) or not interest:
+        if entering is None or entering.frame != id(frame):
             return  # it comes from what the frame has called or awaited
         self._calls.conduits.discard(id(frame))
         notes = self._calls.notes(frame)

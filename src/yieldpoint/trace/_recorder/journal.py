@@ -218,13 +218,13 @@ class Journal:
         number = None if other is None else other.number
         # The clock has a lock of its own. Who has it may be about to record something,
         # in a finalizer: so it is asked before anything is locked here.
-        seconds, passed = _current.seconds(), _current.passed()
+        seconds = _current.seconds()
         with self._lock:
             if self.is_over:
                 return None
             step = len(self._written)
             if step < self._limit:
-                time = self._time(seconds, passed)
+                time = self._time(seconds)
                 self._written.append(
                     (
                         kind,
@@ -363,19 +363,14 @@ class Journal:
         """Count the seconds from now on."""
         self._began = _current.seconds()
 
-    def _time(self, seconds: float, passed: float) -> float:
-        """Return the seconds since the recording began, by the program's clock.
-
-        Args:
-            seconds: What the clock says.
-            passed: How many of its seconds have passed as they do outside.
-        """
+    def _time(self, seconds: float) -> float:
+        """Return the seconds since the recording began, when its clock says so many."""
         if seconds == self._asked_at:
             return self._now  # as mostly on the clock that jumps
         self._asked_at = seconds
         now = round(seconds - self._began, 9)
         if now > self._now:
-            before, self._passed = self._passed, passed
+            before, self._passed = self._passed, _current.passed()
             if now - self._now > self._passed - before + _ROUNDING:
                 self.jumps.add(self.steps)
             self._now = now

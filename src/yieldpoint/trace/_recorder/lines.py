@@ -3,6 +3,7 @@
 The interpreter may come to a line again, or to further lines of the statement.
 """
 
+import functools
 from dataclasses import dataclass
 from types import FrameType
 
@@ -36,6 +37,17 @@ class _Spot:
     is_header: bool
     decorated: int | None
 
+    @functools.cached_property
+    def is_plain(self) -> bool:
+        """Whether the line is shown each time that it is come to, as most are."""
+        return not (
+            self.inside
+            or self.goes_on
+            or self.is_handler
+            or self.is_header
+            or self.decorated
+        )
+
 
 # By the identity of the code, which `frames.call_of` keeps, and the instruction.
 _spots: dict[tuple[int, int], _Spot] = {}
@@ -65,6 +77,9 @@ def _spot_of(frame: FrameType, call: frames.Call) -> _Spot:
 def new_line(frame: FrameType, call: frames.Call, notes: Notes) -> int:
     """Return the line that a frame comes to, or 0 if that is shown already."""
     spot, before = _spot_of(frame, call), notes.line
+    if spot.is_plain and not notes.comprehends:
+        notes.begins = frame.f_lasti
+        return spot.shown
     goes_round = (spot.inside or notes.comprehends) and before in {
         *(spot.inside, spot.line, spot.shown, spot.statement),
     }

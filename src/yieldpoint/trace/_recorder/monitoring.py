@@ -10,6 +10,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
+from yieldpoint.trace._recorder.interest import Interest
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.signals import guarded
 from yieldpoint.words import translated
@@ -39,7 +40,8 @@ class Monitoring:
     def __init__(self, recorder: "Recorder") -> None:
         """Make ready to report to a recorder."""
         self._recorder = recorder
-        self._codes: dict[int, tuple[CodeType, str]] = {}
+        self._journal = recorder.journal
+        self._interests: dict[int, Interest] = {}  # by the identity of the code
         self._followed: dict[int, CodeType] = {}  # kept: another may get its identity
         self._aside: set[int] = set()
         self._bystanders: set[int] = set()
@@ -92,8 +94,8 @@ class Monitoring:
         tool = self._tool
         self._tool = -1
         _monitoring.set_events(tool, 0)
-        for code, _ in self._codes.values():
-            _monitoring.set_local_events(tool, code, 0)
+        for interest in self._interests.values():
+            _monitoring.set_local_events(tool, interest.code, 0)
         for event in self._callbacks():
             _monitoring.register_callback(tool, event, None)
         _monitoring.free_tool_id(tool)
@@ -157,43 +159,43 @@ class Monitoring:
         """Forget the running thread: another may get its identity."""
         self._threads.discard(threading.get_ident())
 
-    def _interest_in(self, code: CodeType) -> str:
+    def _interest_in(self, code: CodeType) -> Interest:
         """Return what a recording wants to know of a function, and ask for that."""
-        known = self._codes.get(id(code))
+        known = self._interests.get(id(code))
         if known is not None:
-            return known[1]
+            return known
         interest = self._recorder.interest_in(code)
-        if interest == "own" and self._tool >= 0:
+        if interest.kind == "own" and self._tool >= 0:
             events = _monitoring.events
             wanted = events.LINE | events.JUMP | events.PY_YIELD | events.PY_RETURN
             _monitoring.set_local_events(self._tool, code, wanted)
-        self._codes[id(code)] = code, interest
+        self._interests[id(code)] = interest
         return interest
 
     # What the interpreter calls.
 
     def _entered(self, frame: FrameType, offset: int, nothing: None) -> Any:
-        interest = self._interest_in(frame.f_code)
-        if not interest or self._recorder.journal.is_over:
+        code = frame.f_code
+        interest = self._interests.get(id(code)) or self._interest_in(code)
+        if not interest.kind or self._journal.is_over:
             return _monitoring.DISABLE
         if self._is_here(frame):
             self._enters(frame, interest)
         return None
 
-    def _enters(self, frame: FrameType, interest: str) -> None:
-        follows = self._recorder.enters(frame, interest)
+    def _enters(self, frame: FrameType, interest: Interest) -> None:
         # Of most that are watched it is of no interest when they are left.
-        if follows and interest == "watched":
-            self.follow(frame.f_code)
+        if interest.enter(frame) and interest.kind == "watched":
+            self.follow(interest.code)
 
     def _thrown(self, frame: FrameType, offset: int, error: BaseException) -> None:
         interest = self._interest_in(frame.f_code)
-        if interest and self._is_here(frame) and not self._recorder.journal.is_over:
+        if interest.kind and self._is_here(frame) and not self._journal.is_over:
             self._enters(frame, interest)
-            self._recorder.is_thrown(frame, interest, error)
+            self._recorder.is_thrown(frame, error)
 
     def _line(self, frame: FrameType, line: int, nothing: None) -> Any:
-        if self._recorder.journal.is_over:
+        if self._journal.is_over:
             return _monitoring.DISABLE
         if self._is_here(frame):
             self._recorder.runs_line(frame)
@@ -203,7 +205,7 @@ class Monitoring:
         """A loop that stands in one line comes to that line again."""
         code = frame.f_code
         is_loop = target < offset and _line_at(code, target) == _line_at(code, offset)
-        if self._recorder.journal.is_over or not is_loop:
+        if self._journal.is_over or not is_loop:
             return _monitoring.DISABLE
         if self._is_here(frame):
             self._recorder.goes_back(frame, offset)
@@ -218,7 +220,7 @@ class Monitoring:
             self._recorder.returns(frame, value)
 
     def _unwinds(self, frame: FrameType, offset: int, error: BaseException) -> None:
-        if self._interest_in(frame.f_code) and self._is_here(frame):
+        if self._interest_in(frame.f_code).kind and self._is_here(frame):
             self._recorder.raises(frame, type(error), self._recorder.describe(error))
 
 

@@ -34,10 +34,13 @@ from yieldpoint.trace._recorder.lanes import (
     ThreadState,
 )
 
-__all__ = ["Scheduling", "WhenLeft", "coroutine_of", "current_task"]
+__all__ = ["Scheduling", "Watch", "WhenLeft", "coroutine_of", "current_task"]
 
 # What to call when a frame that has been entered is left.
 WhenLeft = Callable[[], None]
+
+# What to call when a frame is entered.
+Watch = Callable[[FrameType], WhenLeft | None]
 
 # What can be asked for its name, and does nothing but tell it.
 _WITH_NAMES = (BuiltinFunctionType, FunctionType, MethodType, type)
@@ -89,7 +92,7 @@ class Scheduling:
         self._timers: dict[int, tuple[weakref.ref[Any], LiveTimer]] = {}
         self._failures: dict[int, str] = {}  # what has ended a thread, by its identity
         self._known: dict[int, weakref.ref[asyncio.Task[Any]]] = {}
-        self.watched: dict[int, Callable[[FrameType], WhenLeft | None]] = {
+        self.watched: dict[int, Watch] = {
             id(_CALL_SOON): self._call_soon,
             id(_CALL_SOON_THREADSAFE): self._call_soon,
             id(_MAKE_HANDLE): self._handle_is_made,

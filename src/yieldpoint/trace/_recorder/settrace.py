@@ -7,7 +7,6 @@ bare ``raise``. So a frame that handles an exception is followed from one instru
 the next: what is being handled when it comes to such an instruction is what goes on.
 """
 
-import inspect
 import opcode
 import sys
 import threading
@@ -16,11 +15,11 @@ from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
 from yieldpoint.trace._recorder.frames import (
-    RESUMABLE_FLAGS,
     call_of,
     is_exhausted_at,
     is_suspended,
 )
+from yieldpoint.trace._recorder.interest import Interest
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.signals import guarded
 from yieldpoint.words import translated
@@ -37,9 +36,6 @@ _RETURNS = {
 }
 _RAISE = opcode.opmap["RAISE_VARARGS"]
 _RERAISE = opcode.opmap["RERAISE"]
-
-# What a function's flags say that is no generator or the like, and no module.
-_PLAIN = inspect.CO_OPTIMIZED | RESUMABLE_FLAGS
 
 # What a RERAISE says that only passes on what another instruction has raised.
 _PASSES_ON = 1
@@ -62,21 +58,6 @@ class _Raised:
     goes_on: bool = False
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What is known about a function.
-
-    Attributes:
-        code: Its code, so that no other gets its identity.
-        interest: What is to be reported about it.
-        is_plain: Whether it is no generator or the like, and no module.
-    """
-
-    code: CodeType
-    interest: str
-    is_plain: bool
-
-
 class Settrace:
     """Reports to a recorder what happens in this thread and in those it starts."""
 
@@ -84,7 +65,7 @@ class Settrace:
         """Make ready to report to a recorder."""
         self._recorder = recorder
         self._journal = recorder.journal
-        self._codes: dict[int, _Known] = {}
+        self._interests: dict[int, Interest] = {}  # by the identity of the code
         self._raised: dict[int, _Raised] = {}  # by the identity of the frame
         self._entered_at: dict[int, int] = {}  # for frames in which nothing has run
         self._missed: list[str] = []
@@ -143,7 +124,7 @@ class Settrace:
 
     def join(self, frame: FrameType) -> None:
         """Report what happens in a frame that has been entered before."""
-        self._find_out(frame.f_code)
+        self._interest_in(frame.f_code)
         self._joined = frame, frame.f_trace
         frame.f_trace, frame.f_trace_lines = self._inside, True
 
@@ -169,27 +150,24 @@ class Settrace:
         ):
             sys.settrace(None)
             return None
-        known = self._codes.get(id(code)) or self._find_out(code)
-        interest = known.interest
-        if not interest:
+        interest = self._interests.get(id(code)) or self._interest_in(code)
+        if not interest.kind:
             self._ignored.add(id(code))
             return None
-        if not self._recorder.enters(frame, interest):
+        if not interest.enter(frame):
             return None
-        frame.f_trace_lines = interest == "own"
-        if interest == "watched" and known.is_plain:
+        frame.f_trace_lines = interest.kind == "own"
+        if interest.is_in_the_end_only:
             return self._leave
         self._entered_at[id(frame)] = frame.f_lasti
         if call_of(code).starts(frame):
             self._raised.pop(id(frame), None)
         return self._inside
 
-    def _find_out(self, code: CodeType) -> _Known:
-        """Return what is to be known about a function, and keep it."""
-        interest = self._recorder.interest_in(code)
-        is_plain = code.co_flags & _PLAIN == inspect.CO_OPTIMIZED
-        known = self._codes[id(code)] = _Known(code, interest, is_plain)
-        return known
+    def _interest_in(self, code: CodeType) -> Interest:
+        """Find out what is to be reported about a function, and keep it."""
+        interest = self._interests[id(code)] = self._recorder.interest_in(code)
+        return interest
 
     def _leaves(self, frame: FrameType, event: str, arg: Any) -> Any:
         """Something happens in a frame of which only the end is of interest."""
@@ -216,8 +194,8 @@ class Settrace:
         raised = self._raised.get(id(frame))
         if raised:
             raised.at, raised.goes_on = -1, False
-        if sys.exception() is None:
-            frame.f_trace_opcodes = False
+            if sys.exception() is None:
+                frame.f_trace_opcodes = False
         self._recorder.runs_line(frame)
 
     def _sees(self, frame: FrameType, error: BaseException) -> None:
@@ -228,8 +206,7 @@ class Settrace:
         self._raised[id(frame)] = _Raised(what, frame.f_lasti)
         frame.f_trace_opcodes = True
         if self._entered_at.get(id(frame)) == frame.f_lasti:
-            interest = self._codes[id(frame.f_code)].interest
-            self._recorder.is_thrown(frame, interest, error)
+            self._recorder.is_thrown(frame, error)
 
     def _runs_instruction(self, frame: FrameType) -> None:
         """An instruction is about to run in a frame that has seen an exception."""

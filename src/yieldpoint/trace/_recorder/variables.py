@@ -33,10 +33,11 @@ class Variables:
         changes: list[tuple[str, str | None]] = []
         for name, value in variables.items():
             before = self.seen.get(name)
-            is_atom = id(type(value)) in ATOMS
-            if is_atom and before is not None and before[0] is value:
+            if before is not None and before[0] is value:
                 continue
-            if not is_shown(name, value):
+            is_atom = id(type(value)) in ATOMS
+            # Of a variable that is shown, an atom is shown as well.
+            if (before is None or not is_atom) and not is_shown(name, value):
                 continue
             if not is_atom:
                 found(value)

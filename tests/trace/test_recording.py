@@ -587,6 +587,31 @@ def test_a_recording_inside_a_recording() -> None:
     assert trace.result == "2 lanes"
     assert trace.remark == ""
     assert control(trace)[-1] == "records  returns '2 lanes'"
+    lines = [event.line for event in trace.events if event.kind == "line"]
+    assert [line - lines[0] for line in lines] == [0, 1, 2]
+
+
+def test_a_recording_inside_two() -> None:
+    """Each goes on after those inside it, and has nothing of theirs."""
+
+    def returns_none() -> list[Trace]:
+        nothing: list[Trace] = []
+        return nothing[:0]
+
+    def records_one() -> list[Trace]:
+        trace = record(returns_none)
+        return [trace]
+
+    def records_two() -> list[Trace]:
+        trace = record(records_one)
+        return [trace]
+
+    traces = [record(records_two)]
+    for _ in range(3):
+        (trace,) = traces
+        kinds = [event.kind for event in trace.events]
+        assert kinds == ["started", "line", "line", "returned"]
+        traces = trace.result
 
 
 def test_what_can_be_recorded() -> None:

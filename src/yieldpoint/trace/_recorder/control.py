@@ -238,10 +238,11 @@ class Recorder:
         if when_left:
             when_left()
         notes = self._calls.known(frame)
+        if notes is None and when_left:
+            return  # it is only watched
         if notes and self._updates.has_later:
             self._updates.leaves(notes)
-        is_watched = when_left is not None and not notes
-        if not (self.journal.is_over or is_watched):
+        if not self.journal.is_over:
             self._exit.ends(frame, value, None)
 
     def raises(self, frame: FrameType, kind: type[BaseException], text: str) -> None:

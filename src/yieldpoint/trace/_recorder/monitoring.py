@@ -43,9 +43,11 @@ class Monitoring:
         self._journal = recorder.journal
         self._interests: dict[int, Interest] = {}  # by the identity of the code
         self._followed: dict[int, CodeType] = {}  # kept: another may get its identity
+        # Threads, by their identity: those known to be recorded here and now, those in
+        # which another recording goes on, and those that are no part of the program.
+        self._threads: set[int] = set()
         self._aside: set[int] = set()
         self._bystanders: set[int] = set()
-        self._threads: set[int] = set()
         self._tool = -1
         self._outer: list[Monitoring] = []
         self._missed: list[str] = []
@@ -66,6 +68,7 @@ class Monitoring:
         self._bystanders.update(sys._current_frames())
         self._outer = [each for each in _running if here in each._threads]
         for outer in self._outer:
+            outer._threads.discard(here)
             outer._aside.add(here)
         _running.append(self)
         _monitoring.use_tool_id(self._tool, "yieldpoint.trace")
@@ -100,8 +103,10 @@ class Monitoring:
             _monitoring.register_callback(tool, event, None)
         _monitoring.free_tool_id(tool)
         _running.remove(self)
+        here = threading.get_ident()
         for outer in self._outer:
-            outer._aside.discard(threading.get_ident())
+            outer._aside.discard(here)
+            outer._threads.add(here)
 
     def _callbacks(self) -> dict[int, Callable[..., Any]]:
         events = _monitoring.events
@@ -128,8 +133,8 @@ class Monitoring:
     def _is_here(self, frame: FrameType) -> bool:
         """Tell whether the running thread, in a frame, belongs to the recording."""
         here = threading.get_ident()
-        if here in self._threads:
-            return here not in self._aside
+        if here in self._threads or here in self._aside:
+            return here in self._threads
         # One that the program has started; it may have the identity of one that ended.
         thread = threading._active.get(here)  # type: ignore[attr-defined]  # asking for the current thread would make up one
         if thread is None and frame.f_code is _BE_THREAD:
@@ -179,7 +184,8 @@ class Monitoring:
         interest = self._interests.get(id(code)) or self._interest_in(code)
         if not interest.kind or self._journal.is_over:
             return _monitoring.DISABLE
-        if self._is_here(frame):
+        # Asked here first, and so in what follows: mostly it is one that is known.
+        if threading.get_ident() in self._threads or self._is_here(frame):
             self._enters(frame, interest)
         return None
 
@@ -197,7 +203,7 @@ class Monitoring:
     def _line(self, frame: FrameType, line: int, nothing: None) -> Any:
         if self._journal.is_over:
             return _monitoring.DISABLE
-        if self._is_here(frame):
+        if threading.get_ident() in self._threads or self._is_here(frame):
             self._recorder.runs_line(frame)
         return None
 
@@ -212,11 +218,11 @@ class Monitoring:
         return None
 
     def _yields(self, frame: FrameType, offset: int, value: object) -> None:
-        if self._is_here(frame):
+        if threading.get_ident() in self._threads or self._is_here(frame):
             self._recorder.yields(frame, value)
 
     def _returns(self, frame: FrameType, offset: int, value: object) -> None:
-        if self._is_here(frame):
+        if threading.get_ident() in self._threads or self._is_here(frame):
             self._recorder.returns(frame, value)
 
     def _unwinds(self, frame: FrameType, offset: int, error: BaseException) -> None:

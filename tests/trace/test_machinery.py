@@ -207,6 +207,56 @@ def test_a_thread_without_an_object() -> None:
     assert [lane.kind for lane in trace.lanes] == ["caller", "thread"]
 
 
+class Everybody(set[int]):
+    """The identities of all threads, of those to come as well."""
+
+    def __contains__(self, identity: object) -> bool:
+        """Say yes."""
+        return True
+
+
+@needs_monitoring
+def test_a_thread_with_the_identity_of_one_that_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It begins, so it is none that was there before."""
+    begin = monitoring.Monitoring.begin
+
+    def begin_late(self: monitoring.Monitoring) -> None:
+        begin(self)
+        self._bystanders = Everybody()
+
+    monkeypatch.setattr(monitoring.Monitoring, "begin", begin_late)
+    test_a_thread_without_an_object()
+
+
+@needs_monitoring
+def test_a_thread_without_an_object_that_was_there_before() -> None:
+    """It is no part of the recording, whatever it does."""
+    locks = [_thread.allocate_lock() for _ in range(3)]
+    there, go, done = locks
+    log: list[str] = []
+    for lock in locks:
+        lock.acquire()
+
+    def work() -> None:
+        there.release()
+        with go:
+            log.append("worked")
+        done.release()
+
+    def program() -> list[str]:
+        go.release()
+        with done:
+            return log
+
+    _thread.start_new_thread(work, ())
+    with there:
+        trace = record(program)
+    assert trace.result == ["worked"]
+    assert [lane.kind for lane in trace.lanes] == ["caller"]
+
+
 def count_slowly(go: threading.Event, log: list[str]) -> None:
     """Wait for a sign, then do things of all kinds."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
+from yieldpoint.trace._recorder.frames import call_of
 from yieldpoint.trace._recorder.interest import Interest
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.signals import guarded
@@ -140,7 +141,7 @@ class Monitoring:
         if thread is None and frame.f_code is _BE_THREAD:
             thread = frame.f_locals["self"]
         if thread is None:
-            is_ours = here not in self._bystanders
+            is_ours = here not in self._bystanders or _begins_a_thread(frame)
         else:
             is_ours = self._recorder.knows(thread)
         if is_ours:
@@ -228,6 +229,11 @@ class Monitoring:
     def _unwinds(self, frame: FrameType, offset: int, error: BaseException) -> None:
         if self._interest_in(frame.f_code).kind and self._is_here(frame):
             self._recorder.raises(frame, type(error), self._recorder.describe(error))
+
+
+def _begins_a_thread(frame: FrameType) -> bool:
+    """Tell whether a thread has just begun, though another one had its identity."""
+    return frame.f_back is None and call_of(frame.f_code).starts(frame)
 
 
 def _line_at(code: CodeType, offset: int) -> int | None:

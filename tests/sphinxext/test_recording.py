@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -123,6 +124,30 @@ def test_what_is_not_drawn(build: Callable[..., Build], step: str) -> None:
     said = (built.output / "output.txt").read_text(encoding="utf-8")
     assert "1 programs, 0 failures" in said
     assert ("no recording has the step" in built.messages) == (step == "A bursts")
+
+
+@on_one_python
+def test_another_recorder_records_anew(
+    tmp_path: Path,
+    build: Callable[..., Build],
+    build_strictly: Callable[..., Build],
+) -> None:
+    """Pages with recordings are read again, and no others; and not by the same one."""
+
+    def read_at() -> dict[str, int]:
+        doctrees = (tmp_path / "doctrees").glob("*.doctree")
+        return {path.stem: path.stat().st_mtime_ns for path in doctrees}
+
+    recording = INDEX.format(call="waiting.in_tasks")
+    toctree = "\n```{toctree}\nother\n```\n"
+    build({"index.md": recording + toctree, "other.md": "# Other\n"})
+    first = read_at()
+    build_strictly(tmp_path / "docs")
+    assert read_at() == first
+    (tmp_path / "doctrees" / "recorder").write_text("another one", encoding="utf-8")
+    build_strictly(tmp_path / "docs")
+    then = read_at()
+    assert [page for page in first if then[page] > first[page]] == ["index"]
 
 
 @on_one_python

@@ -47,6 +47,7 @@ import contextlib
 import importlib
 import inspect
 import io
+import os
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -69,10 +70,12 @@ from sphinx.util.typing import OptionSpec
 from sphinx.writers.html5 import HTML5Translator
 
 import yieldpoint.trace
+from yieldpoint.sphinxext import loaded
 from yieldpoint.sphinxext.elsewhere import Drawing, WebOnly, is_web, table
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.source import full_name, link_to, note_shown
 from yieldpoint.sphinxext.surroundings import patient_clock, usual_signals
+from yieldpoint.sphinxext.whole import write_whole
 from yieldpoint.trace import Event, Trace, figure, record, report, stepper
 from yieldpoint.trace.text import changes_of, phrase, seconds, to_text
 from yieldpoint.words import spoken, translated
@@ -483,11 +486,9 @@ class RecordingDirective(SphinxDirective):
         self, call: Call, also: Iterable[Callable[..., Any]]
     ) -> None:
         """Let the page be built again if the example or the recorder changes."""
-        folder = Path(yieldpoint.trace.__file__).parent
-        recorded = [inspect.getsourcefile(each) for each in [call.function, *also]]
-        recorder = [*folder.rglob("*.py"), *folder.rglob("*.html")]
-        for path in map(str, [*recorded, *recorder]):
-            self.env.note_dependency(path)
+        for each in [call.function, *also]:
+            self.env.note_dependency(str(inspect.getsourcefile(each)))
+        self.env.note_dependency(str(_recorder_file(self.env.doctreedir)))
 
     def _caption(self, text: str, call: Call, trace: Trace) -> nodes.Node:
         """Say what ran, and for how long; the name leads to the reference."""
@@ -500,6 +501,24 @@ class RecordingDirective(SphinxDirective):
         caption = nodes.paragraph("", "", classes=["recording-caption"])
         caption += [link, nodes.Text(ran)]
         return caption
+
+
+def _recorder_file(doctrees: str | os.PathLike[str]) -> Path:
+    return Path(doctrees, "recorder")
+
+
+def _note_recorder(app: Sphinx) -> None:
+    """Write down by which recorder the pages are made, if it is another one.
+
+    Pages with recordings depend on that file. They could name all that the recorder
+    consists of, but then each build would ask for the dates of a hundred files, once
+    for each of these pages.
+    """
+    folder = Path(yieldpoint.trace.__file__).parent
+    digest = loaded.digest(sorted([*folder.rglob("*.py"), *folder.rglob("*.html")]))
+    file = _recorder_file(app.doctreedir)
+    if not file.exists() or file.read_text(encoding="utf-8") != digest:
+        write_whole(file, digest)
 
 
 def _add_files(
@@ -536,4 +555,5 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("recordings_drawn", True, "env", types=frozenset({bool}))  # noqa: FBT003 - its default
     app.add_config_value("recording_styles", _STYLES, "html", types=frozenset({list}))
     app.connect("config-inited", _add_static_paths)
+    app.connect("builder-inited", _note_recorder)
     app.connect("html-page-context", _add_files)

@@ -93,9 +93,12 @@ def _plain(line: str) -> str:
     line = html.unescape(line).replace("\\>", ">")
     if line.isascii():
         return line
+    line = unicodedata.normalize("NFKC", line).translate(_ALIKE)
+    if ">" not in line:
+        return line  # there is no prompt in it, whatever else there is
     return "".join(
         character
-        for character in unicodedata.normalize("NFKC", line).translate(_ALIKE)
+        for character in line
         if unicodedata.category(character) not in {"Cf", "Mn"}
     )
 

@@ -272,17 +272,9 @@ def shield(arg: Awaitable[T]) -> Future[T]:
         else:
             outer.set_result(inner.result())
 
-    def report(_: Future[T]) -> None:
-        # Who waited has gone, so an error would get lost.
-        if not inner.cancelled() and (error := inner.exception()) is not None:
-            message = f"{type(error).__name__} exception in shielded future"
-            about = {"message": message, "exception": error, "future": inner}
-            inner._loop.call_exception_handler(about)
-
     def let_go(_: Future[T]) -> None:
-        if not inner.done():
-            inner.remove_done_callback(hand_on)
-            inner.add_done_callback(report)
+        # Who waited has gone, and asks for no error. Another one may ask still.
+        inner.remove_done_callback(hand_on)
 
     inner.add_done_callback(hand_on)
     outer.add_done_callback(let_go)

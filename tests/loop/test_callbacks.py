@@ -502,3 +502,38 @@ def test_what_is_not_cancelled_or_not_pending() -> None:
             future.set_exception(ValueError)
 
     run(main)
+
+
+def test_what_a_wait_asks_for() -> None:
+    """An exception that did not decide anything is still to be asked for."""
+
+    async def fail() -> None:
+        raise ValueError("in vain")
+
+    async def main() -> list[list[str]]:
+        reports: list[str] = []
+        this = loop.get_running_loop()
+        this.set_exception_handler(lambda _, about: reports.append(about["message"]))
+        seen = []
+        for others in ([], [loop.create_task(loop.sleep(5))]):
+            tasks = [loop.create_task(fail()), *others]
+            await loop.wait(tasks, return_when=loop.FIRST_EXCEPTION)
+            del tasks
+            seen.append([*reports])
+            reports.clear()
+        return seen
+
+    assert run(main) == [["Task exception was never retrieved"], []]
+
+
+def test_a_cancellation_among_results() -> None:
+    """It has a message, if only an empty one."""
+
+    async def main() -> list[object]:
+        tasks = [loop.create_task(loop.sleep(5)) for _ in range(2)]
+        tasks[0].cancel()
+        tasks[1].cancel("why")
+        outcomes = await loop.gather(*tasks, return_exceptions=True)
+        return [outcome.args for outcome in outcomes]
+
+    assert run(main) == [("",), ("why",)]

@@ -141,8 +141,9 @@ class _GatheringFuture(Future[list[Any]]):
 def _own_error(future: Future[Any]) -> BaseException | None:
     """Return what stands for a failure among the results of a gathering."""
     if future.cancelled() and future._error is not None:
-        # One of its own: whoever raises the first one adds to its traceback.
-        return CancelledError(*future._error.args)
+        # One of its own: whoever raises the first one adds to its traceback. As in
+        # asyncio, it always has a message, if only an empty one.
+        return CancelledError(*future._error.args or ("",))
     return future._error
 
 
@@ -192,9 +193,12 @@ async def wait(
     def one_is_done(future: Future[T]) -> None:
         nonlocal left
         left -= 1
-        failed = return_when == FIRST_EXCEPTION and not future.cancelled()
-        failed = failed and future.exception() is not None
-        if left == 0 or failed or return_when == FIRST_COMPLETED:
+        # The exception is asked for only if that decides: else nobody knows of it.
+        if (
+            left == 0
+            or return_when == FIRST_COMPLETED
+            or (return_when == FIRST_EXCEPTION and _has_failed(future))
+        ):
             if timer:
                 timer.cancel()
             set_unless_done(enough)
@@ -210,6 +214,10 @@ async def wait(
             future.remove_done_callback(one_is_done)
     done = {future for future in futures if future.done()}
     return done, futures - done
+
+
+def _has_failed(future: Future[Any]) -> bool:
+    return not future.cancelled() and future.exception() is not None
 
 
 def _checked(fs: Iterable[Future[T]], return_when: str) -> set[Future[T]]:

@@ -218,3 +218,28 @@ def test_a_loop_that_runs() -> None:
         other.close()
 
     loop.run(main())
+
+
+def test_what_a_running_loop_refuses_does_not_run() -> None:
+    """Not later either, when whoever wanted it has had the error."""
+
+    async def main() -> list[str]:
+        ran: list[str] = []
+
+        async def note(what: str) -> None:
+            ran.append(what)
+
+        this, other = loop.get_running_loop(), loop.new_event_loop()
+        for each in (this, other):
+            refused = note("refused")
+            with pytest.raises(RuntimeError, match="running"):
+                each.run_until_complete(refused)
+            refused.close()
+        await note("at the end")
+        await loop.sleep(0)
+        assert loop.all_tasks() == {loop.current_task()}
+        assert loop.all_tasks(other) == set()
+        other.close()
+        return ran
+
+    assert loop.run(main()) == ["at the end"]

@@ -115,7 +115,7 @@ class EventLoop(Scheduler):
             RuntimeError: Event loop stopped before Future completed.
             >>> this.close()
         """
-        self.check_open()
+        self._check_can_run()  # or a coroutine that is refused would run all the same
         waited_for = ensure_future(future, loop=self)
         is_new = waited_for is not future
         if isinstance(waited_for, Task) and is_new:

@@ -658,10 +658,7 @@ class Scheduler:
             >>> this.run_forever()
             >>> this.close()
         """
-        self.check_open()
-        if self._is_running:
-            raise RuntimeError("This event loop is already running")
-        check_no_loop_runs("Cannot run the event loop while another loop is running")
+        self._check_can_run()
         this_thread.loop = self
         self._is_running = True
         try:
@@ -673,6 +670,12 @@ class Scheduler:
             # Ctrl-C may have come out of the turn in the middle of a task.
             self.current_task = this_thread.loop = None
             self._is_running = self._is_stopping = False
+
+    def _check_can_run(self) -> None:
+        self.check_open()
+        if self._is_running:
+            raise RuntimeError("This event loop is already running")
+        check_no_loop_runs("Cannot run the event loop while another loop is running")
 
     def stop(self) -> None:
         """End ``run_forever`` after this turn, as `asyncio.loop.stop` does.

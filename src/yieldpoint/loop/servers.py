@@ -18,7 +18,9 @@ Examples:
     b'hello\n'
 """
 
+import contextlib
 import errno
+import os
 import socket
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Self
@@ -452,29 +454,26 @@ async def start_server(  # noqa: PLR0913 - as many has asyncio's
     if limit <= 0:  # or each connection would be refused, and nobody would know why
         raise ValueError("Limit cannot be <= 0")
     hosts = [host] if host is None or isinstance(host, str) else host
-    sockets: list[socket.socket] = []
-    try:
-        for each in hosts:
-            sockets += _listening(each or None, port, backlog)
-    except BaseException:
-        for sock in sockets:
-            sock.close()
-        raise
+    found = [
+        address
+        for each in hosts
+        for address in addresses(each or None, port, socket.AI_PASSIVE)
+    ]
+    # Two names may have an address in common, and it can be listened at once only.
+    sockets = _bound(list(dict.fromkeys(found)))
     server = Server(client_connected_cb, sockets, limit, backlog)
     if start_serving:
         await server.start_serving()
     return server
 
 
-def _listening(host: str | None, port: int | str, backlog: int) -> list[socket.socket]:
-    """Make a socket for each address of a host that this machine has."""
+def _bound(found: list[tuple[Any, Any]]) -> list[socket.socket]:
+    """Make a socket for each address that this machine has; none listens yet."""
     sockets: list[socket.socket] = []
     refused: list[OSError] = []
-    for family, address in addresses(host, port, socket.AI_PASSIVE):
+    for family, address in found:
         try:
-            sockets.append(
-                socket.create_server(address, family=family, backlog=backlog)
-            )
+            sockets.append(_bound_to(family, address))
         except OSError as error:
             refused.append(error)
     serious = [error for error in refused if error.errno not in _NOT_HERE]
@@ -483,3 +482,18 @@ def _listening(host: str | None, port: int | str, backlog: int) -> list[socket.s
             sock.close()
         raise (serious or refused)[0]
     return sockets
+
+
+def _bound_to(family: int, address: Any) -> socket.socket:
+    sock = socket.socket(family)
+    try:
+        # Else the port would stay taken for some time after the end of a server. On
+        # Windows it does not, and there it would mean that two can have one port.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
+        with contextlib.suppress(OSError):  # it is no IPv6: that leaves IPv4 alone
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.bind(address)
+    except OSError as error:
+        sock.close()
+        raise OSError(error.errno, f"{error.strerror}: {address}") from None
+    return sock

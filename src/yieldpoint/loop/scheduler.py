@@ -116,7 +116,8 @@ class Scheduler:
         """Make one that has nothing to do yet."""
         self.ready = deque[Any]()  # tasks to go on with, callbacks to call
         self.tasks: dict[int, weakref.ref[Any]] = {}
-        self.numbers = itertools.count(1)  # for the names of tasks
+        self.numbers = itertools.count(1)  # of tasks
+        self.names = itertools.count(1)  # of those that nobody has named
         self.current_task: Any = None
         self._timers: list[tuple[float, TimerHandle]] = []
         self._many_timers = _MANY_TIMERS  # then those that are cancelled are thrown out

@@ -46,7 +46,8 @@ class Task(Future[T]):
     Args:
         coro: The coroutine object to drive. It makes its first step in the next turn.
         loop: The loop that drives it; without one, it is the running one.
-        name: The task's name; without one it is "Task-" and a number.
+        name: The task's name; without one it is "Task-" and a number. asyncio counts
+            on from loop to loop, here each loop begins at 1.
         context: The context variables that it sees; without them, a copy of those of
             its creator.
 
@@ -66,6 +67,7 @@ class Task(Future[T]):
     """
 
     _number = 0  # until it is whole
+    _name: str | int  # a number, if it was given none
     _awaits: Future[Any] | None = None  # what its coroutine stands at
     # CancelledError cannot be raised in a coroutine at once: it may be the very one
     # that runs, and asks for its own end. So it is kept for the next step.
@@ -99,7 +101,7 @@ class Task(Future[T]):
             loop.check_open()
         self._coro, self.context = coro, context
         self._number = next(loop.numbers)
-        self._name = None if name is None else str(name)
+        self._name = next(loop.names) if name is None else str(name)
         # What the loop calls to let the coroutine go on.
         self.resume: Callable[[None], Any] = coro.send
         # The loop holds a task only while it stands in the queue. Else it is held by
@@ -127,7 +129,8 @@ class Task(Future[T]):
             >>> loop.run(main())
             'sleeper'
         """
-        return f"Task-{self._number}" if self._name is None else self._name
+        # Most are never asked for: so it is made only now.
+        return self._name if isinstance(self._name, str) else f"Task-{self._name}"
 
     def set_name(self, value: object) -> None:
         """Give it another name, as `asyncio.Task.set_name` does.

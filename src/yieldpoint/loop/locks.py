@@ -291,7 +291,7 @@ class Semaphore(_Held):
             self._value -= 1
             return True
         try:
-            await self._waiters.stand(self.release)
+            await self._waiters.stand(self._give_back)
         finally:
             self._let_in()
         return True
@@ -310,6 +310,9 @@ class Semaphore(_Held):
             >>> places.locked()
             False
         """
+        self._give_back()
+
+    def _give_back(self) -> None:
         self._value += 1
         self._let_in()
 

@@ -45,6 +45,8 @@ from yieldpoint.loop.handles import Callback, Handle, TimerHandle
 
 __all__ = ["Scheduler"]
 
+_LOG = logging.getLogger("yieldpoint.loop")
+
 _AT_ONCE = 1e-6  # seconds: no system waits for less
 _MANY_TIMERS = 200
 _A_DAY = 86_400.0  # seconds: not every system waits for longer at a stretch
@@ -96,7 +98,6 @@ class Scheduler:
         ready: The tasks that go on, and the handles that are called, in the next turn.
         tasks: The tasks that are not done, by number. What nobody else holds goes away.
         current_task: The task that runs, or None between two of them.
-        time: The function that returns the time, in seconds since some moment.
 
     Examples:
         >>> from yieldpoint import loop
@@ -121,7 +122,7 @@ class Scheduler:
         self.current_task: Any = None
         self._timers: list[tuple[float, TimerHandle]] = []
         self._many_timers = _MANY_TIMERS  # then those that are cancelled are thrown out
-        self._selector, self.time = clock.for_loop()
+        self._selector, self._clock = clock.for_loop()
         self._watched = 0  # so many files, without the bell
         # Who rings the bell, from whichever thread, ends the loop's waiting.
         self._bell = Bell()
@@ -209,6 +210,24 @@ class Scheduler:
             self.ready += [handle for e, handle in key.data.items() if e & events]
 
     # What to call: soon, at a time, or when a socket is ready.
+
+    def time(self) -> float:
+        """Return the time on the loop's clock, as `asyncio.loop.time` does.
+
+        Returns:
+            The time, in seconds since some moment.
+
+        Examples:
+            >>> from yieldpoint import loop
+            >>> async def main():
+            ...     this = loop.get_running_loop()
+            ...     started = this.time()
+            ...     await loop.sleep(1)
+            ...     return round(this.time() - started)
+            >>> loop.run(main())
+            1
+        """
+        return self._clock()
 
     def call_soon(
         self, callback: Callback, *args: Any, context: Context | None = None
@@ -600,7 +619,7 @@ class Scheduler:
             {'message': 'it is odd', 'number': 13}
         """
         if self._exception_handler is None:
-            self.default_exception_handler(context)
+            self._handle_by_default(context)
             return
         of: Any = context.get("task") or context.get("future") or context.get("handle")
         try:
@@ -613,7 +632,16 @@ class Scheduler:
         except BaseException as error:
             message = "Unhandled error in exception handler"
             about = {"message": message, "exception": error, "context": context}
-            self.default_exception_handler(about)
+            self._handle_by_default(about)
+
+    def _handle_by_default(self, context: dict[str, Any]) -> None:
+        """Report an error, even if a program has a default of its own that fails."""
+        try:
+            self.default_exception_handler(context)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:
+            _LOG.exception("Exception in default exception handler")
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
         """Log an error, to the log "yieldpoint.loop".
@@ -639,8 +667,7 @@ class Scheduler:
         others = {k: v for k, v in context.items() if k not in {"message", "exception"}}
         words = [context.get("message") or "Unhandled exception in event loop"]
         words += [f"{name}: {others[name]!r}" for name in sorted(others)]
-        log = logging.getLogger("yieldpoint.loop")
-        log.error("\n".join(words), exc_info=context.get("exception"))
+        _LOG.error("\n".join(words), exc_info=context.get("exception"))
 
     # The beginning and the end.
 

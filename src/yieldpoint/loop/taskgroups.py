@@ -111,7 +111,7 @@ class TaskGroup:
         if parent is None or self._is_aborting or (self._is_at_end and not self._tasks):
             coro.close()
             raise RuntimeError(f"TaskGroup {self!r} {self._what_is_wrong()}")
-        task: Task[T] = Task(coro, loop=parent._loop, **options)
+        task: Task[T] = parent.get_loop().create_task(coro, **options)
         self._tasks[task] = None
         task.add_done_callback(self._one_is_done, context=self._context)
         return task

@@ -578,10 +578,13 @@ def ensure_future(
             raise TypeError(not_awaitable(coro))
         coro = _await(coro)
     try:
-        return Task(coro, loop=loop)
+        driver: Any = running() if loop is None else loop
+        # By its method: a program's own kind of loop may make its own kind of task.
+        task: Task[T] = driver.create_task(coro)
     except RuntimeError:
         coro.close()
         raise
+    return task
 
 
 def is_coroutine(it: object) -> bool:

@@ -536,3 +536,47 @@ def test_a_cancellation_among_results() -> None:
         return [outcome.args for outcome in outcomes]
 
     assert run(main) == [("",), ("why",)]
+
+
+def test_a_failure_in_a_gathering_that_is_dropped() -> None:
+    """As a result it is kept for later, and if there is none it is reported."""
+
+    async def main() -> list[str]:
+        reports: list[str] = []
+        this = loop.get_running_loop()
+        this.set_exception_handler(lambda _, about: reports.append(about["message"]))
+        fails: loop.Future[None] = loop.Future()
+        never: loop.Future[None] = loop.Future()
+        gathering = loop.gather(fails, never, return_exceptions=True)
+        fails.set_exception(ValueError("in vain"))
+        await loop.sleep(0)
+        del gathering, fails, never
+        gc.collect()
+        return reports
+
+    assert run(main) == ["Future exception was never retrieved"]
+
+
+def test_a_failure_and_a_cancellation_at_the_same_time() -> None:
+    """The task that is woken by the one ends by the other: nothing is reported."""
+
+    async def main() -> list[str]:
+        reports: list[str] = []
+        this = loop.get_running_loop()
+        this.set_exception_handler(lambda _, about: reports.append(about["message"]))
+        fails: loop.Future[None] = loop.Future()
+        waiter = loop.create_task(_wait_for(loop.gather(fails)))
+        await loop.sleep(0)
+        fails.set_exception(ValueError("in vain"))
+        this.call_soon(waiter.cancel)
+        await loop.wait([waiter])
+        assert waiter.cancelled()
+        del fails, waiter
+        gc.collect()
+        return reports
+
+    assert run(main) == []
+
+
+async def _wait_for(future: loop.Future[Any]) -> None:
+    await future

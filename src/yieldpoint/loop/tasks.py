@@ -412,10 +412,13 @@ class Task(Future[T]):
         error: Any = self._raise_next
         self._raise(None)  # once: what the coroutine does about it is its own affair
         awaits = self._awaits
-        if awaits is not None and isinstance(awaits._error, CancelledError):
-            # It was cancelled twice, and the first time has reached what it awaits. So
-            # it ends with that cancellation, whose message says why.
-            return self._coro.send(None)
+        if awaits is not None:
+            # It may have failed as well: who awaits it is told something else.
+            awaits._nobody_knows = False
+            if isinstance(awaits._error, CancelledError):
+                # It was cancelled twice, and the first time has reached what it awaits.
+                # So it ends with that cancellation, whose message says why.
+                return self._coro.send(None)
         try:
             return self._coro.throw(error)
         finally:

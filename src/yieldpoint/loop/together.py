@@ -109,18 +109,26 @@ class _GatheringFuture(Future[list[Any]]):
 
     def _one_is_done(self, child: Future[Any]) -> None:
         self._left -= 1
-        if (error := child._error) is not None:
-            child._nobody_knows = False
+        error = child._error
         if self._state != "pending":
-            return
-        if error is not None and not self._return_exceptions:
+            child._nobody_knows = False  # nobody is to know: it is too late for that
+        elif error is not None and not self._return_exceptions:
+            child._nobody_knows = False
             self.set_exception(error)
-        elif self._left == 0 and self._is_cancelled:
+        elif self._left == 0:
+            self._all_are_done(child)
+
+    def _all_are_done(self, last: Future[Any]) -> None:
+        # Not before: if the gathering is dropped half-way, the failures that it was to
+        # have among its results are still to be reported.
+        for each in self._children:
+            each._nobody_knows = False
+        if self._is_cancelled:
             # asyncio looks at its last argument here, which may have had a result: then
             # the message of the cancellation is lost.
-            cancelled = error if child.cancelled() else None
+            cancelled = last._error if last.cancelled() else None
             self.set_exception(cancelled or CancelledError())
-        elif self._left == 0:
+        else:
             self.set_result(
                 [
                     each._result if each._error is None else _own_error(each)

@@ -284,6 +284,7 @@ def test_shields() -> None:
         forgotten = loop.shield(fail())
         forgotten.cancel()
         await loop.sleep(3)
+        gc.collect()  # what its exception's traceback leads to may be a cycle
         cancelled = loop.create_task(loop.sleep(9))
         shielded = loop.shield(cancelled)
         cancelled.cancel()
@@ -518,6 +519,7 @@ def test_what_a_wait_asks_for() -> None:
             tasks = [loop.create_task(fail()), *others]
             await loop.wait(tasks, return_when=loop.FIRST_EXCEPTION)
             del tasks
+            gc.collect()  # as above
             seen.append([*reports])
             reports.clear()
         return seen

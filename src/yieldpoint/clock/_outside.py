@@ -33,6 +33,7 @@ class Outside:
         self._handled: set[int] = set()
         self._has_alarm = False
         self._workers: dict[Any, int] = {}
+        self._asks_workers = False
 
     def add_watcher(self, watcher: Watcher) -> None:
         """Ask it from now on, for as long as it is there."""
@@ -74,7 +75,7 @@ class Outside:
             or (self._children and self._have_children())
             or (self._has_alarm and self._alarm_is_set())
             or (loop is not None and not hasattr(loop, "timeline"))
-            or (self._workers and self._have_workers())
+            or (self._workers and (self._asks_workers or self._have_workers()))
         )
 
     def _have_children(self) -> bool:
@@ -92,7 +93,8 @@ class Outside:
     def _have_workers(self) -> bool:
         """Do the same with the processes of multiprocessing.
 
-        Those of a pool do not count: its thread says whether they have work.
+        Those of a pool do not count: its thread says whether they have work. Some ask
+        for the time to find out whether they run; then they may.
         """
         of_pools = {
             pid
@@ -100,9 +102,14 @@ class Outside:
             for pid in getattr(thread, "processes", None) or ()
         }
         workers = {w for w, pid in self._workers.items() if pid not in of_pools}
-        for worker in workers:
-            if not _is_running(worker):
-                del self._workers[worker]
+        self._asks_workers = True
+        try:
+            for worker in workers:
+                if not _is_running(worker):
+                    # Another thread may have found out, too.
+                    self._workers.pop(worker, None)
+        finally:
+            self._asks_workers = False
         return bool(workers)
 
 

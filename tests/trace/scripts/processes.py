@@ -2,6 +2,7 @@
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
 
 def double(number: int) -> int:
@@ -13,8 +14,9 @@ if __name__ == "__main__":
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn) as pool:
         print(list(pool.map(double, [1, 2])))
-    if "fork" in multiprocessing.get_all_start_methods():
-        child = multiprocessing.get_context("fork").Process(target=double, args=(3,))
+    for method in {"fork", "forkserver"} & {*multiprocessing.get_all_start_methods()}:
+        context: Any = multiprocessing.get_context(method)
+        child = context.Process(target=double, args=(3,))
         child.start()
         child.join()
         print(child.exitcode)

@@ -255,6 +255,16 @@ def test_a_folder_in_the_place_of_a_file(
     assert "Is a directory" in capsys.readouterr().err
 
 
+def test_a_program_that_goes_to_another_folder(
+    module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recording stays where the command was."""
+    monkeypatch.chdir(tmp_path)
+    module.write_text("import os\ndef main():\n    os.chdir('/')\n")
+    assert cli.main(["-o", "x.json", "sample:main"]) == 0
+    assert (tmp_path / "x.json").exists()
+
+
 def test_a_file_that_becomes_unwritable(
     module: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -119,7 +119,8 @@ def parse(arguments: list[str]) -> Options:
         program=program[0],
         arguments=tuple(program[1:]),
         is_module=found.is_module,
-        output=found.output,
+        # The program may go to another folder.
+        output=found.output and found.output.absolute(),
         settings=Settings(found.clock, found.files, found.limit),
         filters=found,
     )

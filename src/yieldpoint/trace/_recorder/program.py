@@ -25,6 +25,7 @@ __all__ = [
     "forget_exception",
     "from_program",
     "is_of_program",
+    "is_recorders",
     "join_threads",
     "show_exception",
     "status_of",
@@ -267,4 +268,9 @@ def from_program(traceback: TracebackType | None) -> TracebackType | None:
 
 def is_of_program(frame: FrameType) -> bool:
     """Tell whether a frame would be there without a recording."""
-    return not frame.f_code.co_filename.startswith(_ROOMS)
+    return not is_recorders(frame.f_code.co_filename)
+
+
+def is_recorders(filename: str) -> bool:
+    """Tell whether a file is a part of what records, or of the clock."""
+    return filename.startswith(_ROOMS)

@@ -5,11 +5,11 @@ import inspect
 import itertools
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import FrameType
 from typing import Any
 
-from yieldpoint.trace._recorder.program import Script, is_of_program
+from yieldpoint.trace._recorder.program import Script, is_of_program, is_recorders
 
 __all__ = ["own_stack"]
 
@@ -25,9 +25,12 @@ def _goes_on(frame: FrameType) -> bool:
 def own_stack() -> Iterator[None]:
     """Leave out what records a program where `traceback` and `inspect` show its stack.
 
-    So do `logging` and asyncio in its debug mode, which ask `traceback`.
+    So do `logging` and asyncio in its debug mode, which ask `traceback`. In that mode
+    Python itself remembers where a coroutine was created, for the case that nobody
+    awaits it; that is left out when it is formatted.
     """
     walk, list_outer = traceback.walk_stack, inspect.getouterframes
+    format_all = traceback.format_list
 
     def walk_stack(f: FrameType | None) -> Iterator[tuple[FrameType, int]]:
         if f is None:  # it counts the calls to whoever asks, one of which is this
@@ -40,7 +43,13 @@ def own_stack() -> Iterator[None]:
         above = itertools.takewhile(lambda each: _goes_on(each.frame), outer)
         return [each for each in above if is_of_program(each.frame)]
 
+    def format_list(extracted_list: Iterable[Any]) -> list[str]:
+        return format_all(
+            [each for each in extracted_list if not is_recorders(each[0])]
+        )
+
     traceback.walk_stack, inspect.getouterframes = walk_stack, getouterframes
+    traceback.format_list = format_list
     try:
         yield
     finally:
@@ -48,3 +57,5 @@ def own_stack() -> Iterator[None]:
             traceback.walk_stack = walk
         if inspect.getouterframes is getouterframes:
             inspect.getouterframes = list_outer
+        if traceback.format_list is format_list:
+            traceback.format_list = format_all

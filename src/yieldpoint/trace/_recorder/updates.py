@@ -11,7 +11,7 @@ from yieldpoint.trace._recorder.calls import Notes
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.lanes import LiveLane
 from yieldpoint.trace._recorder.sharing import Shared, Site, Sites, sites_of
-from yieldpoint.trace._recorder.values import ATOMS
+from yieldpoint.trace._recorder.values import ATOMS, attributes_of
 
 __all__ = ["Updates"]
 
@@ -146,10 +146,9 @@ def _look_up(
 
 def _attribute(owner: object, name: str) -> object:
     """Return an attribute without calling anything of the program's."""
-    with contextlib.suppress(AttributeError):
-        attributes = object.__getattribute__(owner, "__dict__")
-        if name in attributes:
-            return attributes[name]
+    attributes = attributes_of(owner)
+    if name in attributes:
+        return attributes[name]
     member = inspect.getattr_static(type(owner), name, _MISSING)
     if isinstance(member, MemberDescriptorType):
         with contextlib.suppress(AttributeError):

@@ -25,7 +25,7 @@ from typing import Any
 
 from yieldpoint.trace.model import Recording
 
-__all__ = ["ATOMS", "LONGEST", "Describer", "is_shown"]
+__all__ = ["ATOMS", "LONGEST", "Describer", "attributes_of", "is_shown"]
 
 #: How long a text of a string, or of an object's own, may be.
 LONGEST = 60
@@ -75,6 +75,28 @@ _VIEWS = tuple(
     for source in _DICTIONARIES
     for name in ("keys", "values", "items")
 )
+
+
+# What tells of a type what it and those that it is derived from have, and asks nobody.
+_own_attributes = type.__dict__["__dict__"].__get__
+_line_of = type.__dict__["__mro__"].__get__
+
+# What such an attribute is if Python has it from the start, and not from the program.
+_MADE_IN_C = frozenset(
+    map(id, (types.GetSetDescriptorType, types.MemberDescriptorType))
+)
+
+# What tells what an exception was given.
+_ARGS: Any = BaseException.args
+
+
+def attributes_of(x: object) -> dict[str, object]:
+    """Return the attributes of an object, without calling anything of the program's."""
+    for kind in _line_of(type(x)):
+        known = _own_attributes(kind).get("__dict__")
+        if known is not None:
+            return known.__get__(x) if id(type(known)) in _MADE_IN_C else {}
+    return {}
 
 
 def is_shown(name: str, value: object) -> bool:
@@ -235,11 +257,13 @@ class Describer(reprlib.Repr):
     def repr_set(self, x: "set[object] | frozenset[object]", level: int) -> str:
         """Describe a set in an order that does not depend on hash values."""
         name = type(x).__name__
-        if not x:
+        kind: Any = set if issubclass(type(x), set) else frozenset
+        size = kind.__len__(x)
+        if not size:
             return f"{name}()"
-        if len(x) > self.maxset or level <= 0:
-            return f"<{name} of {len(x)}>"
-        elements = sorted(self._by_itself(element, level - 1) for element in x)
+        if size > self.maxset or level <= 0:
+            return f"<{name} of {size}>"
+        elements = sorted(self._by_itself(each, level - 1) for each in kind.__iter__(x))
         braces = "{" + ", ".join(elements) + "}"
         return braces if type(x) is set else f"{name}({braces})"
 
@@ -253,7 +277,8 @@ class Describer(reprlib.Repr):
 
     def repr_dict(self, x: dict[object, object], level: int) -> str:
         """Describe a dictionary in its own order, or a class derived from it."""
-        if not x:
+        size = dict.__len__(x)
+        if not size:
             return "{}"
         if level <= 0:
             return "{...}"
@@ -267,11 +292,11 @@ class Describer(reprlib.Repr):
             f"{self.repr1(key, level - 1)}: {self.repr1(value, level - 1)}"
             for key, value in itertools.islice(items, self.maxdict)
         ]
-        return "{" + ", ".join(texts + ["..."] * (len(x) > self.maxdict)) + "}"
+        return "{" + ", ".join(texts + ["..."] * (size > self.maxdict)) + "}"
 
     def repr_named_dict(self, x: dict[object, object], level: int) -> str:
         """Describe a Counter or an OrderedDict, in the order of its entries."""
-        inner = self.repr_dict(x, level) if x else ""
+        inner = self.repr_dict(x, level) if dict.__len__(x) else ""
         return f"{type(x).__name__}({inner})"
 
     def repr_defaultdict(
@@ -295,13 +320,16 @@ class Describer(reprlib.Repr):
 
     def repr_exception(self, x: BaseException, level: int) -> str:
         """Describe an exception with what it was given."""
-        inner = self._elements("()", x.args, len(x.args), level)
+        args = _ARGS.__get__(x)
+        inner = self._elements("()", args, len(args), level)
         return type(x).__name__ + inner.replace(",)", ")")
 
     def repr_namespace(self, x: types.SimpleNamespace, level: int) -> str:
         """Describe it by its attributes."""
         name = "namespace" if type(x) is types.SimpleNamespace else type(x).__name__
-        return f"{name}({', '.join(self._assignments(vars(x).items(), level))})"
+        return (
+            f"{name}({', '.join(self._assignments(attributes_of(x).items(), level))})"
+        )
 
     def _assignments(
         self, pairs: Iterable[tuple[str, object]], level: int
@@ -345,7 +373,7 @@ class Describer(reprlib.Repr):
     def _attributes(self, x: object, level: int) -> str:
         """Describe an object that has no text of its own by its attributes."""
         name = type(x).__name__
-        attributes = getattr(x, "__dict__", None)
+        attributes = attributes_of(x)
         if not attributes or level <= 0:
             return f"<{name}>"
         texts = self._assignments(list(attributes.items()), level)

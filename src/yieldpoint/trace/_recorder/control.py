@@ -126,6 +126,14 @@ class Recorder:
             return Interest(code, "closes", self._enters_what_may_close)
         return none_in(code)
 
+    def set_aside(self) -> None:
+        """Another recording is made in this thread until that one is done."""
+        self._entrance.misses_some = True
+
+    def has_entered(self, frame: FrameType) -> bool:
+        """Tell whether it was reported that a frame is entered, and is of interest."""
+        return id(frame) in self._when_left or self._calls.known(frame) is not None
+
     def knows(self, thread: threading.Thread) -> bool:
         """Tell whether a thread was started in the recording."""
         return self.journal.lane_of(thread) is not None

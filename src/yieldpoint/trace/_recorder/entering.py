@@ -37,7 +37,12 @@ _AWAITING = {"task", "coroutine", "async generator"}
 
 
 class Entrance:
-    """Finds the lanes of frames that are entered."""
+    """Finds the lanes of frames that are entered.
+
+    Attributes:
+        misses_some: Whether a frame may go on without having been reported to do so: on
+            Python 3.11, and when another recording has been made meanwhile.
+    """
 
     def __init__(
         self,
@@ -54,6 +59,7 @@ class Entrance:
         self._scheduling = scheduling
         self._loops = loops
         self._outside: asyncio.Task[Any] | None = None
+        self.misses_some = sys.version_info < (3, 12)
 
     def leave_out(self, task: asyncio.Task[Any] | None) -> None:
         """Let a task that makes a recording be no part of it."""
@@ -156,13 +162,14 @@ class Entrance:
         if id(frame) in self._calls.conduits:
             self.surface(frame)
             return
-        if sys.version_info < (3, 12):
+        if self.misses_some:
             self.enter_again(frame, thread, notes)
 
     def enter_again(self, frame: FrameType, thread: ThreadState, notes: Notes) -> None:
-        """Enter a frame again that an exception has reached on Python 3.11.
+        """Enter a frame again that goes on, if that was not reported.
 
-        That is not reported if the exception is thrown into what the frame awaits.
+        On Python 3.11 it is not if an exception reaches the frame that was thrown into
+        what it awaits.
         """
         if notes.hold is not None and notes.hold not in thread.stack:
             self.enter(frame)

@@ -71,6 +71,7 @@ class Monitoring:
         for outer in self._outer:
             outer._threads.discard(here)
             outer._aside.add(here)
+            outer._recorder.set_aside()
         _running.append(self)
         _monitoring.use_tool_id(self._tool, "yieldpoint.trace")
         conduits = self._recorder.conduits
@@ -148,6 +149,15 @@ class Monitoring:
             self._threads.add(here)
         return is_ours
 
+    def _is_left_here(self, frame: FrameType) -> bool:
+        """Tell whether it counts that a frame is left.
+
+        It does where another recording is made, if it was entered before that.
+        """
+        return self._is_here(frame) or (
+            threading.get_ident() in self._aside and self._recorder.has_entered(frame)
+        )
+
     def join(self, frame: FrameType) -> None:
         """Report what happens in a frame that has been entered before."""
         self._interest_in(frame.f_code)
@@ -219,15 +229,15 @@ class Monitoring:
         return None
 
     def _yields(self, frame: FrameType, offset: int, value: object) -> None:
-        if threading.get_ident() in self._threads or self._is_here(frame):
+        if threading.get_ident() in self._threads or self._is_left_here(frame):
             self._recorder.yields(frame, value)
 
     def _returns(self, frame: FrameType, offset: int, value: object) -> None:
-        if threading.get_ident() in self._threads or self._is_here(frame):
+        if threading.get_ident() in self._threads or self._is_left_here(frame):
             self._recorder.returns(frame, value)
 
     def _unwinds(self, frame: FrameType, offset: int, error: BaseException) -> None:
-        if self._interest_in(frame.f_code).kind and self._is_here(frame):
+        if self._interest_in(frame.f_code).kind and self._is_left_here(frame):
             self._recorder.raises(frame, type(error), self._recorder.describe(error))
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 
 from tests.trace import programs
-from yieldpoint.trace import Trace, record, record_script
+from yieldpoint.trace import Trace, record, record_script, recording
 
 
 def events(trace: Trace, *kinds: str) -> list[tuple[str, ...]]:
@@ -179,7 +179,53 @@ def test_a_thread_with_a_run_method_of_its_own() -> None:
         trace = record(programs.in_a_subclass)
     assert events(trace, "created", "printed", "returned")[1:3] == [
         ("Thread-1", "printed", "from the thread\n"),
-        ("Thread-1", "returned", "None"),
+        ("Thread-1", "returned", ""),
+    ]
+
+
+def test_a_thread_with_a_run_method_that_fails() -> None:
+    """A hook of the program's that shows the exception is a part of its life."""
+
+    class Fails(threading.Thread):
+        def run(self) -> None:
+            raise KeyError
+
+    def starts_one() -> None:
+        threading.excepthook = lambda _: None
+        thread = Fails(name="fails")
+        thread.start()
+        thread.join()
+
+    before = threading.excepthook
+    try:
+        trace = record(starts_one)
+    finally:
+        threading.excepthook = before
+    kinds = "created", "started", "resumed", "returned", "raised"
+    assert [each for each in events(trace, *kinds) if each[0] == "fails"] == [
+        ("fails", "created", ""),
+        ("fails", "started", ""),
+        ("fails", "raised", "KeyError()"),
+    ]
+
+
+def test_a_pool_with_an_initializer() -> None:
+    """A thread of a pool waits after that as it does after a job."""
+
+    def prepare() -> None:
+        pass
+
+    def uses_a_pool() -> None:
+        with concurrent.futures.ThreadPoolExecutor(
+            1, "pool", initializer=prepare
+        ) as pool:
+            pool.submit(prepare).result()
+
+    trace = record(uses_a_pool)
+    kinds = "started", "suspended", "resumed", "returned"
+    assert [each for each in events(trace, *kinds) if each[0] == "pool_0"] == [
+        *(("pool_0", kind, "") for kind in ("started", "suspended")),
+        *(("pool_0", kind, "") for kind in ("resumed", "suspended")),
     ]
 
 
@@ -589,6 +635,23 @@ def test_a_recording_inside_a_recording() -> None:
     assert control(trace)[-1] == "records  returns '2 lanes'"
     lines = [event.line for event in trace.events if event.kind == "line"]
     assert [line - lines[0] for line in lines] == [0, 1, 2]
+
+
+def test_a_recording_inside_a_task() -> None:
+    """The loop has its turns meanwhile; the outer recording knows that they end."""
+
+    async def main() -> None:
+        with recording():
+            await asyncio.sleep(1)
+
+    def program() -> int:
+        asyncio.run(main())
+        return 1
+
+    trace = record(program)
+    assert [each for each in control(trace) if "event loop" in each] == []
+    assert control(trace)[-1] == "1 s  program  returns 1"
+    assert trace.findings == ()
 
 
 def test_a_recording_inside_two() -> None:

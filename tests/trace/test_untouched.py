@@ -4,9 +4,11 @@ import asyncio
 import inspect
 import threading
 import traceback
+from collections.abc import Callable, Iterator
+from contextvars import Context
 from typing import Any, ClassVar
 
-from yieldpoint.trace import Trace, record
+from yieldpoint.trace import Trace, record, recording
 
 
 class Proxy:
@@ -55,6 +57,122 @@ def test_a_callback() -> None:
 
     assert record(main).outcome == "returned"
     assert proxy.asked == []
+
+
+class Told:
+    """Notes who asks of whom it is a method, and for its name."""
+
+    asked: ClassVar[list[str]] = []
+
+    @property
+    def __self__(self) -> object:
+        """Note it."""
+        self.asked.append("self")
+        raise LookupError
+
+    def __call__(self) -> None:
+        """Do nothing."""
+
+
+def test_a_callback_that_seems_to_be_a_method() -> None:
+    """It is one if Python says so, and not if it does itself."""
+
+    async def main() -> None:
+        asyncio.get_running_loop().call_soon(Told())
+        await asyncio.sleep(0)
+
+    assert record(main).outcome == "returned"
+    assert Told.asked == []
+
+
+def test_a_method_of_a_task() -> None:
+    """It is not the task's next step, and wakes nobody."""
+
+    class Poked(asyncio.Task[None]):
+        def poke(self) -> None:
+            """Do nothing."""
+
+    async def nap() -> None:
+        await asyncio.sleep(1)
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        task = Poked(nap(), loop=loop)
+        await asyncio.sleep(0)
+        loop.call_soon(task.poke)
+        loop.call_soon(task.set_name, "napping")
+        await task
+
+    assert kinds(record(main), "napping") == [
+        *("created", "started", "suspended", "woken", "resumed", "returned"),
+    ]
+
+
+def test_a_task_written_in_python() -> None:
+    """Its steps are its own methods."""
+
+    async def nap() -> None:
+        await asyncio.sleep(1)
+
+    async def main() -> None:
+        made: Any = asyncio.tasks._PyTask  # type: ignore[attr-defined]
+        await made(nap(), loop=asyncio.get_running_loop())
+
+    assert record(main).outcome == "returned"
+
+
+def test_what_is_asked_for_a_text() -> None:
+    """Only a ``__repr__`` is: what Python's own would not ask for is not asked."""
+    asked: list[str] = []
+
+    class Entries(dict[str, int]):
+        def __len__(self) -> int:
+            asked.append("its length")
+            return 5
+
+    class Elements(set[int]):
+        def __len__(self) -> int:
+            asked.append("its length")
+            return 5
+
+        def __iter__(self) -> Iterator[int]:
+            asked.append("its elements")
+            return iter(())
+
+    class RefusalError(Exception):
+        @property
+        def args(self) -> tuple[object, ...]:  # type: ignore[override]
+            """Note it."""
+            asked.append("what it was given")
+            return ()
+
+    class Plain:
+        def __init__(self) -> None:
+            self.x = 1
+
+        def __getattribute__(self, name: str) -> object:
+            asked.append(name)
+            return super().__getattribute__(name)
+
+    class Bare:
+        @property
+        def __dict__(self) -> dict[str, object]:  # type: ignore[override]
+            """Note it."""
+            asked.append("__dict__")
+            return {}
+
+    def main() -> None:
+        values = [Entries(a=1), Elements([2]), RefusalError(3), Plain(), Bare()]
+        values.clear()
+
+    (line,) = [
+        value
+        for event in record(main).events
+        for name, value in event.changes
+        if name == "values" and value != "[]"
+    ]
+    assert line == "[{'a': 1}, Elements({2}), RefusalError(3), <Plain x=1>, <Bare>]"
+    assert asked == []
 
 
 def test_the_stack() -> None:
@@ -148,3 +266,80 @@ def test_a_task_of_another_class() -> None:
     assert kinds(trace, "own") == [
         *("created", "started", "suspended", "woken", "resumed", "returned"),
     ]
+
+
+class OwnFuture(asyncio.Future[int]):
+    """Does something of its own when somebody waits for it."""
+
+    def add_done_callback(
+        self, fn: Callable[[Any], object], *, context: Context | None = None
+    ) -> None:
+        """Do it."""
+        super().add_done_callback(fn, context=context)
+
+
+def test_what_a_task_calls_between_two_steps() -> None:
+    """It is the loop's: what the task runs does not go on by it."""
+
+    async def main() -> int:
+        future = OwnFuture(loop=asyncio.get_running_loop())
+        asyncio.get_running_loop().call_soon(future.set_result, 1)
+        return await future
+
+    trace = record(main)
+    assert kinds(trace, "Task-1") == [
+        *("created", "started", "suspended", "woken", "resumed", "returned"),
+    ]
+    assert kinds(trace, "event loop") == ["started", "suspended"]
+
+
+class OwnLoop(asyncio.SelectorEventLoop):
+    """Does something of its own with what it is to call."""
+
+    def call_soon(
+        self,
+        callback: Callable[..., object],
+        *args: object,
+        context: Context | None = None,
+    ) -> asyncio.Handle:
+        """Do it."""
+        return super().call_soon(callback, *args, context=context)
+
+
+def test_what_a_loop_does_when_a_task_has_ended() -> None:
+    """The task has ended once."""
+
+    async def nap() -> None:
+        await asyncio.sleep(0)
+
+    async def main() -> None:
+        await asyncio.create_task(nap(), name="nap")
+
+    def program() -> None:
+        loop = OwnLoop()
+        loop.run_until_complete(main())
+        loop.close()
+
+    assert kinds(record(program), "nap")[-2:] == ["resumed", "returned"]
+
+
+def test_a_recording_made_between_two_steps() -> None:
+    """It is made where the task is not."""
+    made: list[Trace] = []
+
+    class Recorded(OwnFuture):
+        def add_done_callback(
+            self, fn: Callable[[Any], object], *, context: Context | None = None
+        ) -> None:
+            """Record it."""
+            with recording() as trace:
+                super().add_done_callback(fn, context=context)
+            made.append(trace)
+
+    async def main() -> int:
+        future = Recorded(loop=asyncio.get_running_loop())
+        asyncio.get_running_loop().call_soon(future.set_result, 1)
+        return await future
+
+    assert asyncio.run(main()) == 1
+    assert [lane.kind for lane in made[0].lanes] == ["caller"]

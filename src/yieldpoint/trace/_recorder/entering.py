@@ -28,6 +28,8 @@ from yieldpoint.trace._recorder.scheduling import (
     Scheduling,
     coroutine_of,
     current_task,
+    is_between_steps,
+    says_its_end,
 )
 
 __all__ = ["Entrance"]
@@ -324,6 +326,8 @@ class Entrance:
         lane = self._journal.lane_of(task)
         if lane is not None and thread.hold_of(lane) is not None:
             return False
+        if is_between_steps(task):
+            return False  # it is the loop's turn
         self.leave_idle_tasks(thread)
         if lane is None:
             lane = self._scheduling.new_task_lane(task)
@@ -358,7 +362,8 @@ class Entrance:
         Returns:
             Whether there is one.
         """
-        if current_task() is None:
+        joined = current_task()
+        if joined is None or is_between_steps(joined):
             return False
         if frame is not None and frames.call_of(frame.f_code).kind == "coroutine":
             self.enter(frame)
@@ -390,7 +395,8 @@ class Entrance:
         thread.entering = entering
         hold = Hold(lane, depth=1)
         thread.stack.append(hold)
-        notes.hold = hold
+        if lane.kind == "loop" or not says_its_end(threading.current_thread()):
+            notes.hold = hold
 
     def lane_of_callback(self, thread: ThreadState, function: str) -> LiveLane:
         """Return the lane of what nothing of the program's own calls.

@@ -1,6 +1,7 @@
 """Leaving a frame: whether its lane yields, waits or ends by that, and how."""
 
 import asyncio
+import threading
 from types import FrameType
 from typing import Any
 
@@ -221,7 +222,7 @@ class Exit:
         """Say that a lane has ended, and how."""
         self._generators.forget(lane)
         thread.goes_back_to(lane)
-        if lane.kind == "loop":
+        if lane.kind == "loop" or _may_come_back(lane):
             lane.set_state("SUSPENDED")
             self._journal.say("suspended", lane, changes=changes)
             return
@@ -248,3 +249,14 @@ class Exit:
             return issubclass(failed[0], asyncio.CancelledError)
         # It may return between the call of cancel and its effect.
         return bool(getattr(lane.reference(), "_must_cancel", False))
+
+
+def _may_come_back(lane: LiveLane) -> bool:
+    """Tell whether a lane is a thread that calls one function after the other.
+
+    The main one does at its end, and one of a pool before its first job. Of a thread
+    that knows nothing of `threading` nobody can tell: it is taken to have ended.
+    """
+    return lane.kind == "thread" and not issubclass(
+        type(lane.reference()), threading._DummyThread
+    )

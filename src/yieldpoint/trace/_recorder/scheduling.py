@@ -18,6 +18,7 @@ from types import (
     CoroutineType,
     FrameType,
     FunctionType,
+    GetSetDescriptorType,
     MethodType,
 )
 from typing import Any
@@ -34,7 +35,15 @@ from yieldpoint.trace._recorder.lanes import (
     ThreadState,
 )
 
-__all__ = ["Scheduling", "Watch", "WhenLeft", "coroutine_of", "current_task"]
+__all__ = [
+    "Scheduling",
+    "Watch",
+    "WhenLeft",
+    "coroutine_of",
+    "current_task",
+    "is_between_steps",
+    "says_its_end",
+]
 
 # What to call when a frame that has been entered is left.
 WhenLeft = Callable[[], None]
@@ -47,6 +56,15 @@ _WITH_NAMES = (BuiltinFunctionType, FunctionType, MethodType, type)
 
 # That nothing is known of what has led to a callback.
 _UNKNOWN: Cause = (None, False)
+
+# How a task's next step is called: by methods where tasks are written in Python; where
+# they are in C, by an object of a type of its own, and, after a wait, by a function.
+_PYTHONS_TASK: Any = asyncio.tasks._PyTask  # type: ignore[attr-defined]  # no public name
+_STEPS = frozenset({id(_PYTHONS_TASK._Task__step), id(_PYTHONS_TASK._Task__wakeup)})
+_WAKES = "task_wakeup"
+
+# Returns the attributes that a type has itself, and asks nobody.
+_attributes_of = type.__dict__["__dict__"].__get__
 
 _pool_worker = concurrent.futures.thread._worker
 
@@ -112,11 +130,8 @@ class Scheduling:
         """A callback is put into the loop's queue: it may be a task's next step."""
         thread = self._journal.thread()
         cause, is_timer = thread.cause
-        callback = frame.f_locals.get("callback")
-        task: Any = _bound_to(callback)
-        if issubclass(type(task), asyncio.Task) and (
-            getattr(callback, "__name__", "") != "cancel"
-        ):
+        task = _task_of(frame.f_locals.get("callback"))
+        if task is not None:
             self._journal.say_entered(thread)
             lane = self._journal.lane_of(task)
             if lane is None and not self.knows(task) and not _has_begun(task):
@@ -169,10 +184,9 @@ class Scheduling:
         turn = LoopTurn(*cause)
         thread = self._journal.thread()
         thread.stack.append(turn)
-        task = _bound_to(handle._callback)
-        is_task = issubclass(type(task), asyncio.Task)
-        lane = self._journal.lane_of(task) if is_task else None
-        if lane is not None and not isinstance(coroutine_of(task), CoroutineType):
+        task = _task_of(handle._callback)
+        lane = None if task is None else self._journal.lane_of(task)
+        if lane is not None and type(coroutine_of(task)) is not CoroutineType:
             # No frame will tell that the task is entered: it closes a generator, say.
             thread.stack.append(Hold(lane))
             thread.entering = Entering(lane, first=lane.is_new)
@@ -331,18 +345,50 @@ class Scheduling:
         self._journal.say(kind, lane, value=value)
 
 
-def _bound_to(callback: Any) -> Any:
-    """Return what a callback is a method of, or None.
+def _task_of(callback: Any) -> asyncio.Task[Any] | None:
+    """Return the task whose next step a callback is, or None.
 
-    It may be any object of the program's, which might do something when it is asked.
+    It may be any other method of a task; or any object of the program's, which might do
+    something when it is asked.
     """
-    return callback.__self__ if hasattr(type(callback), "__self__") else None
+    kind = type(callback)
+    if kind is MethodType:
+        is_step = id(callback.__func__) in _STEPS
+    else:
+        # What is written in C tells of whom it is a method.
+        told = _attributes_of(kind).get("__self__")
+        is_step = type(told) is GetSetDescriptorType and (
+            kind is not BuiltinFunctionType or callback.__name__ == _WAKES
+        )
+    task: Any = callback.__self__ if is_step else None
+    return task if issubclass(type(task), asyncio.Task) else None
 
 
 def current_task() -> asyncio.Task[Any] | None:
     """Return the task that is running in this thread."""
     loop = asyncio._get_running_loop()
     return None if loop is None else asyncio.current_task(loop)
+
+
+def is_between_steps(task: asyncio.Task[Any]) -> bool:
+    """Tell whether what the current task runs does not run at the moment.
+
+    The task itself does: it tells a future that it waits for it, or those who wait for
+    it that it is done. They may do that in code of the program's own.
+    """
+    coroutine = coroutine_of(task)
+    return coroutine is None or (
+        type(coroutine) is CoroutineType and not coroutine.cr_running
+    )
+
+
+def says_its_end(thread: threading.Thread) -> bool:
+    """Tell whether it is reported when a thread has done what it is for."""
+    return not (
+        thread is threading.main_thread()
+        or issubclass(type(thread), threading._DummyThread)
+        or getattr(thread, "_target", None) is _pool_worker
+    )
 
 
 def _has_begun(task: asyncio.Task[Any]) -> bool:

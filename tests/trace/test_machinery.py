@@ -207,6 +207,30 @@ def test_a_thread_without_an_object() -> None:
     assert [lane.kind for lane in trace.lanes] == ["caller", "thread"]
 
 
+@needs_monitoring
+def test_threads_without_an_object_one_after_the_other() -> None:
+    """Each is a lane of its own, whatever its identity; and nobody makes one up."""
+
+    def program() -> list[int]:
+        counts: list[int] = []
+
+        def work() -> None:
+            counts.append(threading.active_count())
+            done.release()
+
+        done = _thread.allocate_lock()
+        done.acquire()
+        for _ in range(3):
+            _thread.start_new_thread(work, ())
+            done.acquire()
+        return counts
+
+    plain, trace = program(), record(program)
+    assert trace.result == plain
+    threads = [lane for lane in trace.lanes if lane.kind == "thread"]
+    assert [lane.name for lane in threads] == ["Dummy-1", "Dummy-2", "Dummy-3"]
+
+
 class Everybody(set[int]):
     """The identities of all threads, of those to come as well."""
 

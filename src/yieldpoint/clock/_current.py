@@ -14,7 +14,11 @@ timeline: Timeline | None = None
 
 def of_this_thread() -> Timeline | None:
     """Return the time that this thread goes by, or None for the real one."""
-    if timeline is None or threading.current_thread() in timeline.bystanders:
+    if timeline is None:
+        return None
+    # `threading.current_thread` would make up one that `threading` does not know.
+    thread = threading._active.get(threading.get_ident())  # type: ignore[attr-defined]  # typeshed leaves it out
+    if thread in timeline.bystanders:
         return None
     return timeline
 

@@ -30,6 +30,7 @@ from yieldpoint.trace._recorder.scheduling import (
     current_task,
     is_between_steps,
     says_its_end,
+    this_thread,
 )
 
 __all__ = ["Entrance"]
@@ -395,7 +396,7 @@ class Entrance:
         thread.entering = entering
         hold = Hold(lane, depth=1)
         thread.stack.append(hold)
-        if lane.kind == "loop" or not says_its_end(threading.current_thread()):
+        if lane.kind == "loop" or not says_its_end(this_thread()):
             notes.hold = hold
 
     def lane_of_callback(self, thread: ThreadState, function: str) -> LiveLane:
@@ -404,7 +405,9 @@ class Entrance:
         That is the thread's, or the event loop's in its turn.
         """
         if thread.top is None:
-            current = threading.current_thread()
+            current = this_thread()
+            if current is None:
+                return self._scheduling.nameless_lane(function)
             return self._scheduling.thread_lane(current, function)
         for lane in self._journal.lanes:
             if lane.kind == "loop":

@@ -180,6 +180,7 @@ class ThreadState:
             ended, without being resumed: an exception went past it, straight in.
         may_have_closed: Whether code has run that may have closed a generator.
         dropped: References of lanes that the thread has created and that are gone.
+        nameless: Its lane, if it is one that `threading` has not started.
     """
 
     stack: list[Hold | LoopTurn] = field(default_factory=list)
@@ -189,6 +190,7 @@ class ThreadState:
     goes_on: int = 0
     may_have_closed: bool = False
     dropped: list[Callable[[], object]] = field(default_factory=list)
+    nameless: LiveLane | None = None
 
     @property
     def top(self) -> Hold | LoopTurn | None:

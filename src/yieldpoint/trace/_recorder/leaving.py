@@ -1,7 +1,6 @@
 """Leaving a frame: whether its lane yields, waits or ends by that, and how."""
 
 import asyncio
-import threading
 from types import FrameType
 from typing import Any
 
@@ -93,6 +92,12 @@ class Exit:
             lane.place = self._journal.place(frame, notes.number)
         if lane.closing and failed and issubclass(failed[0], GeneratorExit):
             self._generators.close(lane, other, changes)
+        elif lane.kind == "loop" or (lane.kind == "thread" and asks is not None):
+            # The main thread calls one function after the other at its end, and one of
+            # a pool one before its first job.
+            thread.goes_back_to(lane)
+            lane.set_state("SUSPENDED")
+            self._journal.say("suspended", lane, changes=changes)
         else:
             self._end(thread, lane, value, failed, changes, other)
 
@@ -222,10 +227,6 @@ class Exit:
         """Say that a lane has ended, and how."""
         self._generators.forget(lane)
         thread.goes_back_to(lane)
-        if lane.kind == "loop" or _may_come_back(lane):
-            lane.set_state("SUSPENDED")
-            self._journal.say("suspended", lane, changes=changes)
-            return
         lane.set_state("CLOSED")
         if lane.kind == "task" and self._is_cancelled(lane, failed):
             kind, text = "cancelled", ""
@@ -249,14 +250,3 @@ class Exit:
             return issubclass(failed[0], asyncio.CancelledError)
         # It may return between the call of cancel and its effect.
         return bool(getattr(lane.reference(), "_must_cancel", False))
-
-
-def _may_come_back(lane: LiveLane) -> bool:
-    """Tell whether a lane is a thread that calls one function after the other.
-
-    The main one does at its end, and one of a pool before its first job. Of a thread
-    that knows nothing of `threading` nobody can tell: it is taken to have ended.
-    """
-    return lane.kind == "thread" and not issubclass(
-        type(lane.reference()), threading._DummyThread
-    )

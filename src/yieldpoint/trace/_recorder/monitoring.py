@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from yieldpoint.trace._recorder.frames import call_of
 from yieldpoint.trace._recorder.interest import Interest
 from yieldpoint.trace._recorder.journal import Journal
+from yieldpoint.trace._recorder.scheduling import this_thread
 from yieldpoint.trace._recorder.signals import guarded
 from yieldpoint.words import translated
 
@@ -138,7 +139,7 @@ class Monitoring:
         if here in self._threads or here in self._aside:
             return here in self._threads
         # One that the program has started; it may have the identity of one that ended.
-        thread = threading._active.get(here)  # type: ignore[attr-defined]  # asking for the current thread would make up one
+        thread = this_thread()
         if thread is None and frame.f_code is _BE_THREAD:
             thread = frame.f_locals["self"]
         if thread is None:

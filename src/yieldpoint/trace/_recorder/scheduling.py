@@ -43,6 +43,7 @@ __all__ = [
     "current_task",
     "is_between_steps",
     "says_its_end",
+    "this_thread",
 ]
 
 # What to call when a frame that has been entered is left.
@@ -273,6 +274,14 @@ class Scheduling:
             lane = self._journal.new_lane(name, "thread", function, thread)
         return lane
 
+    def nameless_lane(self, function: str) -> LiveLane:
+        """Return the lane of the running thread, which `threading` has not started."""
+        thread = self._journal.thread()
+        if thread.nameless is None or thread.nameless.is_closed:
+            name = f"Dummy-{self._journal.count('thread') + 1}"
+            thread.nameless = self._journal.new_lane(name, "thread", function, None)
+        return thread.nameless
+
     def _thread_is_started(self, frame: FrameType) -> WhenLeft | None:
         started = frame.f_locals["self"]
         target: Any = getattr(started, "_target", None)
@@ -321,7 +330,7 @@ class Scheduling:
 
     def _begin_in_thread(self) -> LiveLane | None:
         """Let a thread hold control, and return its lane, unless it does already."""
-        lane = self._journal.lane_of(threading.current_thread())
+        lane = self._journal.lane_of(this_thread())
         thread = self._journal.thread()
         if lane is None or thread.hold_of(lane):
             return None
@@ -382,11 +391,22 @@ def is_between_steps(task: asyncio.Task[Any]) -> bool:
     )
 
 
-def says_its_end(thread: threading.Thread) -> bool:
+def this_thread() -> threading.Thread | None:
+    """Return the running thread, or None for one that `threading` has not started.
+
+    `threading.current_thread` would make one up for that, which the program would see.
+    The program may have made it up itself; then it may be that of an earlier thread.
+    """
+    active: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]  # typeshed leaves it out
+    thread = active.get(threading.get_ident())
+    return None if issubclass(type(thread), threading._DummyThread) else thread
+
+
+def says_its_end(thread: threading.Thread | None) -> bool:
     """Tell whether it is reported when a thread has done what it is for."""
     return not (
-        thread is threading.main_thread()
-        or issubclass(type(thread), threading._DummyThread)
+        thread is None
+        or thread is threading.main_thread()
         or getattr(thread, "_target", None) is _pool_worker
     )
 

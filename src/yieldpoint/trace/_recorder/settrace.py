@@ -21,6 +21,7 @@ from yieldpoint.trace._recorder.frames import (
 )
 from yieldpoint.trace._recorder.interest import Interest
 from yieldpoint.trace._recorder.journal import Journal
+from yieldpoint.trace._recorder.scheduling import this_thread
 from yieldpoint.trace._recorder.signals import guarded
 from yieldpoint.words import translated
 
@@ -136,7 +137,8 @@ class Settrace:
 
     def _is_ours(self) -> bool:
         """Tell whether the running thread was started in the recording."""
-        return self._recorder.knows(threading.current_thread())
+        thread = this_thread()
+        return thread is not None and self._recorder.knows(thread)
 
     # What the interpreter calls.
 

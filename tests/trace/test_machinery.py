@@ -231,6 +231,28 @@ def test_threads_without_an_object_one_after_the_other() -> None:
     assert [lane.name for lane in threads] == ["Dummy-1", "Dummy-2", "Dummy-3"]
 
 
+@needs_monitoring
+def test_a_thread_without_an_object_that_calls_twice() -> None:
+    """It is one lane, and comes back."""
+
+    def program() -> None:
+        done = _thread.allocate_lock()
+        done.acquire()
+        last_first = contextlib.ExitStack()
+        last_first.callback(done.release)
+        last_first.callback(lambda: None)
+        last_first.callback(lambda: None)
+        _thread.start_new_thread(last_first.close, ())
+        done.acquire()
+
+    trace = record(program)
+    assert [lane.name for lane in trace.lanes[1:]] == ["Dummy-1"]
+    kinds = [each.kind for each in trace.events if each.lane == 1]
+    assert [kind for kind in kinds if kind != "line"] == [
+        *("started", "suspended", "resumed", "suspended"),
+    ]
+
+
 class Everybody(set[int]):
     """The identities of all threads, of those to come as well."""
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextvars import Context
 from typing import Any, ClassVar
 
+import pytest
+
 from yieldpoint.trace import Trace, record, recording
 
 
@@ -207,13 +209,35 @@ def test_the_stack_of_a_program_that_changes_how_it_is_shown() -> None:
 
     def main() -> None:
         traceback.walk_stack = inspect.getouterframes = other
+        traceback.format_list = other
 
-    before = traceback.walk_stack, inspect.getouterframes
+    before = traceback.walk_stack, inspect.getouterframes, traceback.format_list
     try:
         record(main)
         assert (traceback.walk_stack, inspect.getouterframes) == (other, other)
+        assert traceback.format_list is other
     finally:
-        traceback.walk_stack, inspect.getouterframes = before
+        traceback.walk_stack, inspect.getouterframes, traceback.format_list = before
+
+
+def test_where_a_coroutine_was_created() -> None:
+    """In asyncio's debug mode Python says so, past what records."""
+
+    async def nap() -> None:
+        pass
+
+    async def main() -> None:
+        nap()  # type: ignore[unused-coroutine]  # that is what is warned of
+
+    def program() -> None:
+        asyncio.run(main(), debug=True)
+
+    with pytest.warns(RuntimeWarning, match="never awaited") as said:
+        record(program)
+    (text,) = {str(each.message) for each in said}
+    assert "in main" in text
+    assert "_recorder" not in text
+    assert "_eventloop" not in text
 
 
 def test_what_a_thread_runs() -> None:

@@ -20,7 +20,7 @@ import reprlib
 import threading
 import types
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from yieldpoint.trace.model import Recording
@@ -90,13 +90,23 @@ _MADE_IN_C = frozenset(
 _ARGS: Any = BaseException.args
 
 
-def attributes_of(x: object) -> dict[str, object]:
+def attributes_of(x: object) -> Mapping[str, object]:
     """Return the attributes of an object, without calling anything of the program's."""
-    for kind in _line_of(type(x)):
-        known = _own_attributes(kind).get("__dict__")
-        if known is not None:
-            return known.__get__(x) if id(type(known)) in _MADE_IN_C else {}
-    return {}
+    return _attributes_in(x) if _has_pythons(type(x)) else {}
+
+
+def _has_pythons(kind: type) -> bool:
+    """Tell whether Python, and not the program, says what attributes an object has."""
+    for each in _line_of(kind):
+        made = _own_attributes(each).get("__dict__")
+        if made is not None:
+            return id(type(made)) in _MADE_IN_C
+    return False
+
+
+def _attributes_in(x: object) -> Mapping[str, object]:
+    found: Mapping[str, object] = object.__getattribute__(x, "__dict__")
+    return found
 
 
 def is_shown(name: str, value: object) -> bool:
@@ -138,11 +148,13 @@ class _Kind:
         reference: Returns the type, or None when that is gone: all that the program
             has could be reached from it.
         fields: What its text shows, if Python makes that.
+        has_attributes: Whether Python knows its attributes.
         is_wordy: Whether its texts are too long to be asked for again.
     """
 
     reference: Callable[[], type | None]
     fields: tuple[str, ...] | None
+    has_attributes: bool
     is_wordy: bool = False
 
 
@@ -349,7 +361,8 @@ class Describer(reprlib.Repr):
         kind = type(x)
         known = self._kinds.get(id(kind))
         if known is None or known.reference() is not kind:
-            known = _Kind(weakref.ref(kind), _shown_fields(kind))
+            fields, has_attributes = _shown_fields(kind), _has_pythons(kind)
+            known = _Kind(weakref.ref(kind), fields, has_attributes)
             self._kinds[id(kind)] = known
         if known.fields is not None:
             if level <= 0:
@@ -357,12 +370,12 @@ class Describer(reprlib.Repr):
             pairs = ((name, getattr(x, name)) for name in known.fields)
             return f"{kind.__name__}({', '.join(self._assignments(pairs, level))})"
         if kind.__repr__ is object.__repr__ or known.is_wordy:
-            return self._attributes(x, level)
+            return self._attributes(x, level, known)
         try:
             text = repr(x)
         except RecursionError:
             known.is_wordy = True
-            return self._attributes(x, level)
+            return self._attributes(x, level, known)
         except Exception as error:  # noqa: BLE001 - the others are described all the same
             return f"<{kind.__name__}: its repr raises {type(error).__name__}>"
         known.is_wordy = len(text) > _WORDY
@@ -370,10 +383,10 @@ class Describer(reprlib.Repr):
         text = " ".join(_ADDRESS.sub("", text).split())
         return _cut(text, LONGEST)
 
-    def _attributes(self, x: object, level: int) -> str:
+    def _attributes(self, x: object, level: int, kind: _Kind) -> str:
         """Describe an object that has no text of its own by its attributes."""
         name = type(x).__name__
-        attributes = attributes_of(x)
+        attributes = _attributes_in(x) if kind.has_attributes else None
         if not attributes or level <= 0:
             return f"<{name}>"
         texts = self._assignments(list(attributes.items()), level)

@@ -1,8 +1,10 @@
 """Rules 1 and 2: computing takes no time, waiting takes exactly its time."""
 
 import asyncio
+import copy
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -83,6 +85,93 @@ def test_timers_fire_in_their_order() -> None:
 
     clock.run(main())
     assert log == ["0.1", "0.1", "0.2", "0.3"]
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_what_is_due_at_the_same_time_comes_in_order(*, debug: bool) -> None:
+    """In real time what was asked for first is due first."""
+    log: list[tuple[str, int]] = []
+
+    async def sleep(name: int) -> None:
+        for _ in range(2):
+            await asyncio.sleep(0.1)
+            log.append(("sleep", name))
+
+    async def give_up(name: int) -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.15):
+                await asyncio.sleep(1)
+        log.append(("timeout", name))
+
+    async def main() -> None:
+        tasks = [*map(sleep, range(12)), *map(give_up, range(12))]
+        await asyncio.gather(*tasks)
+
+    clock.run(main(), debug=debug)
+    one_by_one = ["sleep"] * 12 + ["timeout"] * 12 + ["sleep"] * 12
+    assert log == [*zip(one_by_one, [*range(12)] * 3, strict=True)]
+
+
+def test_a_float_that_is_not_exact_makes_no_difference_to_the_order() -> None:
+    """On its own 0.1 + 0.7 is less than 0.8."""
+    log: list[str] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.8, log.append, "first")
+        await asyncio.sleep(0.1)
+        loop.call_later(0.7, log.append, "second")
+        await asyncio.sleep(1)
+
+    clock.run(main())
+    assert log == ["first", "second"]
+
+
+def test_who_reads_the_time_once_gets_the_order_of_asyncio() -> None:
+    """It promises none for timers at one time, and keeps them in a heap."""
+
+    def order_on(loop: asyncio.AbstractEventLoop) -> list[int]:
+        log: list[int] = []
+        when = loop.time() + 0.001
+        for number in range(7):
+            loop.call_at(when, log.append, number)
+        loop.call_at(when + 0.001, loop.stop)
+        loop.run_forever()
+        loop.close()
+        return log
+
+    assert order_on(clock.VirtualTimeLoop()) == order_on(asyncio.new_event_loop())
+
+
+def test_a_time_may_be_any_number() -> None:
+    """As with asyncio, and what it refuses is refused here."""
+    log: list[str] = []
+    loop = clock.VirtualTimeLoop()
+    timer = loop.call_at(2.5, log.append, "float")
+    assert repr(timer.when()) == "2.5"
+    assert type(copy.copy(timer.when())) is float
+    loop.call_at(2, log.append, "int")
+    loop.call_at(2.0, log.append, "float")
+    loop.call_at(3, loop.stop)
+    with pytest.raises(TypeError, match="cannot be None"):
+        loop.call_at(None, print)  # type: ignore[arg-type]  # that is the point
+    loop.run_forever()
+    loop.close()
+    assert log == ["int", "float", "float"]
+
+
+def test_the_traceback_of_a_timer_ends_where_it_was_set() -> None:
+    """In debug mode asyncio says so, and names no function of its own."""
+
+    async def main() -> list[str]:
+        loop = asyncio.get_running_loop()
+        timers: list[Any] = [loop.call_at(1.0, print), loop.call_later(1, print)]
+        set_by = [timer._source_traceback[-1].name for timer in timers]
+        for timer in timers:
+            timer.cancel()
+        return set_by
+
+    assert clock.run(main(), debug=True) == ["main", "main"]
 
 
 def test_timeouts_work() -> None:

@@ -51,6 +51,19 @@ def test_long_waits_of_all_kinds(seconds: float) -> None:
     assert run(main) == ["filled", 1]
 
 
+def test_timers_for_one_time_come_in_the_order_in_which_they_were_set() -> None:
+    """In real time no two that are set one after the other have the same."""
+
+    async def main() -> list[int]:
+        this, log = loop.get_running_loop(), list[int]()
+        for number in range(12):
+            this.call_later(1, log.append, number)
+        await loop.sleep(2)
+        return log
+
+    assert run(main) == [*range(12)]
+
+
 def test_an_infinite_sleep_on_the_jumping_clock() -> None:
     """It does not spin: a thread that fills the future is heard, and time stands."""
 

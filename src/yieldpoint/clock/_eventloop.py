@@ -4,13 +4,17 @@ import asyncio
 import contextlib
 import math
 import socket
-from typing import Any
+from collections.abc import Callable
+from contextvars import Context
+from typing import Any, Self, TypeVarTuple
 
 from yieldpoint.clock import _current, _standins
 from yieldpoint.clock._selector import JumpingSelector
 from yieldpoint.clock._timeline import SECOND, Timeline
 
 __all__ = ["VirtualTimeLoop"]
+
+_Ts = TypeVarTuple("_Ts")
 
 _LONGEST_WAIT: int = vars(asyncio.base_events)["MAXIMUM_SELECT_TIMEOUT"]
 
@@ -44,6 +48,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         self.timeline = _current.of_this_thread() or Timeline()
         self.timeline.move_to(round(start * SECOND))
         self._watched = _Selector(self)
+        self._readings = 0
         super().__init__(self._watched)
 
     def time(self) -> float:
@@ -59,8 +64,33 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             True
             >>> loop.close()
         """
+        self._readings += 1
         timeline = self.timeline
         return (timeline.now if timeline.is_over else timeline.read()) / SECOND
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[*_Ts], object],
+        *args: *_Ts,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Call something at a time, as every event loop does.
+
+        What is to be called at the same time is called in the order in which the time
+        was read for it. That is the order of real time, where each reading shows a
+        later time. Only who reads it once, and sets several timers by that, gets the
+        order that asyncio has then: it promises none.
+
+        :meta private:
+        """
+        if isinstance(when, float):
+            when = _Due(when, self._readings)
+        timer = super().call_at(when, callback, *args, context=context)
+        made: Any = timer  # typeshed leaves out what is asked here
+        if made._source_traceback:
+            del made._source_traceback[-1]  # as asyncio does with its own functions
+        return timer
 
     def run_forever(self) -> None:
         """Run until `asyncio.loop.stop` is called, as every event loop does.
@@ -106,6 +136,27 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def _close_self_pipe(self) -> None:
         if self._ssock is not None:
             super()._close_self_pipe()  # type: ignore[misc]  # typeshed leaves it out
+
+
+class _Due(float):
+    """When a timer is due, and how often the time had been read before it was set."""
+
+    __slots__ = ("_place",)
+
+    def __init__(self, when: float, readings: int) -> None:
+        # To the nanosecond: by the float alone 0.1 s and 0.7 s come before 0.8 s.
+        self._place = (round(when, 9), readings)
+
+    def __new__(cls, when: float, _readings: int) -> Self:
+        return super().__new__(cls, when)
+
+    def __reduce__(self) -> tuple[type[float], tuple[float]]:
+        return float, (float(self),)  # a copy is a number and no more
+
+    def __lt__(self, other: float) -> bool:
+        if isinstance(other, _Due):
+            return self._place < other._place
+        return super().__lt__(other)
 
 
 class _Selector(JumpingSelector):

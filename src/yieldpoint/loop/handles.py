@@ -18,6 +18,7 @@ Examples:
     one
 """
 
+import itertools
 from collections.abc import Callable
 from contextvars import Context, copy_context
 from typing import Any
@@ -25,6 +26,9 @@ from typing import Any
 __all__ = ["Handle", "TimerHandle"]
 
 Callback = Callable[..., object]
+
+# The number of a timer: on a clock that jumps, many are due at one time.
+_numbers = itertools.count()
 
 
 class Handle:
@@ -154,7 +158,7 @@ class TimerHandle(Handle):
         60
     """
 
-    __slots__ = ("_when",)
+    __slots__ = ("_number", "_when")
 
     def __init__(
         self,
@@ -166,10 +170,11 @@ class TimerHandle(Handle):
         """Keep the time as well."""
         super().__init__(callback, args, context)
         self._when = when
+        self._number = next(_numbers)
 
     def __lt__(self, other: "TimerHandle") -> bool:
-        """Say which one is to be called first."""
-        return self._when < other._when
+        """Say which one is to be called first: of two at one time, the older one."""
+        return (self._when, self._number) < (other._when, other._number)
 
     def when(self) -> float:
         """Return the time at which it is called, as `asyncio.TimerHandle.when` does.

@@ -277,4 +277,7 @@ def test_a_loop_of_asyncio_that_was_there_before() -> None:
     with clock.installed():
         assert loop.run_until_complete(rang) == "rang"
         assert 0.05 <= loop.run_until_complete(main()) < 20
+        started = time.monotonic()
+        loop.run_until_complete(asyncio.sleep(0.05))
+        assert 0.05 <= time.monotonic() - started < 20  # also for who looks outside
         loop.close()

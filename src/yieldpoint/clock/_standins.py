@@ -75,6 +75,16 @@ def _work(really_start: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def _time_of_another_loop(_loop: asyncio.BaseEventLoop) -> float:
+    """Return the real time, and take along that of the program.
+
+    The loop asks after each wait. Whoever asks when it has ended would be too late.
+    """
+    if timeline := _current.of_this_thread():
+        timeline.read()
+    return _real_monotonic()
+
+
 # What stands in for what, in all modules.
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     **_functions.STAND_INS,
@@ -91,7 +101,7 @@ ATTRIBUTES: list[tuple[Any, str, Any]] = [
     (threading.Thread, "start", _blocking.start),
     (threading.Thread, "join", _blocking.join),
     (subprocess.Popen, "__init__", _start),
-    (asyncio.BaseEventLoop, "time", lambda _loop: _real_monotonic()),
+    (asyncio.BaseEventLoop, "time", _time_of_another_loop),
 ]
 
 _lock = threading.Lock()

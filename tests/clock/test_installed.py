@@ -235,6 +235,35 @@ def test_functions_under_other_names_are_put_back() -> None:
         assert before.pause is within.pause is time.sleep
 
 
+def test_the_clock_goes_with_the_block_and_leaves_a_loop_behind() -> None:
+    """A loop in a thread runs on in real time, and its timer is not lost."""
+    before, log = time.sleep, list[float]()
+    with clock.installed(start=1e6):
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever)
+        thread.start()
+        jump = asyncio.run_coroutine_threadsafe(asyncio.sleep(3600), loop)
+        assert jump.result(4000) is None
+
+        async def note_time() -> None:
+            for seconds in (0, 0.05, 3600):
+                await asyncio.sleep(seconds)
+                log.append(loop.time())
+
+        noting = asyncio.run_coroutine_threadsafe(note_time(), loop)
+        while not log:
+            hang(0.01)
+    assert time.sleep is before
+    while len(log) < 2:
+        hang(0.01)
+    noting.cancel()
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(20)
+    loop.close()
+    assert len(log) == 2
+    assert 0.05 <= log[1] - log[0] < 20
+
+
 def test_a_program_that_has_ended_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not either where `multiprocessing` has another name for its main module."""
     main, really_sleep = types.ModuleType("__main__"), time.sleep

@@ -66,7 +66,11 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """
         self._readings += 1
         timeline = self.timeline
-        return (timeline.now if timeline.is_over else timeline.read()) / SECOND
+        if not timeline.is_over:
+            return timeline.read() / SECOND
+        # It may run on in a thread when its block has ended: then it has real time.
+        is_left = self.is_running()
+        return (timeline.read(outside=True) if is_left else timeline.now) / SECOND
 
     def call_at(
         self,
@@ -109,7 +113,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             a minute later
             >>> loop.close()
         """
-        with _standins.in_place(self.timeline) as timeline:
+        with _standins.in_place(self.timeline, is_block=False) as timeline:
             if timeline is not self.timeline:
                 timeline.move_to(self.timeline.now)
                 self.timeline = timeline
@@ -181,6 +185,8 @@ class _Selector(JumpingSelector):
         return self._loop._ssock is None and bool(self._loop._ready)
 
     def select(self, timeout: float | None = None) -> list[Any]:
+        if self.timeline.is_over:
+            return self._really_select(timeout)
         if timeout == _LONGEST_WAIT:
             # asyncio never waits for longer. The first timer may be a century away, or
             # infinitely far.

@@ -105,21 +105,24 @@ ATTRIBUTES: list[tuple[Any, str, Any]] = [
 ]
 
 _lock = threading.Lock()
-_blocks = 0
+# Who holds the clock, and whether each is an `installed` block: a loop is none.
+_holders: list[bool] = []
 _put_back: list[tuple[Any, str, Any]] = []
 
 
 @contextlib.contextmanager
-def in_place(timeline: Timeline) -> Iterator[Timeline]:
+def in_place(timeline: Timeline, *, is_block: bool = True) -> Iterator[Timeline]:
     """Put a program on a time, or join the time that it is on already.
 
     Args:
         timeline: The time, if there is none.
+        is_block: Whether an `installed` block does. A loop that begins in such a block
+            does not hold the clock for longer than the block, if it runs for longer.
 
     Yields:
         The time that this thread goes by now.
     """
-    global _blocks, _searched  # noqa: PLW0603 - for what is done to global names
+    global _searched  # noqa: PLW0603 - for what is done to global names
     with _lock:
         if _current.timeline is None:
             timeline.resume()
@@ -135,13 +138,16 @@ def in_place(timeline: Timeline) -> Iterator[Timeline]:
                 function.__defaults__ = tuple(map(_stand_in_for, before))
         timeline = _current.timeline
         timeline.bystanders.discard(threading.current_thread())
-        _blocks += 1
+        holds = is_block or not any(_holders)
+        if holds:
+            _holders.append(is_block)
     try:
         yield timeline
     finally:
         with _lock:
-            _blocks -= 1
-            if _blocks == 0:
+            if holds:
+                _holders.remove(is_block)
+            if holds and not _holders:
                 # Whatever is missing here, the rest has to be put back: Ctrl-C may
                 # have ended an earlier try half way, or the program has its own list.
                 with contextlib.suppress(ValueError):

@@ -190,6 +190,7 @@ class Timeline:
         """Let the time stand still, and wake all who wait for one that never comes."""
         with self.lock:
             self.is_over = True
+            self._looked_at = monotonic_ns()
             for waiter in self._waiters:
                 if waiter.until is not None:
                     waiter.wake()

@@ -5,6 +5,7 @@ import asyncio
 import concurrent.futures
 import multiprocessing
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -401,6 +402,34 @@ def test_a_lock_that_becomes_free_while_one_sets_about_waiting(
         with monkeypatch.context() as patch:
             patch.setattr(_current, "of_this_thread", release_it)
             assert lock.acquire()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such call")
+def test_the_handler_of_ctrl_c_ends_the_waiting() -> None:
+    """Nobody else is there to wake the thread in which it runs."""
+    event, tasks = threading.Event(), queue.Queue[str]()
+
+    def handle(*_: object) -> None:
+        if event.is_set():
+            tasks.put("stop")
+        event.set()
+
+    def press_twice(main: int) -> None:
+        for _ in range(2):
+            hang(0.1)
+            signal.pthread_kill(main, signal.SIGINT)
+            assert event.wait(20)
+
+    before = signal.signal(signal.SIGINT, handle)
+    person = threading.Thread(target=press_twice, args=[threading.get_ident()])
+    person.start()  # before the block: it is no part of the program
+    try:
+        with clock.installed():
+            assert event.wait()
+            assert tasks.get() == "stop"
+    finally:
+        person.join()
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_lock_in_a_with_statement() -> None:

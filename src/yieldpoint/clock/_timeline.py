@@ -65,13 +65,20 @@ class Waiter:
         self._timeline = timeline
         self._number = next(timeline.numbers)
 
-    def wake(self) -> None:
-        """End the waiting. It counts at once, before the thread itself knows of it."""
+    def wake(self, *, by_time: bool = False) -> None:
+        """End the waiting. It counts at once, before the thread itself knows of it.
+
+        Args:
+            by_time: Whether its time has come. A thread that finds this out for itself
+                need not be rung: it looks at once. One whose signal's handler wakes it
+                may be about to wait for real.
+        """
         with self._timeline.lock:
             if self.woken:
                 return
             self.woken = True
-            if self.ring and self._ident != threading.get_ident():
+            looks_itself = by_time and self._ident == threading.get_ident()
+            if self.ring and not looks_itself:
                 self.ring()
 
     @property
@@ -245,7 +252,7 @@ class Timeline:
             if self.is_over and waiter.until is not None:
                 # It has come too late for the others to be waited for.
                 self.move_to(waiter.until)
-                waiter.wake()
+                waiter.wake(by_time=True)
             if waiter.woken or self.is_over:
                 return None
             is_watched = self._go_on()
@@ -274,7 +281,7 @@ class Timeline:
         elif first and until is not None:
             self.now = max(self.now, until)
             self._counted_until = real
-            first.wake()
+            first.wake(by_time=True)
             return True
         else:
             # Only something outside can wake anybody: it takes the time that it takes.
@@ -284,7 +291,7 @@ class Timeline:
             return bool(others)
         for waiter in sorted(self._waiters, key=_place):
             if waiter.until is not None and waiter.until <= self.now:
-                waiter.wake()
+                waiter.wake(by_time=True)
         return True
 
     def _at_work(self) -> tuple[bool, list[threading.Thread]]:

@@ -432,6 +432,24 @@ def test_the_handler_of_ctrl_c_ends_the_waiting() -> None:
         signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who is there")
+def test_a_thread_that_threading_did_not_start_and_that_has_ended() -> None:
+    """Up to Python 3.12 it stays in the list of all threads."""
+    listed = _thread.allocate_lock()
+    listed.acquire()
+
+    def in_thread() -> None:
+        threading.current_thread()
+        listed.release()
+
+    with clock.installed():
+        _thread.start_new_thread(in_thread, ())
+        assert listed.acquire(timeout=20)
+        hang(0.1)
+        # Held by that thread, each of these would really take two seconds.
+        assert seconds_of(lambda: [*map(time.sleep, [60] * 40)]) == 2400.0
+
+
 def test_a_lock_in_a_with_statement() -> None:
     """The module makes one for itself after a fork."""
     with (lock := _blocking.Lock()):

@@ -17,11 +17,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-__all__ = ["Watch", "alive", "of_pools", "time_without_processor"]
+__all__ = ["Watch", "alive", "has_ended", "of_pools", "time_without_processor"]
 
 # A thread that has slept through so many nanoseconds wants neither a processor nor the
 # interpreter: who waits for that wakes up once in a switch interval, to ask for it.
 _LONG_ENOUGH = 20_000_000
+
+# Where Linux lists the threads of this process.
+_TASKS = Path("/proc/self/task")
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,20 @@ def alive() -> set[threading.Thread]:
     return {thread for each in lists for thread in each}
 
 
+def has_ended(thread: threading.Thread) -> bool:
+    """Tell whether a thread is listed that is not there any more.
+
+    A thread that threading has not started is listed when it first asks who it is. Up
+    to Python 3.12 it stays so for ever, but Linux knows it no longer.
+    """
+    number = _after_fork.get(thread, thread.native_id)
+    return (
+        isinstance(thread, threading._DummyThread)
+        and _TASKS.exists()
+        and not (_TASKS / str(number)).exists()
+    )
+
+
 def of_pools() -> set[threading.Thread]:
     """Return the threads of all pools, whenever they were started."""
     return set(concurrent.futures.thread._threads_queues)
@@ -140,7 +157,7 @@ def _switches_of_sleeping(thread: threading.Thread) -> tuple[bytes, ...]:
     """
     number = _after_fork.get(thread, thread.native_id)
     try:
-        status = Path(f"/proc/self/task/{number}/status").read_bytes()
+        status = (_TASKS / f"{number}/status").read_bytes()
     except OSError:
         return ()
     if b"State:\tS" not in status:
@@ -154,7 +171,7 @@ def time_without_processor() -> int:
     On a machine that is busy with something else that is most of the time.
     """
     total = 0
-    for file in Path("/proc/self/task").glob("*/schedstat"):
+    for file in _TASKS.glob("*/schedstat"):
         with contextlib.suppress(OSError):  # the thread has ended
             total += int(file.read_bytes().split()[1])
     return total

@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterator
 from time import monotonic_ns, time_ns
 
 from yieldpoint.clock._outside import Outside
-from yieldpoint.clock._threads import Watch, alive, of_pools, time_without_processor
+from yieldpoint.clock._threads import (
+    Watch,
+    alive,
+    has_ended,
+    of_pools,
+    time_without_processor,
+)
 
 __all__ = ["SECOND", "Timeline", "Waiter", "nanoseconds"]
 
@@ -301,12 +307,12 @@ class Timeline:
         """
         waiting = {waiter.thread: waiter for waiter in self._waiters}  # its latest one
         threads = alive()
-        others = list(threads - self.bystanders - waiting.keys())
+        others = threads - self.bystanders - waiting.keys()
         # What has left that list is alive for a moment longer.
         leaving = {t for t in self._started - threads if t.is_alive()}
         self._started &= threads | leaving
         woken = any(waiter.is_at_work() for waiter in waiting.values())
-        return woken or bool(leaving), others
+        return woken or bool(leaving), [t for t in others if not has_ended(t)]
 
     # Real time.
 

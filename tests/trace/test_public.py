@@ -7,7 +7,7 @@ import logging
 import re
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,18 @@ each_program = pytest.mark.parametrize(
     [*public.PROGRAMS, *more_public.PROGRAMS],
     ids=lambda program: program.__name__,
 )
+
+
+@pytest.fixture(autouse=True)
+def no_collection_by_chance() -> Iterator[None]:
+    """Let a program be collected only when it asks for that, and when it is done.
+
+    Else it depends on how many objects others have made which generators are still
+    there for a loop to close at its end.
+    """
+    gc.disable()
+    yield
+    gc.enable()
 
 
 class Heard(logging.Handler):

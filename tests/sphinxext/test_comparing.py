@@ -57,6 +57,28 @@ def test_the_dots_hide_no_cause() -> None:
     assert not agree(shown, SEEN)
 
 
+def test_dots_among_frames_hide_no_cause() -> None:
+    """They stand for frames there, too, and a shortened file name for no more."""
+    both = f"{SEEN}{CAUSE}{SEEN.replace('KeyError', 'LookupError')}"
+    for stack in ("  ...\n    f()\n    ~^^\n", '  File "...\n', "  File ...\n"):
+        shown = f"{HEADER}{stack}"
+        assert not agree(f"{shown}LookupError: 1\n", both)
+        assert agree(f"{shown}KeyError: 1\n", SEEN)
+
+
+def test_dots_in_a_group_hide_no_exception() -> None:
+    """Neither a cause of the group nor one that is in it."""
+    error = ExceptionGroup("two", [KeyError(1), KeyError(2)])
+    error.__cause__ = ValueError("why")
+    dots = f"  + Exception Group {HEADER}  |   ...\n"
+    text = traceback_of(error).partition(CAUSE)[2]
+    below = text[text.index("  | ExceptionGroup: two") :]
+    assert not agree(dots + below, traceback_of(error))
+    assert agree(f"ValueError: why\n{CAUSE}{dots}{below}", traceback_of(error))
+    inside = traceback_of(ExceptionGroup("outer", [error.__cause__, error]))
+    assert not agree(dots + inside[inside.index("    | ExceptionGroup: two") :], inside)
+
+
 def test_a_cause_that_is_invented() -> None:
     """There was one exception only."""
     assert not agree(f"{HEADER}  ...\nA\n{CAUSE}{HEADER}  ...\nKeyError: 1\n", SEEN)

@@ -21,10 +21,13 @@ from types import TracebackType
 __all__ = ["agree", "difference", "text_of"]
 
 _HEADER = "Traceback (most recent call last):\n"
-_STACK = re.compile(
-    rf"(?<=^{re.escape(_HEADER)})(?:(?:[^\S\n]+\S.*|\.{3})\n)+", re.MULTILINE
+# The frames of a traceback, and those in the margin of a group of exceptions.
+_STACKS = re.compile(
+    rf"(?<=^{re.escape(_HEADER)})((?:(?:[^\S\n]+\S.*|\.{{3}})\n)+)|"
+    rf"(?<=[p|] {re.escape(_HEADER)})((?: *\|[^\S\n]{{2,}}\S.*\n)+)",
+    re.MULTILINE,
 )
-_FRAMES = "  (frames)\n"  # dots that stand for nothing else
+_DOTS = re.compile(r"^[ |]*\.{3}$", re.MULTILINE)
 _INPUT = re.compile(r'(?<=File ")<python-input-\d+>(?=")')
 
 _checker = doctest.OutputChecker()
@@ -71,17 +74,17 @@ def agree(shown: str, seen: str, options: int = doctest.ELLIPSIS) -> bool:
     # A doctest has the header above a syntax error too, where Python prints none.
     if shown.startswith(_HEADER) and seen.startswith('  File "<stdin>"'):
         seen = _HEADER + seen
-    omitted = [stack.strip() == "..." for stack in _STACK.findall(shown)]
-    shown = _omit(shown, omitted)
-    if len(_STACK.findall(seen)) == len(omitted):
-        seen = _omit(seen, omitted)
-    return _checker.check_output(shown, seen, options)
-
-
-def _omit(text: str, omitted: list[bool]) -> str:
-    """Leave out the frames of the tracebacks for which that is said."""
-    each = iter(omitted)
-    return _STACK.sub(lambda stack: _FRAMES if next(each) else stack[0], text)
+    # Piece by piece, so that dots among the frames stand for frames and nothing else.
+    pieces, its_pieces = _STACKS.split(shown), _STACKS.split(seen)
+    # One behind the other: a text, then the frames in one of two places or in none.
+    pieces = [
+        _DOTS.sub("...", piece or "") if number % 3 else piece
+        for number, piece in enumerate(pieces)
+    ]
+    return len(pieces) == len(its_pieces) and all(
+        _checker.check_output(piece, its_piece or "", options)
+        for piece, its_piece in zip(pieces, its_pieces, strict=True)
+    )
 
 
 def difference(shown: str, seen: str) -> str:

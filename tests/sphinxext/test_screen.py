@@ -117,6 +117,10 @@ def test_an_example_does_not_end_the_build(
         os.chdir(tmp_path)
         with pytest.raises(RuntimeError, match="nothing below is executed"):
             os._exit(0)
+        with pytest.raises(RuntimeError, match="nothing below is executed"):
+            os.execv(sys.executable, [sys.executable])  # noqa: S606 - it does not
+        with pytest.raises(RuntimeError, match="nothing below is executed"):
+            sys.modules[os.name]._exit(0)
         sent = pickle.loads(pickle.dumps(os._exit))  # noqa: S301 - it is our own
         assert sent is os._exit
         child = multiprocessing.get_context("fork").Process(target=sent, args=[3])
@@ -124,7 +128,7 @@ def test_an_example_does_not_end_the_build(
         child.join()
         assert child.exitcode == 3
         with monkeypatch.context() as patch:
-            patch.setattr(sent, "_really_exit", sys.exit)  # as the child has done
+            patch.setattr(sent, "_really_end", sys.exit)  # as the child has done
             patch.setattr(os, "getpid", lambda: 0)
             with pytest.raises(SystemExit):
                 sent(3)

@@ -184,3 +184,34 @@ def test_a_machine_that_stands_still_is_no_long_computation(
     looks = [">>> import time", ">>> time.monotonic() - time.monotonic()", "0.0"]
     assert faults(*looks) == []
     assert _timeline.PATIENCE == 0
+
+
+def test_a_session_leaves_nothing_to_the_next() -> None:
+    """Neither what is built in nor what is set in a context or for logs."""
+    first = (
+        ">>> import builtins, decimal, logging, sys\n"
+        ">>> builtins.secret = 42\n"
+        ">>> del builtins.aiter\n"
+        ">>> sys.path.insert(0, 'nowhere')\n"
+        ">>> decimal.getcontext().prec = 3\n"
+        ">>> logging.disable()\n"
+        ">>> logging.getLogger('asyncio').warning('silent')\n"
+        ">>> logging.getLogger('asyncio').handlers.append(logging.NullHandler())\n"
+    )
+    then = (
+        ">>> import decimal, logging, sys\n"
+        ">>> secret\n"
+        "Traceback (most recent call last):\n"
+        "  ...\n"
+        "NameError: name 'secret' is not defined\n"
+        ">>> callable(aiter)\n"
+        "True\n"
+        ">>> sys.path[0] == 'nowhere'\n"
+        "False\n"
+        ">>> decimal.getcontext().prec\n"
+        "28\n"
+        ">>> logging.getLogger('asyncio').warning('loud')\n"
+        "loud\n"
+    )
+    for text in (first, then):
+        assert Session("page", [Block(text, "page.md", 1)]).run(seconds=60) == []

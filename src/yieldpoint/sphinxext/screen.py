@@ -20,15 +20,14 @@ import contextlib
 import io
 import logging
 import os
-import pkgutil
 import sys
 import tempfile
 import threading
 import warnings
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
-from unittest import mock
+
+from yieldpoint.sphinxext.surroundings import put_back
 
 __all__ = ["Screen", "watched"]
 
@@ -133,7 +132,7 @@ def watched() -> Iterator[Screen]:
     """
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    with contextlib.ExitStack() as stack:
+    with put_back(), contextlib.ExitStack() as stack:
         file = stack.enter_context(tempfile.TemporaryFile())
         output = stack.enter_context(_leading(1, file.fileno()))
         error = stack.enter_context(_leading(2, file.fileno()))
@@ -141,10 +140,8 @@ def watched() -> Iterator[Screen]:
             stack.callback(setattr, owner, name, getattr(owner, name))
             setattr(owner, name, value)
         # Without colours and of the usual width, as in a pipe: also for its children.
-        stack.enter_context(mock.patch.dict(os.environ))
         for name in ("FORCE_COLOR", "NO_COLOR", "PYTHON_COLORS", "COLUMNS", "LINES"):
             os.environ.pop(name, None)
-        stack.callback(os.chdir, Path.cwd())
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("always")
         warnings.showwarning = _show  # type: ignore[assignment] # it takes all of it
@@ -174,23 +171,6 @@ def _fresh(
         yield logger, "disabled", False
         yield logger, "propagate", True
     yield root.manager, "disable", logging.NOTSET
-    yield os, "_exit", _Exit()
-
-
-class _Exit:
-    """What ends a process as `os._exit` does, but not the one of the build."""
-
-    def __init__(self) -> None:
-        self._process, self._really_exit = os.getpid(), os._exit
-
-    def __call__(self, status: int) -> None:
-        if os.getpid() != self._process:
-            self._really_exit(status)
-        raise RuntimeError("os._exit ends the build: nothing below is executed")
-
-    def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
-        """Be the other process's own, where it is sent there."""
-        return pkgutil.resolve_name, ("os:_exit",)
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ Examples:
 import __future__
 
 import builtins
+import contextvars
 import doctest
 import functools
 import gc
@@ -116,6 +117,8 @@ class Session:
         self.blocks = blocks
         self.number = 0
         self._flags = 0
+        # What it sets in its context, such as a precision, is for no other session.
+        self._context = contextvars.Context()
 
     def run(
         self, seconds: float, options: int = doctest.ELLIPSIS, start: float = 0.0
@@ -223,7 +226,7 @@ class Session:
         try:
             code = compile(source, file, "single", self._flags, dont_inherit=True)
             self._flags |= code.co_flags & _FUTURE
-            exec(code, variables)  # noqa: S102 - this is what it is for
+            self._context.run(exec, code, variables)
         except TimeIsUp:
             raise
         except KeyboardInterrupt as error:

@@ -34,6 +34,15 @@ def test_all_of_it_is_shown(build: Callable[..., Build]) -> None:
     assert 'href="#asyncio.to_thread"' in html
 
 
+def test_data_of_another_kind_breaks_the_build(build: Callable[..., Build]) -> None:
+    """With its name."""
+    broken = build(page("yieldpoint.loop.differences:__all__"))
+    assert (
+        "index.md:3: ERROR: yieldpoint.loop.differences:__all__ is no"
+        in broken.messages
+    )
+
+
 @pytest.mark.parametrize("name", ["yieldpoint.loop:nothing", "nowhere:LEFT_OUT", "1:"])
 def test_data_that_is_not_there_breaks_the_build(
     build: Callable[..., Build], name: str

@@ -103,13 +103,20 @@ def test_what_is_wrong_breaks_its_build(
         ('example_package = "shelf"', "example_package: 'shelf' cannot be imported"),
         ("executed_pythons = []", "executed_pythons is empty"),
         ('executed_pythons = ["three"]', "'three' is no version like '3.14'"),
+        ("executed_within = 0", "executed_within: 0 is no number of seconds"),
+        ("executed_within = 'long'", "'long' is no number of seconds"),
+        ('executed_sources = "README.md"', "'README.md' is no list of patterns"),
+        ('executed_sources = ["/etc/*"]', "'/etc/*' is no pattern beside conf.py"),
+        ("executed_sources = [1]", "1 is no pattern beside conf.py"),
+        ('executed_sources = ["READ.md"]', "there is no 'READ.md'"),
     ],
 )
 def test_wrong_settings(
     shop: Path, build_strictly: Callable[..., Build], setting: str, message: str
 ) -> None:
     """Are named before anything is read."""
-    edit(shop / "docs/conf.py", 'example_package = "shop.examples"', setting)
+    with (shop / "docs/conf.py").open("a", encoding="utf-8") as file:
+        file.write(f"{setting}\n")
     broken = build_strictly(shop / "docs")
     assert broken.status != 0
     assert message in broken.messages

@@ -272,3 +272,48 @@ def test_an_example_that_never_ends_breaks_the_build(
     assert "index.md:3: ERROR: cannot record waiting.in_tasks: it has not come to" in (
         broken.messages
     )
+
+
+@on_one_python
+@pytest.mark.parametrize(
+    ("number", "module", "message"),
+    [
+        (1, "import os\ndef f(): os._exit(0)", "RuntimeError('os._exit ends the"),
+        (2, "1 / 0", "raises ZeroDivisionError('division by zero')"),
+        (3, "raise SystemExit(0)", "raises SystemExit(0)"),
+        (4, "class A:\n def __repr__(self): 1 / 0\ndef f(): return A()", "be shown"),
+        (5, "while True: pass", "it has not come to its end within 1 s"),
+    ],
+)
+def test_an_example_that_does_what_it_likes(  # noqa: PLR0913, PLR0917 - a case
+    build: Callable[..., Build],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    module: str,
+    message: str,
+) -> None:
+    """The build goes on, and says what is wrong."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / f"likes{number}.py").write_text(module)
+    call = f"likes{number}.f"
+    options = ("-D", "example_package=", "-D", "executed_within=1")
+    broken = build({"index.md": f"# T\n\n```{{recording}} {call}\n```\n"}, *options)
+    assert f"index.md:3: ERROR: cannot record {call}: " in broken.messages
+    assert message in broken.messages
+
+
+@on_one_python
+def test_an_example_silences_no_warning(
+    build: Callable[..., Build], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The build says what is wrong further down, whatever is done to logging."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = (
+        "import logging.config\nlogging.disable()\n"
+        "def f():\n    logging.config.dictConfig({'version': 1})\n"
+    )
+    (tmp_path / "silencing.py").write_text(module)
+    page = "# T\n\n```{recording} silencing.f\n```\n\n```python\nx = 1\n```\n"
+    broken = build({"index.md": page}, "-D", "example_package=")
+    assert "index.md:6: WARNING: nothing executes this fence" in broken.messages

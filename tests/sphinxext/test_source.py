@@ -1,6 +1,9 @@
 """The directive that shows a source by name."""
 
-from collections.abc import Callable
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -148,3 +151,89 @@ def test_a_source_without_a_docstring_is_shown_whole() -> None:
         return 1
 
     assert source_without_docstrings(plain) == "def plain() -> int:\n    return 1"
+
+
+@pytest.mark.parametrize(
+    ("number", "module", "message"),
+    [
+        (1, "1 / 0", "its module raises ZeroDivisionError('division by zero')"),
+        (2, "raise SystemExit(0)", "its module raises SystemExit(0)"),
+        (3, "import os; os._exit(0)", "RuntimeError('os._exit ends the build"),
+        (4, "while True: pass", "it has not come to its end within 1 s"),
+    ],
+)
+def test_a_module_that_cannot_be_imported(  # noqa: PLR0913, PLR0917 - a case
+    build: Callable[..., Build],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    module: str,
+    message: str,
+) -> None:
+    """The build goes on, and says what is wrong."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / f"wrong{number}.py").write_text(module)
+    page = f"# T\n\n```{{example}} wrong{number}.f\n```\n"
+    options = ("-D", "example_package=", "-D", "executed_within=1")
+    broken = build({"index.md": page}, *options)
+    assert "index.md:3: ERROR: no example is named" in broken.messages
+    assert message in broken.messages
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return the folder of a package that can be imported, and is gone afterwards."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    yield folder
+    import_again()
+
+
+def import_again() -> None:
+    """Forget the package, as if the next build were another process."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "shelf"]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+
+
+@pytest.mark.parametrize("directive", ["example", "recording"])
+def test_a_name_that_comes_to_mean_something_else(
+    build: Callable[..., Build], shelf: Path, directive: str
+) -> None:
+    """The next build shows it, though the file of what was shown is as it was."""
+    (shelf / "old.py").write_text("def f():\n    return 'old'\n")
+    (shelf / "names.py").write_text("from shelf.old import f\n")
+    page = {"index.md": f"# T\n\n```{{{directive}}} shelf.names.f\n```\n"}
+    options = ("-D", "example_package=")
+    assert "old" in build(page, *options).html("index")
+    (shelf / "names.py").write_text("def f():\n    return 'other, and newer'\n")
+    import_again()
+    assert "other, and newer" in build({}, *options).html("index")
+
+
+def test_a_module_more(build: Callable[..., Build], shelf: Path) -> None:
+    """The next build lists it, though nothing that was listed has changed."""
+    page = {"index.md": "# T\n\n```{examples}\n```\n"}
+    options = ("-D", "example_package=shelf")
+    (shelf / "one.py").write_text("")
+    assert "shelf.one" in build(page, *options).html("index")
+    (shelf / "two.py").write_text("")
+    import_again()
+    assert "shelf.two" in build({}, *options).html("index")
+
+
+@pytest.mark.parametrize(
+    ("package", "message"),
+    [("shelf", "its module raises ZeroDivisionError"), ("math", "it is a module")],
+)
+def test_examples_that_cannot_be_listed(
+    build: Callable[..., Build], shelf: Path, package: str, message: str
+) -> None:
+    """The report says why."""
+    (shelf / "one.py").write_text("1 / 0")
+    page = {"index.md": "# T\n\n```{examples}\n```\n"}
+    broken = build(page, "-D", f"example_package={package}")
+    assert "index.md:3: ERROR: example_package is no package" in broken.messages
+    assert message in broken.messages

@@ -17,6 +17,7 @@ Examples:
 import inspect
 import pkgutil
 import sys
+from collections.abc import Mapping
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -70,6 +71,8 @@ class LeftOutDirective(SphinxDirective):
             data = pkgutil.resolve_name(f"{module}:{name}")
         except (AttributeError, ImportError, ValueError) as error:
             raise self.error(f"no data is named {module}:{name}: {error}") from None
+        if not isinstance(data, Mapping):
+            raise self.error(f"{module}:{name} is no table of reasons")
         self.env.note_dependency(str(inspect.getsourcefile(sys.modules[module])))
         listed = nodes.bullet_list(classes=["left-out"])
         for reason, names in data.items():

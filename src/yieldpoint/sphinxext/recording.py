@@ -45,12 +45,11 @@ Examples:
 import ast
 import contextlib
 import importlib
-import inspect
 import io
 import os
 import pkgutil
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -73,8 +72,19 @@ import yieldpoint.trace
 from yieldpoint.sphinxext import loaded
 from yieldpoint.sphinxext.elsewhere import Drawing, WebOnly, is_web, table
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
-from yieldpoint.sphinxext.source import full_name, link_to, note_shown
-from yieldpoint.sphinxext.surroundings import patient_clock, usual_signals
+from yieldpoint.sphinxext.source import (
+    files_behind,
+    found,
+    full_name,
+    link_to,
+    note_shown,
+)
+from yieldpoint.sphinxext.surroundings import (
+    going_on,
+    patient_clock,
+    put_back,
+    usual_signals,
+)
 from yieldpoint.sphinxext.whole import write_whole
 from yieldpoint.trace import Event, Trace, figure, record, report, stepper
 from yieldpoint.trace.text import changes_of, phrase, seconds, to_text
@@ -195,6 +205,8 @@ def parse_call(text: str, package: str = "") -> Call:
         function = getattr(module, name.rpartition(".")[2])
     except (AttributeError, ImportError, ValueError):
         raise ValueError(f"no example is named {name!r}") from None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - any module
+        raise ValueError(f"the module of {name!r} raises {error!r}") from None
     return Call(
         name,
         function,
@@ -219,7 +231,11 @@ def _argument(expression: ast.expr, module: ModuleType) -> Any:  # noqa: ANN401 
 
 def _shown(value: object) -> str:
     """Return what the interactive Python shows of a value, any address left open."""
-    return "" if value is None else re.sub("0x[0-9a-f]+", "0x...", f"{value!r}\n")
+    try:
+        shown = "" if value is None else f"{value!r}\n"
+    except Exception as error:  # noqa: BLE001 - whatever the example's class does
+        raise ValueError(f"what it returns cannot be shown: {error!r}") from None
+    return re.sub("0x[0-9a-f]+", "0x...", shown)
 
 
 def _highlight(source: str) -> list[str]:
@@ -455,17 +471,19 @@ class RecordingDirective(SphinxDirective):
     def _record(self, text: str) -> tuple[Call, Trace, str]:
         """Record what a line of the directive names; return what it shows, too."""
         printed = io.StringIO()
+        names = self.options.get("also", "").split()
+        limit = self.config.executed_within
         try:
-            call = parse_call(text, self.config.example_package)
-            names = self.options.get("also", "").split()
-            also = [pkgutil.resolve_name(name) for name in names]
-            limit = self.config.executed_within
-            with usual_signals(), patient_clock(limit), at_most(limit):
+            with going_on(), at_most(limit):
+                call = parse_call(text, self.config.example_package)
+            also = [found(name, limit) for name in names]
+            with usual_signals(), patient_clock(limit), at_most(limit), put_back():
                 trace = call.record(also, printed)
-        except (AttributeError, ImportError, ValueError, TimeIsUp) as error:
+                result = _shown(trace.result)
+        except (ValueError, TimeIsUp) as error:
             raise self.error(f"cannot record {text}: {error}") from None
-        self._note_dependencies(call, also)
-        return call, trace, printed.getvalue() + _shown(trace.result)
+        self._note_dependencies(call, dict(zip(names, also, strict=True)))
+        return call, trace, printed.getvalue() + result
 
     def _findings(self, trace: Trace, steps: str) -> str:
         """Say what was found, with links to the pages that explain it.
@@ -483,11 +501,12 @@ class RecordingDirective(SphinxDirective):
         return report.to_html(trace, address if is_here else None, steps=steps)
 
     def _note_dependencies(
-        self, call: Call, also: Iterable[Callable[..., Any]]
+        self, call: Call, also: Mapping[str, Callable[..., Any]]
     ) -> None:
         """Let the page be built again if the example or the recorder changes."""
-        for each in [call.function, *also]:
-            self.env.note_dependency(str(inspect.getsourcefile(each)))
+        for name, function in {call.name: call.function, **also}.items():
+            for path in files_behind(name, function):
+                self.env.note_dependency(path)
         self.env.note_dependency(str(_recorder_file(self.env.doctreedir)))
 
     def _caption(self, text: str, call: Call, trace: Trace) -> nodes.Node:

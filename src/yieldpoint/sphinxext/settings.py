@@ -17,6 +17,7 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from yieldpoint.sphinxext.execution import matching_pythons
+from yieldpoint.sphinxext.surroundings import going_on
 
 __all__ = ["pythons_for", "requires_python"]
 
@@ -110,12 +111,35 @@ def check(app: Sphinx, config: Config) -> None:
             )
     if config.example_package:
         try:
-            importlib.import_module(config.example_package)
-        except (ImportError, ValueError, TypeError) as error:
+            with going_on():
+                importlib.import_module(config.example_package)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - any module
             raise ConfigError(
                 f"example_package: {config.example_package!r} cannot be imported by "
-                f"the Python that runs Sphinx: {error}"
+                f"the Python that runs Sphinx: {error!r}"
             ) from None
+    if not isinstance(config.executed_within, int | float) or (
+        config.executed_within <= 0
+    ):
+        raise ConfigError(
+            f"executed_within: {config.executed_within!r} is no number of seconds"
+        )
+    _check_sources(Path(app.confdir), config.executed_sources)
+
+
+def _check_sources(folder: Path, patterns: object) -> None:
+    """Check what names the files beside the pages."""
+    if not isinstance(patterns, list | tuple):
+        raise ConfigError(f"executed_sources: {patterns!r} is no list of patterns")
+    for pattern in patterns:
+        try:
+            is_there = any(folder.glob(pattern))
+        except (NotImplementedError, TypeError, ValueError):
+            raise ConfigError(
+                f"executed_sources: {pattern!r} is no pattern beside conf.py"
+            ) from None
+        if not is_there and not re.search(r"[*?[]", pattern):
+            raise ConfigError(f"executed_sources: there is no {pattern!r}")
 
 
 def setup(app: Sphinx) -> None:

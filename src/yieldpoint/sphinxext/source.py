@@ -31,9 +31,10 @@ import importlib
 import inspect
 import pkgutil
 import re
+import sys
 import textwrap
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx.addnodes import index, pending_xref
@@ -44,6 +45,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from yieldpoint.sphinxext.collecting import PageCollector
+from yieldpoint.sphinxext.limits import TimeIsUp, at_most
+from yieldpoint.sphinxext.surroundings import going_on
 from yieldpoint.words import translated
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -51,6 +54,8 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 __all__ = [
     "ExampleDirective",
     "ExamplesDirective",
+    "files_behind",
+    "found",
     "full_name",
     "in_order",
     "link_to",
@@ -133,6 +138,63 @@ def full_name(name: str, package: str) -> str:
     """
     is_whole = not package or name.startswith(f"{package.partition('.')[0]}.")
     return name if is_whole else f"{package}.{name}"
+
+
+def found(name: str, seconds: float) -> Any:  # noqa: ANN401 - any object
+    """Return the object that a name means; its module is imported.
+
+    Args:
+        name: The full name.
+        seconds: How long that may take, in real seconds.
+
+    Returns:
+        The object.
+
+    Raises:
+        ValueError: There is none, or its module cannot be imported.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.source import found
+        >>> found("math.pi", 60)
+        3.141592653589793
+        >>> found("math.pie", 60)
+        Traceback (most recent call last):
+          ...
+        ValueError: module 'math' has no attribute 'pie'
+    """
+    try:
+        with at_most(seconds), going_on():
+            return pkgutil.resolve_name(name)
+    except (AttributeError, ImportError, ValueError) as error:
+        raise ValueError(str(error)) from None
+    except (Exception, SystemExit, TimeIsUp) as error:  # noqa: BLE001 - any module
+        raise ValueError(f"its module raises {error!r}") from None
+
+
+def files_behind(name: str, example: Callable[..., object]) -> list[str]:
+    """Return the files that decide what a name means.
+
+    Args:
+        name: The full name.
+        example: What it means now.
+
+    Returns:
+        The files of the modules that the name leads through, and the one with the
+        object's source.
+
+    Examples:
+        >>> import textwrap
+        >>> from yieldpoint.sphinxext.source import files_behind
+        >>> names = files_behind("textwrap.dedent", textwrap.dedent)
+        >>> [name.rpartition("/")[2] for name in names]
+        ['textwrap.py', 'textwrap.py']
+    """
+    parts = name.split(".")
+    prefixes = (".".join(parts[:number]) for number in range(1, len(parts)))
+    modules = [sys.modules[each] for each in prefixes if each in sys.modules]
+    named: list[Any] = [*modules, example]
+    sources = [inspect.getsourcefile(each) for each in named]
+    return [str(source) for source in sources if source]
 
 
 def link_to(name: str, label: str, docname: str) -> pending_xref:
@@ -221,14 +283,12 @@ class ExampleDirective(SphinxDirective):
         """
         name = full_name(self.arguments[0], self.config.example_package)
         try:
-            example = pkgutil.resolve_name(name)
+            example = found(name, self.config.executed_within)
             source = source_without_docstrings(example)
-        except (
-            *(AttributeError, ImportError, OSError),
-            *(SyntaxError, TypeError, ValueError),
-        ) as error:
+        except (OSError, SyntaxError, TypeError, ValueError) as error:
             raise self.error(f"no example is named {name!r}: {error}") from None
-        self.env.note_dependency(str(inspect.getsourcefile(example)))
+        for path in files_behind(name, example):
+            self.env.note_dependency(path)
 
         block = nodes.literal_block(source, source, language="python")
         block["yieldpoint_example"] = name
@@ -265,12 +325,19 @@ class ExamplesDirective(SphinxDirective):
         :meta private:
         """
         package = self.config.example_package
-        modules = list(self._modules(package))
+        try:
+            modules = [
+                (name, found(name, self.config.executed_within))
+                for name in _modules(package)
+            ]
+        except ValueError as error:
+            message = f"example_package is no package: {package!r}: {error}"
+            raise self.error(message) from None
+        _listed(self.env)[self.env.docname] = [name for name, _ in modules]
         listed = nodes.definition_list(ids=[f"module-{package}"])
         self.state.document.note_explicit_target(listed)
         self._note_module(package, f"module-{package}")
-        for name in modules:
-            module = importlib.import_module(name)
+        for name, module in modules:
             self.env.note_dependency(str(inspect.getsourcefile(module)))
             summary = (inspect.getdoc(module) or "").partition("\n")[0]
             names = nodes.paragraph()
@@ -299,14 +366,17 @@ class ExamplesDirective(SphinxDirective):
         python.note_module(name, node_id, "", "", deprecated=False)
         python.note_object(name, "module", node_id)
 
-    def _modules(self, package: str) -> Iterator[str]:
-        """Yield the names of the modules of the package."""
-        try:
-            path = importlib.import_module(package).__path__
-        except (AttributeError, ValueError):
-            raise self.error(f"example_package is no package: {package!r}") from None
-        for module in pkgutil.iter_modules(path, f"{package}."):
-            yield module.name
+
+def _modules(package: str) -> list[str]:
+    """Return the names of the modules of a package that can be imported.
+
+    Raises:
+        ValueError: It is no package.
+    """
+    path = getattr(importlib.import_module(package), "__path__", None)
+    if path is None:
+        raise ValueError("it is a module")
+    return [module.name for module in pkgutil.iter_modules(path, f"{package}.")]
 
 
 def _paragraph(text: str) -> nodes.paragraph:
@@ -335,6 +405,46 @@ class ShownCollector(PageCollector):
 
         :meta private:
         """
+
+
+class ListedCollector(PageCollector):
+    """Keep which modules a page has listed.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.collecting import PageCollector
+        >>> from yieldpoint.sphinxext.source import ListedCollector
+        >>> issubclass(ListedCollector, PageCollector)
+        True
+    """
+
+    key = "yieldpoint_listed"
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        """Do nothing: the directive has kept it.
+
+        :meta private:
+        """
+
+
+def _listed(env: BuildEnvironment) -> dict[str, list[str]]:
+    """Return the modules that each page has listed."""
+    listed: dict[str, list[str]] = ListedCollector.kept(env)
+    return listed
+
+
+def _pages_with_other_modules(
+    app: Sphinx, env: BuildEnvironment, *pages: Iterable[str]
+) -> list[str]:
+    """Return the pages whose list of modules is not complete any more.
+
+    No file that such a page depends on has changed if there is one more.
+    """
+    del pages
+    listed = _listed(env)
+    package = app.config.example_package
+    if not listed or not package:
+        return []
+    return [page for page, names in listed.items() if names != _modules(package)]
 
 
 def _shown(env: BuildEnvironment) -> dict[str, dict[str, _Shown]]:
@@ -403,6 +513,8 @@ def setup(app: Sphinx) -> None:
     app.add_directive("example", ExampleDirective)
     app.add_directive("examples", ExamplesDirective)
     app.add_env_collector(ShownCollector)
+    app.add_env_collector(ListedCollector)
+    app.connect("env-get-outdated", _pages_with_other_modules)
     app.connect("env-updated", _document_what_is_shown)
     # After intersphinx, which may know the name.
     app.connect("missing-reference", _leave_as_code, priority=900)

@@ -16,6 +16,8 @@ FENCE = "nothing executes this fence"
 HIDDEN = "a reader does not see this code"
 SUBSTITUTION = "myst_enable_extensions = ['substitution']\n"
 HTML = "nothing executes the Python in this HTML"
+HIDES = "this HTML may hide what stands behind it"
+LEFT_OUT = "not every reader sees this code"
 
 
 @pytest.fixture
@@ -82,6 +84,19 @@ def build(build: Callable[..., Build]) -> Callable[..., Build]:
         ("[^1]\n\n[^1]: That is >>> 1 + 1", 5, PROMPT),
         ("```{figure} conf.py\nA caption: >>> 1 + 1\n```", 4, PROMPT),
         ("*>*>> 1 + 1", 3, "nothing executes this prompt"),
+        ("<!-- a comment --> >>> 1 + 1", 3, PROMPT),
+        ("<!-- a --><!-- b\n-->>>> 1 + 1", 4, PROMPT),
+        ("<!-- as browsers end it --!> >>> 1 + 1 -->", 3, PROMPT),
+        ("% >>> 1 + 1 | code\n--- | ---\na | b", 3, PROMPT),
+        ("- a\u2028\n\n>>> 1 + 1\n\n<!--\n\n-->", 5, PROMPT),
+        ("<pre>&gt;&gt;<b\n>&gt;</b> 1 + 1</pre>", 3, PROMPT),
+        ("Type >>\x7f> 1 + 1", 3, PROMPT),
+        ("Type >>\u3164> 1 + 1", 3, PROMPT),
+        ("Type \u2af8 1 + 1", 3, PROMPT),
+        ("Type \u02c3\u1433\u276d 1 + 1", 3, PROMPT),
+        ("<pre>import asyncio</pre>", 3, HTML),
+        ("<p><samp>\nraise ValueError\n</samp></p>", 3, HTML),
+        ("```bash\nimport asyncio\n```", 3, FENCE),
         ('<pre class="python">x = 1</pre>', 3, HTML),
         ('<code class="language-python">x = 1</code>', 3, HTML),
         ('<script type="text/python">x = 1</script>', 3, HTML),
@@ -100,6 +115,10 @@ def build(build: Callable[..., Build]) -> Callable[..., Build]:
             4,
             "doctest's flag NORMALIZE_WHITESPACE lets pass",
         ),
+        ("````{only} draft\n```pycon\n>>> x = 1\n```\n````", 4, LEFT_OUT),
+        ("<div hidden>\n\ntext\n\n</div>", 3, HIDES),
+        ('<div style="Display: none">\n\ntext\n\n</div>', 3, HIDES),
+        ("```{raw} html\n<!-- no end\n```", 3, HIDES),
         ("```text\nno end", 3, "this fence is closed by nothing"),
         ("````{note}\n```text\nno end\n````", 4, "this fence is closed by nothing"),
     ],
@@ -131,6 +150,10 @@ def test_what_is_not_executed_is_named(
         "```pycon\n>>> 1 + 1 # doctest: -ELLIPSIS\n2\n```",
         "> ```text\n> in a quote\n> ```",
         "<p>Python &gt; 3</p>",
+        "<!--\n>>> 1 + 1\n--> <!-- >>> 1 + 1 -->",
+        "````{only} html\n```text\nno Python\n```\n````",
+        "```{raw} latex\n<!-- no comment there\n```",
+        "<pre>1 + 1 <!-- two --> is two</pre>",
     ],
 )
 def test_what_is_executed_is_not_reported(
@@ -356,6 +379,47 @@ def test_a_prompt_that_stands_in_no_source(build: Callable[..., Build]) -> None:
     page = f"{front}\n# Title\n\n{{{{ p }}}} 1 + 1\n"
     broken = build({"index.md": page, "conf.py": f"{CONF}\n{SUBSTITUTION}"})
     assert f"docs/index.md:9: WARNING: {PROMPT}" in broken.messages
+
+
+def test_a_prompt_put_together_is_not_excused_by_one_that_is_executed(
+    build: Callable[..., Build],
+) -> None:
+    """They look the same, and the output below the one may be another."""
+    page = "# Title\n\n```pycon\n>>> 1 + 1\n2\n```\n\n{{ p }} 1 + 1\n"
+    conf = f"{CONF}\n{SUBSTITUTION}myst_substitutions = {{'p': '>>>'}}\n"
+    broken = build({"index.md": page, "conf.py": conf})
+    assert f"docs/index.md:8: WARNING: {PROMPT}" in broken.messages
+
+
+@pytest.mark.parametrize("extension", ["todo", "ifconfig"])
+def test_what_other_extensions_leave_out(
+    build: Callable[..., Build], tmp_path: Path, extension: str
+) -> None:
+    """A session that goes on behind it needs what a reader has not seen."""
+    (tmp_path / "docs").mkdir()
+    more = f"extensions.append('sphinx.ext.{extension}')\n"
+    (tmp_path / "docs" / "more_conf.txt").write_text(more)
+    name = {"todo": "{todo}", "ifconfig": "{ifconfig} False"}[extension]
+    page = f"# Title\n\n````{name}\n```pycon\n>>> x = 1\n```\n````\n"
+    assert f"docs/index.md:4: WARNING: {LEFT_OUT}" in build({"index.md": page}).messages
+
+
+def test_a_readme_in_another_encoding(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """It cannot be searched, so that is said."""
+    (tmp_path / "README.md").write_bytes(b"\xe9\n\n```pycon\n>>> 1 + 1\n3\n```\n")
+    broken = build({"index.md": "# Title\n"})
+    assert "README.md:1: WARNING: this file is not written in UTF-8" in broken.messages
+
+
+def test_a_part_in_another_encoding(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """What the page shows of it is searched."""
+    (tmp_path / "part.txt").write_bytes(b"\xe9\n\n```text\n>>> 1 + 1\n```\n")
+    page = "# Title\n\n```{include} ../part.txt\n:encoding: latin-1\n```\n"
+    assert PROMPT in build({"index.md": page}).messages
 
 
 def test_the_same_code_is_for_other_pythons_in_each_fence(

@@ -29,6 +29,7 @@ __all__ = [
     "PYTHONS",
     "ExecuteFences",
     "OnPythonDirective",
+    "around",
     "doctests_in",
     "is_for_this_python",
     "matching_pythons",
@@ -84,6 +85,28 @@ def doctests_in(doctree: nodes.Node) -> Iterator[nodes.Element]:
             isinstance(node, nodes.literal_block) and "testnodetype" in node
         ):
             yield node
+
+
+def around(block: nodes.Element) -> Iterator[nodes.Element]:
+    """Yield what a block stands in.
+
+    Args:
+        block: A part of a page.
+
+    Yields:
+        What it is a child of, then what that is a child of, up to the page.
+
+    Examples:
+        >>> from docutils import nodes
+        >>> from yieldpoint.sphinxext.execution import around
+        >>> fence = nodes.literal_block()
+        >>> note = nodes.note("", fence)
+        >>> list(around(fence)) == [note]
+        True
+    """
+    while block.parent is not None:
+        block = block.parent
+        yield block
 
 
 def _mark_as_doctest(block: nodes.literal_block, source: str) -> None:

@@ -36,18 +36,20 @@ from sphinx.util import logging
 from sphinx.util.nodes import get_node_line
 
 from yieldpoint.sphinxext.collecting import PageCollector
-from yieldpoint.sphinxext.execution import doctests_in
+from yieldpoint.sphinxext.execution import around, doctests_in
 from yieldpoint.sphinxext.searching import (
     EMPTY,
     NO_LANGUAGE,
     NOT_EXECUTED,
     claims_python,
     fence_problems,
+    hides_what_follows,
     is_python,
     prompts_in,
     prompts_in_file,
     reads_as_python,
     seen_by_readers,
+    text_of_html,
 )
 
 __all__ = [
@@ -67,12 +69,21 @@ ALLOWED_FLAGS = (
 _HIDDEN = "a reader does not see this code: show it, in a fence with prompts"
 _NO_PROMPTS = "write this with prompts, in the order in which a reader types it"
 _WEAK = "doctest's flag {} lets pass what is not shown"
+_NOT_ALL = "not every reader sees this code, and all that follows needs it"
+_HIDES = "this HTML may hide what stands behind it"
+_NOT_UTF8 = "this file is not written in UTF-8: {}"
 _TWICE = "another fence shows the same code for Python {}"
 _HTML = "nothing executes the Python in this HTML: write it in a fence with prompts"
 
-# The languages that are none: what a program writes.
+# What some builds leave out, with all that is in it.
+_LEFT_OUT = frozenset({"ifconfig", "only", "todo_node"})
+
+# The languages that are none: what a program writes, and what a shell is told.
 _TEXTS = frozenset(
-    {"console", "diff", "none", "output", "plaintext", "shell-session", "text", "udiff"}
+    {
+        *("console", "diff", "none", "output", "plaintext", "shell-session", "text"),
+        *("bash", "sh", "shell", "udiff", "zsh"),
+    }
 )
 
 
@@ -117,6 +128,8 @@ class _Page:
             return
         if not prompts:
             self.problems.append((_place(block), NOT_EXECUTED))
+        if any(type(each).__name__ in _LEFT_OUT for each in around(block)):
+            self.problems.append((_place(block), _NOT_ALL))
         self.problems += [(_place(block), _WEAK.format(flag)) for flag in flags]
         self.prompts |= {
             (_file(block), get_node_line(block) or 0, number, prompt)
@@ -176,7 +189,8 @@ def _line(node: nodes.Element) -> int:
     if isinstance(node, nodes.literal_block) and path.is_file():
         # Some directives do not say where they stand. What they show may say it.
         first = node.astext().strip().partition("\n")[0]
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # A page may take in a file that is encoded in another way.
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
         near = 1 if path.suffix == ".md" else 4  # there a line is left free, at least
         if not any(first in each for each in lines[line - 1 : line + near]):
             return next((n for n in range(line, len(lines)) if first in lines[n]), line)
@@ -240,8 +254,11 @@ def _problems(
             for fault in _faults(block, allowed):
                 yield _place(block), fault
     for raw in doctree.findall(nodes.raw):
-        if claims_python(raw.astext()):
-            yield _place(raw), _HTML
+        if raw.get("format") == "html":
+            if claims_python(raw.astext()):
+                yield _place(raw), _HTML
+            if hides_what_follows(raw.astext()):
+                yield _place(raw), _HIDES
 
 
 def _shown_twice(doctree: nodes.document) -> Iterator[tuple[str, str]]:
@@ -264,7 +281,11 @@ def _problems_in_source(
 ) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with the fences of a file: where, and what."""
     if path.suffix == ".md":
-        text = path.read_text(encoding="utf-8-sig")
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            yield f"{path}:1", _NOT_UTF8.format(error)
+            return
         for number, problem in fence_problems(text, allowed):
             yield f"{path}:{number}", problem
 
@@ -289,7 +310,7 @@ def _shown_in(doctree: nodes.document) -> Iterator[nodes.Element]:
     for node in doctree.findall(nodes.Element):
         if isinstance(node, nodes.image) or (
             isinstance(node, nodes.TextElement)
-            and not isinstance(node, nodes.Invisible | nodes.doctest_block | nodes.raw)
+            and not isinstance(node, nodes.Invisible | nodes.doctest_block)
             and not isinstance(node.parent, nodes.TextElement)
             and "testnodetype" not in node
             and "yieldpoint_example" not in node
@@ -301,6 +322,8 @@ def _text(node: nodes.Element) -> str:
     """Return what an element says, with marks around what is code."""
     if isinstance(node, nodes.image):
         return str(node.get("alt", ""))
+    if isinstance(node, nodes.raw):
+        return text_of_html(node.astext())
     return "".join(
         f"`{text}`" if isinstance(text.parent, nodes.literal) else str(text)
         for text in node.findall(nodes.Text)
@@ -332,31 +355,31 @@ def report_what_is_not_executed(app: Sphinx, env: BuildEnvironment) -> list[str]
         for place, problem in page.problems:
             logger.warning(problem, location=place)
 
-    known = _report_sources(app, env)
+    reported = _report_sources(app, env)
     for _docname, page in sorted(_pages(env).items()):
         for place, prompt in page.seen:
             words = _words(prompt).rstrip()
-            if not any(each.startswith(words) for each in known):
+            if not any(each.startswith(words) for each in reported):
                 _report_prompt(prompt, place)
     return []
 
 
 def _report_sources(app: Sphinx, env: BuildEnvironment) -> set[str]:
-    """Report what the sources have and nothing executes; return all that they have."""
+    """Report what the sources have and nothing executes, and return it."""
     executed = _executed(env)
-    known: set[str] = set()
+    reported: set[str] = set()
     pages = {Path(env.doc2path(docname)).resolve() for docname in env.found_docs}
     for path in sorted(pages | _beside_the_pages(app, env)):
         found = prompts_in_file(path)
-        known |= {_words(prompt) for _, prompt in found}
         for number, prompt in seen_by_readers(path, _without(found, executed[path])):
             _report_prompt(prompt, f"{path}:{number}")
+            reported.add(_words(prompt))
         if path not in pages:
             for place, problem in _problems_in_source(
                 path, app.config.unexecuted_fences
             ):
                 logger.warning(problem, location=place)
-    return known
+    return reported
 
 
 def _report_prompt(prompt: str, place: str) -> None:

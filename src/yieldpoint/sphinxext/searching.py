@@ -22,6 +22,8 @@ import textwrap
 import tokenize
 import unicodedata
 from collections.abc import Collection, Iterator
+from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -31,12 +33,14 @@ from pygments.util import ClassNotFound
 __all__ = [
     "claims_python",
     "fence_problems",
+    "hides_what_follows",
     "is_python",
     "line_of",
     "prompts_in",
     "prompts_in_file",
     "reads_as_python",
     "seen_by_readers",
+    "text_of_html",
 ]
 
 NOT_EXECUTED = (
@@ -54,7 +58,7 @@ _ANYWHERE = re.compile(
     r"""(?<!>)(>>>(?:(?:[^\S\n]+(?!["'](?:[\s.,;:)]|$))[^\s#>`])|[\w(\[{~+@]).*?)\s*$"""
 )
 _NUMBERED = re.compile(r"^\s*((?:In|Out) ?\[\d+\]: *\S.*?)\s*$")  # IPython's
-_MARKS = re.compile(r"[>&]|(?:In|Out) ?\[")
+_MARKS = re.compile(r"[>&\x00-\x08\x0e-\x1f\x7f]|(?:In|Out) ?\[")
 # What looks like a prompt's sign, or like some of them.
 _ALIKE = str.maketrans(
     {
@@ -62,17 +66,31 @@ _ALIKE = str.maketrans(
         "\N{HEAVY RIGHT-POINTING ANGLE BRACKET ORNAMENT}": ">",
         "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}": ">",
         "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}": ">",
+        "\N{MEDIUM RIGHT-POINTING ANGLE BRACKET ORNAMENT}": ">",
         "\N{MATHEMATICAL RIGHT ANGLE BRACKET}": ">",
+        "\N{MODIFIER LETTER RIGHT ARROWHEAD}": ">",
+        "\N{CANADIAN SYLLABICS PO}": ">",
         "\N{RIGHT ANGLE BRACKET}": ">",
         "\N{MATHEMATICAL RIGHT DOUBLE ANGLE BRACKET}": ">>",
         "\N{MUCH GREATER-THAN}": ">>",
+        "\N{DOUBLE NESTED GREATER-THAN}": ">>",
+        "\N{RIGHT DOUBLE ANGLE BRACKET}": ">>",
         "\N{VERY MUCH GREATER-THAN}": ">>>",
+        "\N{TRIPLE NESTED GREATER-THAN}": ">>>",
     }
 )
+# What takes no room: marks of format, marks on the character before, fillers, and
+# characters that are none.
+_NO_ROOM = frozenset({"Cf", "Mn", "Me", "Cc"})
+_FILLERS = frozenset("\u115f\u1160")  # as the two others are called after NFKC
+_CODE = frozenset({"code", "pre", "samp"})
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# As browsers have it; without an end it goes on to the end of the page.
+_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _OPENING = re.compile("`{3}|~{3}")
 # Finds fences, and looks at no text outside of them.
-_MARKDOWN = MarkdownIt().disable("inline")
+_MARKDOWN = MarkdownIt().enable("table").disable("inline")
 _CONTINUED = re.compile(r"^\s*\.\.\.(?:\s|$)")
 
 _PYTHON_NAME = re.compile(
@@ -91,7 +109,7 @@ def _plain(line: str) -> str:
     A sign that looks like a prompt's is one.
     """
     line = html.unescape(line).replace("\\>", ">")
-    if line.isascii():
+    if line.isascii() and line.isprintable():
         return line
     line = unicodedata.normalize("NFKC", line).translate(_ALIKE)
     if ">" not in line:
@@ -99,8 +117,12 @@ def _plain(line: str) -> str:
     return "".join(
         character
         for character in line
-        if unicodedata.category(character) not in {"Cf", "Mn"}
+        if character == "\t" or not _takes_no_room(character)
     )
+
+
+def _takes_no_room(character: str) -> bool:
+    return character in _FILLERS or unicodedata.category(character) in _NO_ROOM
 
 
 def _prompt_in(line: str) -> str:
@@ -116,6 +138,14 @@ def _prompt_in(line: str) -> str:
         if match := _ANYWHERE.search(_plain(text)):
             return match[1]
     return ""
+
+
+def _lines(text: str) -> list[str]:
+    r"""Return the lines of a text, as Markdown counts them.
+
+    `str.splitlines` also ends a line where none ends for Markdown or in a browser.
+    """
+    return re.split(r"\r\n|\n|\r", text)
 
 
 def prompts_in(text: str) -> list[tuple[int, str]]:
@@ -135,7 +165,7 @@ def prompts_in(text: str) -> list[tuple[int, str]]:
     """
     return [
         (number, prompt)
-        for number, line in enumerate(text.splitlines(), start=1)
+        for number, line in enumerate(_lines(text), start=1)
         if (prompt := _prompt_in(line))
     ]
 
@@ -157,8 +187,8 @@ def prompts_in_file(path: Path) -> list[tuple[int, str]]:
     """
     try:
         return prompts_in(_text_of(path))
-    except UnicodeDecodeError:
-        return []
+    except (OSError, UnicodeDecodeError):
+        return []  # some text, such as a prologue, stands in no file
 
 
 def _text_of(path: Path) -> str:
@@ -192,7 +222,7 @@ def seen_by_readers(path: Path, found: list[tuple[int, str]]) -> list[tuple[int,
         hidden = _lines_of_comments(text)
         return [each for each in found if each[0] not in hidden]
     described = _lines_of_descriptions(text)
-    lines = text.splitlines()
+    lines = _lines(text)
     return [
         (number, prompt)
         for number, prompt in found
@@ -217,16 +247,27 @@ def _lines_of_descriptions(code: str) -> set[int]:
 def _lines_of_comments(text: str) -> set[int]:
     """Return the lines of a Markdown text that nobody sees."""
     hidden: set[int] = set()
-    lines = text.splitlines()
-    for token in _MARKDOWN.parse(text):
-        if token.map is None:
+    lines = _lines(text)
+    for before, token in pairwise([None, *_MARKDOWN.parse(text)]):
+        if token is None or token.map is None:
             continue
-        here = range(token.map[0] + 1, token.map[1] + 1)
+        first, behind = token.map
         if token.type == "html_block" and token.content.lstrip().startswith("<!--"):
-            hidden |= set(here)
-        elif token.type == "inline":
+            # What stands behind the end of a comment is shown.
+            left = _COMMENT.sub(_only_its_lines, "\n".join(lines[first:behind]))
+            hidden |= {
+                number
+                for number, line in enumerate(_lines(left), start=first + 1)
+                if not line.strip()
+            }
+        elif token.type == "inline" and before and before.tag not in {"th", "td"}:
+            here = range(first + 1, behind + 1)
             hidden |= {each for each in here if lines[each - 1].startswith("%")}
     return hidden
+
+
+def _only_its_lines(found: re.Match[str]) -> str:
+    return "\n" * found[0].count("\n")
 
 
 def is_python(language: str) -> bool:
@@ -254,22 +295,92 @@ def is_python(language: str) -> bool:
 
 
 def claims_python(markup: str) -> bool:
-    """Tell whether HTML says of a part of it that it is Python.
+    """Tell whether a part of some HTML is Python.
 
     Args:
         markup: The HTML.
 
     Returns:
-        Whether a class, a type or a language says so.
+        Whether a class, a type or a language says so, or what is set as code is
+        a program.
 
     Examples:
         >>> from yieldpoint.sphinxext.searching import claims_python
         >>> claims_python('<code class="language-python">x = 1</code>')
         True
-        >>> claims_python("<p>Python</p>")
-        False
+        >>> claims_python("<pre>import asyncio</pre>"), claims_python("<p>Python</p>")
+        (True, False)
     """
-    return bool(_CLAIM.search(markup))
+    if _CLAIM.search(markup):
+        return True
+    return any(map(reads_as_python, _Shown(markup).code))
+
+
+def text_of_html(markup: str) -> str:
+    """Return what a reader sees of some HTML.
+
+    Args:
+        markup: The HTML.
+
+    Returns:
+        Its text, without tags and comments.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.searching import text_of_html
+        >>> text_of_html("<!-- no --><pre>&gt;<b>&gt;</b></pre>")
+        '>>'
+    """
+    return "".join(_Shown(markup).texts)
+
+
+def hides_what_follows(markup: str) -> bool:
+    """Tell whether some HTML may hide what stands behind it on a page.
+
+    Args:
+        markup: The HTML.
+
+    Returns:
+        Whether it begins a comment that it does not end, or has a part that is not to
+        be shown.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.searching import hides_what_follows
+        >>> hides_what_follows("<div hidden>"), hides_what_follows("<div>")
+        (True, False)
+    """
+    return _Shown(markup).hides
+
+
+class _Shown(HTMLParser):
+    """What a reader sees of some HTML, and what of it is set as code."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.code: list[str] = []
+        left = _COMMENT.sub("", markup)
+        ends = [found[0].endswith(">") for found in _COMMENT.finditer(markup)]
+        self.hides = not all(ends)
+        self._in_code = 0
+        self.feed(left)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.hides |= "hidden" in named or bool(
+            _HIDING.search(named.get("style") or "")
+        )
+        if tag in _CODE:
+            self._in_code += 1
+            self.code.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_code -= tag in _CODE
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+        if self._in_code > 0:
+            self.code[-1] += data
 
 
 def reads_as_python(text: str) -> bool:
@@ -335,7 +446,7 @@ def fence_problems(
         ...     print(line, problem)
         1 this fence is closed by nothing, so it takes in all that follows
     """
-    lines = text.splitlines()
+    lines = _lines(text)
     for token in _MARKDOWN.parse(text):
         if token.type not in {"fence", "code_block"} or token.map is None:
             continue

@@ -121,3 +121,10 @@ def test_the_filter_wants_all_texts(build: Callable[..., Build]) -> None:
     broken = build({"index.md": entry("C07 false") + FILTER.replace("- All\n", "")})
     assert broken.status != 0
     assert "the filter wants 5 texts" in broken.messages
+
+
+def test_an_example_that_is_none(build: Callable[..., Build]) -> None:
+    """A label of a text is not one of an executed fence."""
+    text = "\n(there)=\nNothing is executed here.\n"
+    broken = build({"index.md": entry("C07 false", label="there") + text})
+    assert "no example is labelled 'there'" in broken.messages

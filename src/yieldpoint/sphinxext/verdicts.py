@@ -35,13 +35,16 @@ from sphinx.util.nodes import make_refnode
 from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
+from yieldpoint.sphinxext.collecting import PageCollector
 from yieldpoint.sphinxext.elsewhere import WebOnly
+from yieldpoint.sphinxext.execution import around, doctests_in
 from yieldpoint.words import marked, translated
 
 __all__ = [
     "BLOCK_STATES",
     "LABEL",
     "VERDICTS",
+    "ExecutedCollector",
     "FilterDirective",
     "VerdictDirective",
     "anchor",
@@ -84,6 +87,30 @@ def anchor(label: str) -> str:
     """
     name = label.lower().replace(" ", "-")
     return f"claim-{name}" if name.startswith("c") and name[1:].isdigit() else name
+
+
+class ExecutedCollector(PageCollector):
+    """Keep under which names links lead to what is executed, as pages are read.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.collecting import PageCollector
+        >>> from yieldpoint.sphinxext.verdicts import ExecutedCollector
+        >>> issubclass(ExecutedCollector, PageCollector)
+        True
+    """
+
+    key = "yieldpoint_executed"
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        """Look at each block of a page that is executed, and at its caption.
+
+        :meta private:
+        """
+        ids = self.kept(app.env)[app.env.docname] = set()
+        for block in doctests_in(doctree):
+            for each in (block, *around(block)):
+                if each is block or isinstance(each, nodes.container):
+                    ids.update(each["ids"])
 
 
 class _ExampleLink(nodes.Inline, nodes.TextElement):
@@ -167,7 +194,7 @@ def _containers(parents: Iterable[nodes.Node]) -> Iterator[nodes.container]:
 def resolve_example_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Turn a page's links to examples into links that carry the page's title.
 
-    A label that no page has is reported, and a strict build fails.
+    A label that no executed fence has is reported, and a strict build fails.
 
     Args:
         app: The Sphinx application.
@@ -182,7 +209,7 @@ def resolve_example_links(app: Sphinx, doctree: nodes.document, docname: str) ->
     labels = app.env.domains.standard_domain.anonlabels
     for link in list(doctree.findall(_ExampleLink)):
         target_page, target = labels.get(link["label"], ("", ""))
-        if not target_page:
+        if target not in ExecutedCollector.kept(app.env).get(target_page, ()):
             logger.warning("no example is labelled %r", link["label"], location=link)
             link.replace_self(nodes.Text(link["label"]))
             continue
@@ -264,7 +291,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("verdict", VerdictDirective)
     app.add_directive("verdict-filter", FilterDirective)
     app.connect("doctree-resolved", resolve_example_links)
+    app.add_env_collector(ExecutedCollector)
     app.add_node(_ExampleLink)
     app.add_node(_Filter, html=(_visit_filter, _depart_filter))
     app.add_node(_FilterButton, html=(_visit_button, _depart_button))
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": "1",
+        "env_version": 1,  # one more whenever the collector keeps something else
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -58,7 +58,7 @@ _ANYWHERE = re.compile(
     r"""(?<!>)(>>>(?:(?:[^\S\n]+(?!["'](?:[\s.,;:)]|$))[^\s#>`])|[\w(\[{~+@]).*?)\s*$"""
 )
 _NUMBERED = re.compile(r"^\s*((?:In|Out) ?\[\d+\]: *\S.*?)\s*$")  # IPython's
-_MARKS = re.compile(r"[>&\x00-\x08\x0e-\x1f\x7f]|(?:In|Out) ?\[")
+_MARKS = re.compile(r"[>&]|(?:In|Out) ?\[")
 # What looks like a prompt's sign, or like some of them.
 _ALIKE = str.maketrans(
     {

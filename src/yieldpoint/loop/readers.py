@@ -216,6 +216,9 @@ class StreamReader:
     async def read(self, n: int = -1) -> bytes:
         """Take what comes, as `asyncio.StreamReader.read` does.
 
+        Who is cancelled while waiting loses nothing: what has come is there for the
+        next read. asyncio's loses it, if it was to read up to the end.
+
         Args:
             n: How many bytes to take at most; -1 is all, up to the end.
 

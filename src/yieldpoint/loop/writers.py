@@ -152,7 +152,8 @@ class StreamWriter:
     def write_eof(self) -> None:
         """Tell the peer that no more bytes come, and read on.
 
-        It is as `asyncio.StreamWriter.write_eof`.
+        It is as `asyncio.StreamWriter.write_eof`, but does nothing if the connection
+        broke.
 
         The example needs sockets.
 
@@ -258,7 +259,8 @@ class StreamWriter:
     async def wait_closed(self) -> None:
         """Wait until the connection is closed.
 
-        It is as `asyncio.StreamWriter.wait_closed`.
+        It is as `asyncio.StreamWriter.wait_closed`, but if one who waits is cancelled,
+        the others wait on.
 
         The example needs sockets.
 
@@ -286,7 +288,8 @@ class StreamWriter:
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """Return something that is known about the connection.
 
-        It is as `asyncio.StreamWriter.get_extra_info`, but knows three names only.
+        It is as `asyncio.StreamWriter.get_extra_info`, but knows three names only. The
+        connection watches the socket: nobody else can.
 
         The example needs sockets.
 

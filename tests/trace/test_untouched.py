@@ -117,7 +117,7 @@ def test_a_task_written_in_python() -> None:
         await asyncio.sleep(1)
 
     async def main() -> None:
-        made: Any = asyncio.tasks._PyTask  # type: ignore[attr-defined]
+        made: Any = asyncio.tasks._PyTask  # type: ignore[attr-defined]  # typeshed leaves it out
         await made(nap(), loop=asyncio.get_running_loop())
 
     assert record(main).outcome == "returned"
@@ -143,7 +143,7 @@ def test_what_is_asked_for_a_text() -> None:
 
     class RefusalError(Exception):
         @property
-        def args(self) -> tuple[object, ...]:  # type: ignore[override]
+        def args(self) -> tuple[object, ...]:  # type: ignore[override]  # a property, as people write one
             """Note it."""
             asked.append("what it was given")
             return ()
@@ -158,7 +158,7 @@ def test_what_is_asked_for_a_text() -> None:
 
     class Bare:
         @property
-        def __dict__(self) -> dict[str, object]:  # type: ignore[override]
+        def __dict__(self) -> dict[str, object]:  # type: ignore[override]  # a property, as people write one
             """Note it."""
             asked.append("__dict__")
             return {}

@@ -96,9 +96,14 @@ class Script:
     def drop(self) -> None:
         """Drop its module, as Python does at its end: that may close generators."""
         self._put_back()
+        # No collection by chance, which may come in the recorder, where nothing would
+        # be reported of what it closes.
+        as_before = gc.enable if gc.isenabled() else gc.disable
+        gc.disable()
         self._main = None
         with _called_by_nobody():
             gc.collect()
+        as_before()
 
     def _put_back(self) -> None:
         sys.argv, sys.path[:], sys.modules["__main__"] = self._before

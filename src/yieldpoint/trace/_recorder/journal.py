@@ -297,10 +297,9 @@ class Journal:
 
     def unsay_line(self, function: str, line: int) -> None:
         """Take back the last event if it is that a line is about to run."""
-        if self._written:
-            last = Event._make(self._written[-1])
-            if (last.kind, last.function, last.line) == ("line", function, line):
-                self.unsay(self.steps - 1)
+        last = Event._make(self._written[-1])
+        if (last.kind, last.function, last.line) == ("line", function, line):
+            self.unsay(self.steps - 1)
 
     def say_entered(self, thread: ThreadState) -> None:
         """Write down that a lane was entered, now that it is known how."""

@@ -14,6 +14,7 @@ Examples:
 from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.environment.collectors import EnvironmentCollector
@@ -44,6 +45,12 @@ class PageCollector(EnvironmentCollector):
         """
         kept: dict[str, Any] = vars(env).setdefault(cls.key, {})
         return kept
+
+    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
+        """Look at a page that has been read: at nothing, if a directive keeps it.
+
+        :meta private:
+        """
 
     def clear_doc(self, app: Sphinx, env: BuildEnvironment, docname: str) -> None:
         """Forget a page that is gone or will be read again.

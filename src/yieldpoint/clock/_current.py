@@ -5,6 +5,7 @@ import os
 import threading
 from time import monotonic
 
+from yieldpoint.clock._threads import LISTED
 from yieldpoint.clock._timeline import SECOND, Timeline
 
 __all__ = ["of_this_thread", "passed", "seconds", "timeline"]
@@ -14,11 +15,7 @@ timeline: Timeline | None = None
 
 def of_this_thread() -> Timeline | None:
     """Return the time that this thread goes by, or None for the real one."""
-    if timeline is None:
-        return None
-    # `threading.current_thread` would make up one that `threading` does not know.
-    thread = threading._active.get(threading.get_ident())  # type: ignore[attr-defined]  # typeshed leaves it out
-    if thread in timeline.bystanders:
+    if timeline is None or LISTED.get(threading.get_ident()) in timeline.bystanders:
         return None
     return timeline
 

@@ -17,11 +17,22 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-__all__ = ["Watch", "alive", "has_ended", "of_pools", "time_without_processor"]
+__all__ = [
+    "LISTED",
+    "Watch",
+    "alive",
+    "has_ended",
+    "of_pools",
+    "time_without_processor",
+]
 
 # A thread that has slept through so many nanoseconds wants neither a processor nor the
 # interpreter: who waits for that wakes up once in a switch interval, to ask for it.
 _LONG_ENOUGH = 20_000_000
+
+# The running threads, by their identity, as `threading` lists them. One that it has not
+# started is not there until somebody asks for it: then `threading` makes an object up.
+LISTED: dict[int, threading.Thread] = vars(threading)["_active"]
 
 # Where Linux lists the threads of this process.
 _TASKS = Path("/proc/self/task")
@@ -107,9 +118,9 @@ def alive() -> set[threading.Thread]:
     Whoever has that lock may be about to ask for the time, in a finalizer. A thread
     that begins moves from the first list to the second.
     """
-    threads: Any = threading  # typeshed leaves the lists out
+    threads: Any = threading  # typeshed leaves the first list out
     # Copied at once: meanwhile no other thread has its turn.
-    lists = [*threads._limbo.values()], [*threads._active.values()]
+    lists = [*threads._limbo.values()], [*LISTED.values()]
     return {thread for each in lists for thread in each}
 
 

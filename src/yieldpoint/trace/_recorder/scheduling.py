@@ -23,6 +23,7 @@ from types import (
 )
 from typing import Any
 
+from yieldpoint.clock._threads import LISTED
 from yieldpoint.trace._recorder import frames
 from yieldpoint.trace._recorder.journal import Journal
 from yieldpoint.trace._recorder.lanes import (
@@ -397,8 +398,7 @@ def this_thread() -> threading.Thread | None:
     `threading.current_thread` would make one up for that, which the program would see.
     The program may have made it up itself; then it may be that of an earlier thread.
     """
-    active: dict[int, threading.Thread] = threading._active  # type: ignore[attr-defined]  # typeshed leaves it out
-    thread = active.get(threading.get_ident())
+    thread = LISTED.get(threading.get_ident())
     return None if issubclass(type(thread), threading._DummyThread) else thread
 
 

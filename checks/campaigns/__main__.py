@@ -17,7 +17,7 @@ NAMES = sorted(
 QUICK = {
     "clock_programs": ["--count", "150"],
     "loop_programs": ["--count", "150"],
-    "mutants": ["--count", "12"],
+    "mutants": ["--count", "20"],
     "recordings": ["--count", "100", "--seed", "20200"],
 }
 

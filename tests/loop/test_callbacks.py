@@ -14,6 +14,15 @@ from yieldpoint import loop
 from yieldpoint.loop.handles import Callback
 
 
+def reported() -> list[str]:
+    """Return a list that gets the messages of what the running loop reports."""
+    messages: list[str] = []
+    loop.get_running_loop().set_exception_handler(
+        lambda _, about: messages.append(about["message"])
+    )
+    return messages
+
+
 def test_an_exception_handler_sees_the_callbacks_context() -> None:
     """Or the task's; and what it raises itself is logged."""
     variable = contextvars.ContextVar("variable", default="the caller's")
@@ -270,9 +279,7 @@ def test_shields() -> None:
         raise ValueError("in vain")
 
     async def main() -> list[object]:
-        reports: list[object] = []
-        this = loop.get_running_loop()
-        this.set_exception_handler(lambda _, about: reports.append(about["message"]))
+        reports = reported()
         done: loop.Future[int] = loop.Future()
         done.set_result(5)
         assert loop.shield(done) is done
@@ -511,9 +518,7 @@ def test_what_a_wait_asks_for() -> None:
         raise ValueError("in vain")
 
     async def main() -> list[list[str]]:
-        reports: list[str] = []
-        this = loop.get_running_loop()
-        this.set_exception_handler(lambda _, about: reports.append(about["message"]))
+        reports = reported()
         seen = []
         for others in ([], [loop.create_task(loop.sleep(5))]):
             tasks = [loop.create_task(fail()), *others]
@@ -544,9 +549,7 @@ def test_a_failure_in_a_gathering_that_is_dropped() -> None:
     """As a result it is kept for later, and if there is none it is reported."""
 
     async def main() -> list[str]:
-        reports: list[str] = []
-        this = loop.get_running_loop()
-        this.set_exception_handler(lambda _, about: reports.append(about["message"]))
+        reports = reported()
         fails: loop.Future[None] = loop.Future()
         never: loop.Future[None] = loop.Future()
         gathering = loop.gather(fails, never, return_exceptions=True)
@@ -563,14 +566,12 @@ def test_a_failure_and_a_cancellation_at_the_same_time() -> None:
     """The task that is woken by the one ends by the other: nothing is reported."""
 
     async def main() -> list[str]:
-        reports: list[str] = []
-        this = loop.get_running_loop()
-        this.set_exception_handler(lambda _, about: reports.append(about["message"]))
+        reports = reported()
         fails: loop.Future[None] = loop.Future()
         waiter = loop.create_task(_wait_for(loop.gather(fails)))
         await loop.sleep(0)
         fails.set_exception(ValueError("in vain"))
-        this.call_soon(waiter.cancel)
+        loop.get_running_loop().call_soon(waiter.cancel)
         await loop.wait([waiter])
         assert waiter.cancelled()
         del fails, waiter

@@ -14,7 +14,7 @@ class CountingLoop(loop.EventLoop):
 
     asked = 0
 
-    def create_task(self, coro: Any, **options: Any) -> loop.Task[Any]:  # noqa: ANN401 - as there
+    def create_task(self, coro: Any, **options: Any) -> loop.Task[Any]:  # noqa: ANN401 - the base class has it so
         """Count them."""
         self.asked += 1
         return super().create_task(coro, **options)

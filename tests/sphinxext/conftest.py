@@ -1,6 +1,7 @@
 """Small sites to build in the tests of the Sphinx extension."""
 
 import functools
+import itertools
 import re
 import warnings
 from collections.abc import Callable
@@ -65,6 +66,12 @@ class Compiled(BytecodeCache):
         self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
+#: The options of a build whose examples are in any module, and have a second each.
+ANY_MODULE = ("-D", "example_package=", "-D", "executed_within=1")
+
+# For the names of modules: a second one of the same name would not be imported.
+NUMBERS = itertools.count(1)
+
 TEMPLATES = functools.partial(SandboxedEnvironment, bytecode_cache=Compiled())
 
 
@@ -115,3 +122,18 @@ def build(tmp_path: Path, build_strictly: Callable[..., Build]) -> Callable[...,
         return build_strictly(docs, *options, builder=builder)
 
     return write_and_build
+
+
+@pytest.fixture
+def write_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], str]:
+    """Return a function that writes a module, and returns its name to import it by."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def write(text: str) -> str:
+        name = f"module_{next(NUMBERS)}"
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+        return name
+
+    return write

@@ -118,7 +118,7 @@ def test_an_example_does_not_end_the_build(
         with pytest.raises(RuntimeError, match="nothing below is executed"):
             os._exit(0)
         with pytest.raises(RuntimeError, match="nothing below is executed"):
-            os.execv(sys.executable, [sys.executable])  # noqa: S606 - it does not
+            os.execv(sys.executable, [sys.executable])  # noqa: S606 - it is refused
         with pytest.raises(RuntimeError, match="nothing below is executed"):
             sys.modules[os.name]._exit(0)
         sent = pickle.loads(pickle.dumps(os._exit))  # noqa: S301 - it is our own

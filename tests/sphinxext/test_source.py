@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.once import on_one_python
-from tests.sphinxext.conftest import Build
+from tests.sphinxext.conftest import ANY_MODULE, Build
 from yieldpoint.examples.awaiting import GiveWay, nothing
 from yieldpoint.sphinxext.source import source_without_docstrings
 
@@ -154,28 +154,23 @@ def test_a_source_without_a_docstring_is_shown_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "module", "message"),
+    ("module", "message"),
     [
-        (1, "1 / 0", "its module raises ZeroDivisionError('division by zero')"),
-        (2, "raise SystemExit(0)", "its module raises SystemExit(0)"),
-        (3, "import os; os._exit(0)", "RuntimeError('os._exit ends the build"),
-        (4, "while True: pass", "it has not come to its end within 1 s"),
+        ("1 / 0", "its module raises ZeroDivisionError('division by zero')"),
+        ("raise SystemExit(0)", "its module raises SystemExit(0)"),
+        ("import os; os._exit(0)", "RuntimeError('os._exit ends the build"),
+        ("while True: pass", "it has not come to its end within 1 s"),
     ],
 )
-def test_a_module_that_cannot_be_imported(  # noqa: PLR0913, PLR0917 - a case
+def test_a_module_that_cannot_be_imported(
     build: Callable[..., Build],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    number: int,
+    write_module: Callable[[str], str],
     module: str,
     message: str,
 ) -> None:
     """The build goes on, and says what is wrong."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / f"wrong{number}.py").write_text(module)
-    page = f"# T\n\n```{{example}} wrong{number}.f\n```\n"
-    options = ("-D", "example_package=", "-D", "executed_within=1")
-    broken = build({"index.md": page}, *options)
+    page = f"# T\n\n```{{example}} {write_module(module)}.f\n```\n"
+    broken = build({"index.md": page}, *ANY_MODULE)
     assert "index.md:3: ERROR: no example is named" in broken.messages
     assert message in broken.messages
 

@@ -148,7 +148,7 @@ class _Due(float):
     __slots__ = ("_place",)
 
     def __init__(self, when: float, readings: int) -> None:
-        # To the nanosecond: by the float alone 0.1 s and 0.7 s come before 0.8 s.
+        # To the nanosecond: by the float alone 0.1 + 0.7 would come before 0.8.
         self._place = (round(when, 9), readings)
 
     def __new__(cls, when: float, _readings: int) -> Self:

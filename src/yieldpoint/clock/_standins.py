@@ -122,7 +122,7 @@ def in_place(timeline: Timeline, *, is_block: bool = True) -> Iterator[Timeline]
     Yields:
         The time that this thread goes by now.
     """
-    global _searched  # noqa: PLW0603 - for what is done to global names
+    global _searched  # noqa: PLW0603 - all blocks of a process share it
     with _lock:
         if _current.timeline is None:
             timeline.resume()

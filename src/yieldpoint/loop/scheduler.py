@@ -117,8 +117,8 @@ class Scheduler:
         """Make one that has nothing to do yet."""
         self.ready = deque[Any]()  # tasks to go on with, callbacks to call
         self.tasks: dict[int, weakref.ref[Any]] = {}
-        self.numbers = itertools.count(1)  # of tasks
-        self.names = itertools.count(1)  # of those that nobody has named
+        self.numbers = itertools.count(1)  # by which tasks are known here
+        self.names = itertools.count(1)  # for the names of those that have none
         self.current_task: Any = None
         self._timers: list[tuple[float, TimerHandle]] = []
         self._many_timers = _MANY_TIMERS  # then those that are cancelled are thrown out
@@ -219,13 +219,10 @@ class Scheduler:
 
         Examples:
             >>> from yieldpoint import loop
-            >>> async def main():
-            ...     this = loop.get_running_loop()
-            ...     started = this.time()
-            ...     await loop.sleep(1)
-            ...     return round(this.time() - started)
-            >>> loop.run(main())
-            1
+            >>> this = loop.EventLoop()
+            >>> this.time() <= this.time()
+            True
+            >>> this.close()
         """
         return self._clock()
 

@@ -205,7 +205,7 @@ def parse_call(text: str, package: str = "") -> Call:
         function = getattr(module, name.rpartition(".")[2])
     except (AttributeError, ImportError, ValueError):
         raise ValueError(f"no example is named {name!r}") from None
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - any module
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a module may raise anything
         raise ValueError(f"the module of {name!r} raises {error!r}") from None
     return Call(
         name,
@@ -233,7 +233,7 @@ def _shown(value: object) -> str:
     """Return what the interactive Python shows of a value, any address left open."""
     try:
         shown = "" if value is None else f"{value!r}\n"
-    except Exception as error:  # noqa: BLE001 - whatever the example's class does
+    except Exception as error:  # noqa: BLE001 - a repr may raise anything
         raise ValueError(f"what it returns cannot be shown: {error!r}") from None
     return re.sub("0x[0-9a-f]+", "0x...", shown)
 

@@ -113,7 +113,7 @@ def check(app: Sphinx, config: Config) -> None:
         try:
             with going_on():
                 importlib.import_module(config.example_package)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - any module
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a module may raise anything
             raise ConfigError(
                 f"example_package: {config.example_package!r} cannot be imported by "
                 f"the Python that runs Sphinx: {error!r}"

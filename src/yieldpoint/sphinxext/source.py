@@ -140,7 +140,7 @@ def full_name(name: str, package: str) -> str:
     return name if is_whole else f"{package}.{name}"
 
 
-def found(name: str, seconds: float) -> Any:  # noqa: ANN401 - any object
+def found(name: str, seconds: float) -> Any:  # noqa: ANN401 - a name may mean anything
     """Return the object that a name means; its module is imported.
 
     Args:
@@ -167,7 +167,7 @@ def found(name: str, seconds: float) -> Any:  # noqa: ANN401 - any object
             return pkgutil.resolve_name(name)
     except (AttributeError, ImportError, ValueError) as error:
         raise ValueError(str(error)) from None
-    except (Exception, SystemExit, TimeIsUp) as error:  # noqa: BLE001 - any module
+    except (Exception, SystemExit, TimeIsUp) as error:  # noqa: BLE001 - a module may raise anything
         raise ValueError(f"its module raises {error!r}") from None
 
 
@@ -400,12 +400,6 @@ class ShownCollector(PageCollector):
 
     key = "yieldpoint_shown"
 
-    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
-        """Do nothing: the directive has kept it.
-
-        :meta private:
-        """
-
 
 class ListedCollector(PageCollector):
     """Keep which modules a page has listed.
@@ -418,12 +412,6 @@ class ListedCollector(PageCollector):
     """
 
     key = "yieldpoint_listed"
-
-    def process_doc(self, app: Sphinx, doctree: nodes.document) -> None:
-        """Do nothing: the directive has kept it.
-
-        :meta private:
-        """
 
 
 def _listed(env: BuildEnvironment) -> dict[str, list[str]]:

@@ -61,7 +61,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         part.setup(app)
     return {
         "version": "1",
-        "env_version": 5,  # one more whenever proof or source keeps something else
+        "env_version": 6,  # one more whenever proof or source keeps something else
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

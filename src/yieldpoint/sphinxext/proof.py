@@ -110,6 +110,8 @@ class _Page:
 
     #: The executed prompts: the block's source and line, the prompt's number and text.
     prompts: set[tuple[str, int, int, str]] = field(default_factory=set)
+    #: The prompts in its source that it does not execute itself: line and text.
+    left: list[tuple[int, str]] = field(default_factory=list)
     #: What else a reader may take for a prompt: where, and its text.
     seen: list[tuple[str, str]] = field(default_factory=list)
     #: What else is wrong: where, and what.
@@ -155,8 +157,10 @@ class PromptCollector(PageCollector):
         :meta private:
         """
         page = _pages(app.env)[app.env.docname] = _Page()
+        path = app.env.doc2path(app.env.docname).resolve()
         for block in doctests_in(doctree):
             page.note(block)
+        page.left = _not_executed(path, _by_file(page.prompts)[path])
         page.problems += _problems(doctree, app.config.unexecuted_fences)
         page.problems += _shown_twice(doctree)
         page.problems += _problems_in_source(app.env.doc2path(app.env.docname))
@@ -366,20 +370,22 @@ def report_what_is_not_executed(app: Sphinx, env: BuildEnvironment) -> list[str]
 
 def _report_sources(app: Sphinx, env: BuildEnvironment) -> set[str]:
     """Report what the sources have and nothing executes, and return it."""
-    executed = _executed(env)
-    reported: set[str] = set()
-    pages = {Path(env.doc2path(docname)).resolve() for docname in env.found_docs}
-    for path in sorted(pages | _beside_the_pages(app, env)):
-        found = prompts_in_file(path)
-        for number, prompt in seen_by_readers(path, _without(found, executed[path])):
+    pages = _pages(env)
+    executed = _by_file(set().union(*(page.prompts for page in pages.values())))
+    left = {Path(env.doc2path(name)).resolve(): pages[name].left for name in pages}
+    for path in _beside_the_pages(app, env) - left.keys():
+        left[path] = _not_executed(path, executed[path])
+        for place, problem in _problems_in_source(path, app.config.unexecuted_fences):
+            logger.warning(problem, location=place)
+    for path, prompts in sorted(left.items()):
+        for number, prompt in prompts:
             _report_prompt(prompt, f"{path}:{number}")
-            reported.add(_words(prompt))
-        if path not in pages:
-            for place, problem in _problems_in_source(
-                path, app.config.unexecuted_fences
-            ):
-                logger.warning(problem, location=place)
-    return reported
+    return {_words(prompt) for prompts in left.values() for _, prompt in prompts}
+
+
+def _not_executed(path: Path, executed: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the prompts that a reader of a file sees and that are not executed."""
+    return seen_by_readers(path, _without(prompts_in_file(path), executed))
 
 
 def _report_prompt(prompt: str, place: str) -> None:
@@ -391,13 +397,13 @@ def _words(prompt: str) -> str:
     return re.sub(r"\W+", " ", prompt)
 
 
-def _executed(env: BuildEnvironment) -> defaultdict[Path, list[tuple[int, str]]]:
-    """Return the prompts that are executed, by the file that they stand in."""
+def _by_file(
+    prompts: set[tuple[str, int, int, str]],
+) -> defaultdict[Path, list[tuple[int, str]]]:
+    """Return executed prompts by the file that they stand in."""
     executed = defaultdict(list)
     file_of = cache(lambda name: Path(name).resolve())  # most files have many prompts
-    for source, line, _number, prompt in sorted(
-        set().union(*(page.prompts for page in _pages(env).values()))
-    ):
+    for source, line, _number, prompt in sorted(prompts):
         name = source.partition(":docstring of ")[0]
         executed[file_of(name)].append((line, prompt))
     return executed

@@ -53,7 +53,9 @@ def prompts(path: Path) -> Counter[tuple[Path, int]]:
 def test_pytest_collects_every_prompt() -> None:
     """None stands where it does not look, and none is to be skipped."""
     collected = Collected()
-    options = ["--collect-only", "--quiet", "-p", "no:randomly", "-p", "no:xdist"]
+    # Not those plugins that are for tests which run, and take it ill to be there twice.
+    without = ("-p", "no:hypothesispytest", "-p", "no:randomly", "-p", "no:xdist")
+    options = ["--collect-only", "--quiet", *without]
     status = pytest.main([*options, str(SOURCES)], plugins=[collected])
     assert status == pytest.ExitCode.OK
     found: Counter[tuple[Path, int]] = Counter()

@@ -95,6 +95,35 @@ def test_awaiting_the_future_of_a_second_loop() -> None:
         loop.run(main())
 
 
+@pytest.mark.parametrize("is_done", [False, True])
+def test_a_future_that_is_yielded_and_not_awaited(*, is_done: bool) -> None:
+    """A `yield` in the place of a `yield from` would get None for the result."""
+
+    async def main() -> str:
+        future = loop.Future[int]()
+        if is_done:
+            future.set_result(42)
+        with pytest.raises(RuntimeError, match="yield was used instead of yield from"):
+            await Yields(future)
+        return "went on"
+
+    assert loop.run(main()) == "went on"
+
+
+def test_a_coroutine_that_two_tasks_drive() -> None:
+    """The second one is told, and the first one does not hang."""
+
+    async def main() -> list[object]:
+        once = loop.sleep(1, "slept")
+        tasks = loop.create_task(once), loop.create_task(once)
+        return await loop.gather(*tasks, return_exceptions=True)
+
+    with clock.installed():
+        slept, error = loop.run(main())
+    assert slept == "slept"
+    assert str(error) == "cannot reuse already awaited coroutine"
+
+
 def test_a_task_that_awaits_itself() -> None:
     """It would wait for ever."""
 
@@ -673,10 +702,18 @@ def test_time_is_real_without_the_clock() -> None:
 def test_a_future_that_is_done_when_it_reaches_the_loop() -> None:
     """The task that waits for it goes on in the next turn."""
 
+    class DoneOnTheWay:
+        """An awaitable that finishes what it awaits before it hands it on."""
+
+        def __await__(self) -> Generator[object, None, None]:
+            """Await a future."""
+            future = loop.Future[int]()
+            for each in future.__await__():
+                future.set_result(1)
+                yield each
+
     async def main() -> str:
-        done: loop.Future[int] = loop.Future()
-        done.set_result(1)
-        await Yields(done)
+        await DoneOnTheWay()
         return "went on"
 
     assert loop.run(main()) == "went on"

@@ -62,6 +62,7 @@ class Future(Generic[T]):
     _error: BaseException | None = None
     _traceback: TracebackType | None = None
     _nobody_knows = False  # of the error
+    _is_on_its_way = False  # from an `await` to the task that will wait for it
 
     def __init__(self, *, loop: Scheduler | None = None) -> None:
         """Make a future that is not done."""
@@ -371,6 +372,7 @@ class Future(Generic[T]):
         Raises:
             BaseException: The exception that was set.
             asyncio.CancelledError: It is cancelled.
+            RuntimeError: No task has taken it.
 
         Examples:
             >>> from yieldpoint import loop
@@ -387,10 +389,12 @@ class Future(Generic[T]):
             True
             42
         """
-        if not self.done():
-            yield self  # to the loop, which sends None when this is done
-            if not self.done():
+        while not self.done():
+            if self._is_on_its_way:
                 raise RuntimeError("await wasn't used with future")
+            # The task refuses a future that comes by another `yield` than this one.
+            self._is_on_its_way = True
+            yield self  # to the loop, which sends None when this is done
         return self.result()
 
     __iter__ = __await__  # for a generator, which waits by `yield from`

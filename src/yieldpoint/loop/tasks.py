@@ -223,7 +223,8 @@ class Task(Future[T]):
         """Have the task made ready when what its coroutine awaits is done.
 
         The loop calls it with what the coroutine has yielded. What is no future, or
-        not one of this loop, is answered with an error, raised at the ``await``.
+        not one of this loop, or was not awaited, is answered with an error, raised
+        where the coroutine stands.
 
         Args:
             awaited: What the coroutine has yielded.
@@ -244,11 +245,13 @@ class Task(Future[T]):
             not isinstance(awaited, Future)
             or awaited._loop is not self._loop
             or awaited is self
+            or not awaited._is_on_its_way
         ):
             self._awaits = None
             self._raise(RuntimeError(_what_is_wrong(self, awaited)))
             self._loop.ready.append(self)
             return
+        awaited._is_on_its_way = False
         if awaited.done():
             self._loop.ready.append(self)
         elif type(awaited).add_done_callback is Future.add_done_callback:
@@ -440,7 +443,9 @@ def _what_is_wrong(task: Task[Any], awaited: Any) -> str:
         return f"Task got bad yield: {awaited!r}, which is no future of this loop"
     if awaited._loop is not task._loop:
         return f"Task {task!r} got Future {awaited!r} attached to a different loop"
-    return f"Task cannot await on itself: {task!r}"
+    if awaited is task:
+        return f"Task cannot await on itself: {task!r}"
+    return f"yield was used instead of yield from in task {task!r} with {awaited!r}"
 
 
 def create_task(coro: Coro[T], **options: Any) -> Task[T]:

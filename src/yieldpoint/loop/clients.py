@@ -84,9 +84,12 @@ async def open_connection(
             errors.append(error)
         else:
             return reader, StreamWriter(Connection(sock, reader), reader)
-    if len({str(error) for error in errors}) == 1:
+    if len({str(error) for error in errors}) > 1:
+        raise OSError("Multiple exceptions: " + ", ".join(map(str, errors)))
+    try:
         raise errors[0]
-    raise OSError("Multiple exceptions: " + ", ".join(map(str, errors)))
+    finally:
+        del errors  # the first one keeps this frame, which is not to keep it
 
 
 async def _connect(sock: socket.socket, address: Any) -> None:

@@ -157,10 +157,16 @@ class Future(Generic[T]):
         """
         if not self.done():
             raise InvalidStateError("Result is not set.")
-        if (error := self.exception()) is not None:
-            raise error.with_traceback(self._traceback)
-        value: T = self._result
-        return value
+        self._nobody_knows = False
+        if self._error is None:
+            value: T = self._result
+            return value
+        try:
+            raise self._to_raise(self._error)
+        finally:
+            # The exception keeps this frame. If that kept the future, which keeps the
+            # exception, all that the coroutines on the way have would stay with them.
+            del self
 
     def exception(self) -> BaseException | None:
         """Return the exception that was set, as `asyncio.Future.exception` does.
@@ -184,9 +190,21 @@ class Future(Generic[T]):
         if not self.done():
             raise InvalidStateError("Exception is not set.")
         self._nobody_knows = False
-        if self._error is not None and self.cancelled():
-            raise self._error.with_traceback(self._traceback)
-        return self._error
+        if self._error is None or not self.cancelled():
+            return self._error
+        try:
+            raise self._to_raise(self._error)
+        finally:
+            del self  # as in `result`
+
+    def _to_raise(self, error: BaseException) -> BaseException:
+        """Return the error, with no more traceback than it had when it came here."""
+        error = error.with_traceback(self._traceback)
+        if self.cancelled():
+            # It is given away, and one that says the same is kept for who asks next.
+            # Else who has a future and awaits it would be kept by it: such a circle.
+            self._error, self._traceback = CancelledError(*error.args), None
+        return error
 
     def set_result(self, result: T) -> None:
         """Set the value, and have all go on who wait for it.
@@ -389,13 +407,16 @@ class Future(Generic[T]):
             True
             42
         """
-        while not self.done():
-            if self._is_on_its_way:
-                raise RuntimeError("await wasn't used with future")
-            # The task refuses a future that comes by another `yield` than this one.
-            self._is_on_its_way = True
-            yield self  # to the loop, which sends None when this is done
-        return self.result()
+        try:
+            while not self.done():
+                if self._is_on_its_way:
+                    raise RuntimeError("await wasn't used with future")
+                # The task refuses a future that comes by another `yield` than this one.
+                self._is_on_its_way = True
+                yield self  # to the loop, which sends None when this is done
+            return self.result()
+        finally:
+            del self  # as in `result`
 
     __iter__ = __await__  # for a generator, which waits by `yield from`
 

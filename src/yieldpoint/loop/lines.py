@@ -6,12 +6,12 @@ is called and cancelled in the same turn has to pass the call on.
 
 Examples:
     >>> from yieldpoint import loop
-    >>> from yieldpoint.loop.lines import Line, Shared
+    >>> from yieldpoint.loop.lines import Line
     >>> async def wait(line):
-    ...     await line.stand(pass_on=line.call_next)
+    ...     await line.stand(loop.get_running_loop(), pass_on=line.call_next)
     ...     print("called")
     >>> async def main():
-    ...     line = Line(Shared())
+    ...     line = Line()
     ...     task = loop.create_task(wait(line))
     ...     await loop.sleep(0)
     ...     print(len(line), line.call_next())
@@ -55,24 +55,16 @@ class Shared:
 
 
 class Line(deque[Future[None]]):
-    """The tasks that wait for something, in the order in which they came.
+    """The tasks that wait for something, in the order in which they came."""
 
-    Args:
-        of: What they wait for.
-    """
-
-    def __init__(self, of: Shared) -> None:
-        """Make a line in which nobody stands."""
-        super().__init__()
-        self._of = of
-
-    async def stand(self, pass_on: Callback) -> None:
+    async def stand(self, loop: Scheduler, pass_on: Callback) -> None:
         """Wait to be called.
 
         Args:
+            loop: The loop of those who wait.
             pass_on: What to call if the task is called, and cancelled at once.
         """
-        waiter: Future[None] = Future(loop=self._of.get_running_loop())
+        waiter: Future[None] = Future(loop=loop)
         self.append(waiter)
         try:
             try:

@@ -51,7 +51,7 @@ class Event(Shared):
 
     def __init__(self) -> None:
         """Make an event that has not happened."""
-        self._is_set, self._waiters = False, Line(self)
+        self._is_set, self._waiters = False, Line()
 
     def is_set(self) -> bool:
         """Tell whether it has happened, as `asyncio.Event.is_set` does.
@@ -113,7 +113,7 @@ class Event(Shared):
             True
         """
         if not self._is_set:
-            await self._waiters.stand(bool)
+            await self._waiters.stand(self.get_running_loop(), bool)
         return True
 
 
@@ -161,7 +161,7 @@ class Lock(_Held):
 
     def __init__(self) -> None:
         """Make a lock that is free."""
-        self._locked, self._waiters = False, Line(self)
+        self._locked, self._waiters = False, Line()
 
     def locked(self) -> bool:
         """Tell whether a task has it, as `asyncio.Lock.locked` does.
@@ -193,7 +193,7 @@ class Lock(_Held):
         # Who comes later does not overtake who waits already, though it be free.
         if self._locked or not self._waiters.is_empty():
             try:
-                await self._waiters.stand(bool)
+                await self._waiters.stand(self.get_running_loop(), bool)
             except CancelledError:
                 self._let_in()
                 raise
@@ -255,7 +255,7 @@ class Semaphore(_Held):
         """Make a semaphore all of whose places are free."""
         if value < 0:
             raise ValueError("Semaphore initial value must be >= 0")
-        self._value, self._waiters = value, Line(self)
+        self._value, self._waiters = value, Line()
 
     def locked(self) -> bool:
         """Tell whether one has to wait now, as `asyncio.Semaphore.locked` does.
@@ -291,7 +291,7 @@ class Semaphore(_Held):
             self._value -= 1
             return True
         try:
-            await self._waiters.stand(self._give_back)
+            await self._waiters.stand(self.get_running_loop(), self._give_back)
         finally:
             self._let_in()
         return True
@@ -397,7 +397,7 @@ class Condition(_Held):
 
     def __init__(self, lock: Lock | None = None) -> None:
         """Make a condition for which nobody waits."""
-        self._lock, self._waiters = lock or Lock(), Line(self)
+        self._lock, self._waiters = lock or Lock(), Line()
 
     def locked(self) -> bool:
         """Tell whether a task has the lock, as `asyncio.Condition.locked` does.
@@ -472,11 +472,11 @@ class Condition(_Held):
         """
         if not self.locked():
             raise RuntimeError("cannot wait on un-acquired lock")
-        self.get_running_loop()  # or it would be too late to refuse
+        loop = self.get_running_loop()  # below it would be too late to refuse
         self.release()
         try:
             try:
-                await self._waiters.stand(bool)
+                await self._waiters.stand(loop, bool)
             finally:
                 await self._take_back()
         except BaseException:
@@ -495,7 +495,10 @@ class Condition(_Held):
             except CancelledError as error:
                 cancelled = error
         if cancelled is not None:
-            raise cancelled
+            try:
+                raise cancelled
+            finally:
+                del cancelled  # it keeps this frame, which is not to keep it
 
     async def wait_for(self, predicate: Callable[[], P]) -> P:
         """Wait until something is true, as `asyncio.Condition.wait_for` does.

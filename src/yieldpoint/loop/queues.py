@@ -73,7 +73,7 @@ class Queue(Shared, Generic[T]):
     def __init__(self, maxsize: int = 0) -> None:
         """Make an empty queue."""
         self._maxsize, self._is_shut_down = maxsize, False
-        self._getters, self._putters = Line(self), Line(self)
+        self._getters, self._putters = Line(), Line()
         self._unfinished, self._all_done = 0, Event()
         self._all_done.set()
         self._init(maxsize)
@@ -216,8 +216,10 @@ class Queue(Shared, Generic[T]):
             took A
             put B
         """
+        line = self._putters
         while self.full() and not self._is_shut_down:  # if another task was faster
-            await self._putters.stand(lambda: self.full() or self._putters.call_next())
+            loop = self.get_running_loop()
+            await line.stand(loop, lambda: self.full() or line.call_next())
         self.put_nowait(item)
 
     async def get(self) -> T:
@@ -238,8 +240,10 @@ class Queue(Shared, Generic[T]):
             >>> loop.run(main())
             'A'
         """
+        line = self._getters
         while self.empty() and not self._is_shut_down:
-            await self._getters.stand(lambda: self.empty() or self._getters.call_next())
+            loop = self.get_running_loop()
+            await line.stand(loop, lambda: self.empty() or line.call_next())
         return self.get_nowait()
 
     def task_done(self) -> None:

@@ -205,7 +205,10 @@ class TaskGroup:
             is_ours = self._parent.uncancel() == 0
             cancelled = None if is_ours else cancelled or self._cancelled_again
         if cancelled is not None and not self._errors:
-            raise cancelled
+            try:
+                raise cancelled
+            finally:
+                del cancelled, error  # it keeps this frame: another circle
         if error is not None and not isinstance(error, CancelledError):
             self._errors.append(error)
         if self._errors:

@@ -300,8 +300,11 @@ class Task(Future[T]):
                 self._wake_all()
                 return
             how = self._raise_next  # cancelled after its last await
-        # Without the loop's frame: that one knows the task.
-        how = how.with_traceback(how.__traceback__ and how.__traceback__.tb_next)
+        # Without the loop's own frames: those know the task.
+        traceback = how.__traceback__ and how.__traceback__.tb_next
+        if traceback and traceback.tb_frame.f_code is Task._throw.__code__:
+            traceback = traceback.tb_next
+        how = how.with_traceback(traceback)
         if isinstance(how, CancelledError):
             self._finish("cancelled", None, how)
         else:

@@ -380,6 +380,35 @@ def test_conditions_and_cancellation() -> None:
     assert run(main) == ["first True", "second True", "True"]
 
 
+def test_all_who_wait_are_notified_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or thousands would take seconds: nobody is looked at once for each other."""
+    looked_at = 0
+    done = loop.Future.done
+
+    def counting(future: loop.Future[Any]) -> bool:
+        nonlocal looked_at
+        looked_at += 1
+        return done(future)
+
+    async def main() -> int:
+        condition = loop.Condition()
+
+        async def wait() -> None:
+            async with condition:
+                await condition.wait()
+
+        waiters = [loop.create_task(wait()) for _ in range(100)]
+        await loop.sleep(1)
+        async with condition:
+            with monkeypatch.context() as patch:
+                patch.setattr(loop.Future, "done", counting)
+                condition.notify_all()
+        await loop.wait(waiters)
+        return looked_at
+
+    assert run(main) == 100
+
+
 def test_an_event_whose_waiters_have_given_up() -> None:
     """It wakes the others."""
 

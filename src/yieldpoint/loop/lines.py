@@ -17,7 +17,7 @@ Examples:
     ...     print(len(line), line.call_next())
     ...     await task
     >>> loop.run(main())
-    1 True
+    1 1
     called
 """
 
@@ -78,23 +78,27 @@ class Line(deque[Future[None]]):
                 pass_on()
             raise
 
-    def call_next(self) -> bool:
-        """Call the first who was not called yet.
+    def call_next(self, number: int = 1) -> int:
+        """Call the first who were not called yet.
+
+        Args:
+            number: How many, at most.
 
         Returns:
-            Whether there was one.
+            How many were called.
         """
+        called = 0
         for waiter in self:
+            if called >= number:
+                break
             if not waiter.done():
                 waiter.set_result(None)
-                return True
-        return False
+                called += 1
+        return called
 
     def call_all(self) -> None:
         """Call all who stand here."""
-        for waiter in self:
-            if not waiter.done():
-                waiter.set_result(None)
+        self.call_next(len(self))
 
     def is_empty(self) -> bool:
         """Tell whether nobody stands here who still wants to be called.

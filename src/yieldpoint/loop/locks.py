@@ -481,7 +481,7 @@ class Condition(_Held):
                 await self._take_back()
         except BaseException:
             # It may have been notified, and will not do what that was for.
-            self._notify(1)
+            self._waiters.call_next()
             raise
         return True
 
@@ -546,12 +546,7 @@ class Condition(_Held):
         """
         if not self.locked():
             raise RuntimeError("cannot notify on un-acquired lock")
-        self._notify(n)
-
-    def _notify(self, n: int) -> None:
-        for _ in range(n):
-            if not self._waiters.call_next():
-                break
+        self._waiters.call_next(n)
 
     def notify_all(self) -> None:
         """Have all who wait look again, as `asyncio.Condition.notify_all` does.

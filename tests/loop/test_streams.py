@@ -377,6 +377,26 @@ def test_a_port_that_cannot_be() -> None:
         loop.run(loop.open_connection("127.0.0.1", 99_999))
 
 
+def test_no_address_at_all() -> None:
+    """A forgotten argument does not listen everywhere."""
+    with pytest.raises(ValueError, match="neither a host nor a port"):
+        loop.run(loop.open_connection())
+    with pytest.raises(ValueError, match="neither a host nor a port"):
+        loop.run(loop.start_server(print))
+    with pytest.raises(OSError, match="no host"):
+        loop.run(loop.start_server(print, [], 0))
+
+
+def test_a_port_that_is_left_to_the_system() -> None:
+    """It is any that is free."""
+
+    async def main() -> bool:
+        async with await loop.start_server(print, "127.0.0.1") as server:
+            return server.sockets[0].getsockname()[1] > 0
+
+    assert loop.run(main())
+
+
 def test_who_stops_watching_is_not_called_any_more() -> None:
     """Not even if the socket was ready in the same turn."""
     calls: list[str] = []

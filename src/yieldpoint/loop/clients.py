@@ -33,7 +33,7 @@ __all__ = ["open_connection"]
 
 
 async def open_connection(
-    host: str | None, port: int | str, *, limit: int = LIMIT
+    host: str | None = None, port: int | str | None = None, *, limit: int = LIMIT
 ) -> tuple[StreamReader, StreamWriter]:
     """Connect to an address.
 
@@ -54,7 +54,7 @@ async def open_connection(
 
     Raises:
         OverflowError: There is no such port.
-        ValueError: The limit is not positive.
+        ValueError: The limit is not positive, or there is neither a host nor a port.
         OSError: Nobody answers there, or there are no sockets. `ConnectionRefusedError`
             is one.
 

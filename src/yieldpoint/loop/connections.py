@@ -279,22 +279,25 @@ class Connection:
 
 
 def addresses(
-    host: str | None, port: int | str, flags: int = 0
+    host: str | None, port: int | str | None, flags: int = 0
 ) -> list[tuple[Any, Any]]:
     """Look up where a host can be reached. The loop stands still meanwhile.
 
     Args:
         host: A name or an address, or None for this machine.
-        port: The port, or the name of its service.
+        port: The port, or the name of its service. None is 0.
         flags: What `socket.getaddrinfo` takes as its flags.
 
     Returns:
         For each address the kind of socket, and what such a socket connects to.
 
     Raises:
+        ValueError: There is neither a host nor a port.
         OverflowError: There is no such port.
         OSError: The host is not known, or there are no sockets.
     """
+    if host is None and port is None:
+        raise ValueError("neither a host nor a port was given")
     if not running().has_sockets():
         raise OSError("there are no sockets on this platform")
     # The system would take the rest of a division. A port may have a name, too.

@@ -406,7 +406,7 @@ class Server:
 async def start_server(  # noqa: PLR0913 - as many has asyncio's
     client_connected_cb: Handler,
     host: str | Sequence[str] | None = None,
-    port: int | str = 0,
+    port: int | str | None = None,
     *,
     limit: int = LIMIT,
     backlog: int = _BACKLOG,
@@ -422,7 +422,8 @@ async def start_server(  # noqa: PLR0913 - as many has asyncio's
         client_connected_cb: A function or a coroutine function, which gets the
             connection's reader and writer.
         host: A name or an address, or several; None is all addresses of this machine.
-        port: The port, or the name of its service; 0 is any that is free.
+        port: The port, or the name of its service; 0 is any that is free, as is None
+            if there is a host.
         limit: How long a line may be, in bytes.
         backlog: How many may stand in the system's line until they are served.
         start_serving: Whether it takes connections at once.
@@ -434,7 +435,7 @@ async def start_server(  # noqa: PLR0913 - as many has asyncio's
         OSError: The address is in use or unknown, or may not be listened at, or there
             are no sockets.
         OverflowError: There is no such port.
-        ValueError: The limit is not positive.
+        ValueError: The limit is not positive, or there is neither a host nor a port.
 
     Examples:
         >>> from yieldpoint import loop
@@ -480,7 +481,7 @@ def _bound(found: list[tuple[Any, Any]]) -> list[socket.socket]:
     if serious or not sockets:
         for sock in sockets:
             sock.close()
-        raise (serious or refused)[0]
+        raise (serious or refused or [OSError("no host was given")])[0]
     return sockets
 
 

@@ -2,8 +2,9 @@
 
 It has asyncio's names with asyncio's meaning, in pure Python: a program that stays
 within them runs on it if ``asyncio`` is replaced by ``loop``. Where asyncio has
-changed, it does as the newest does. `yieldpoint.loop.differences` lists what it leaves
-out. For programs that matter, use asyncio.
+changed, it does as the newest does. Its messages and its ``repr`` have words of their
+own. `yieldpoint.loop.differences` lists what it leaves out. For programs that matter,
+use asyncio.
 
 To read it, take the modules in the order in which ``__init__.py`` imports them: each
 needs only those before it. All that ever runs is called from ``scheduler``. From

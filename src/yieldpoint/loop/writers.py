@@ -289,7 +289,8 @@ class StreamWriter:
         """Return something that is known about the connection.
 
         It is as `asyncio.StreamWriter.get_extra_info`, but knows three names only. The
-        connection watches the socket: nobody else can.
+        connection watches the socket: who gives it to ``add_reader`` takes it away from
+        the connection, where asyncio refuses that.
 
         The example needs sockets.
 

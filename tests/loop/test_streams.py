@@ -390,11 +390,12 @@ def test_no_address_at_all() -> None:
 def test_a_port_that_is_left_to_the_system() -> None:
     """It is any that is free."""
 
-    async def main() -> bool:
+    async def main() -> int:
         async with await loop.start_server(print, "127.0.0.1") as server:
-            return server.sockets[0].getsockname()[1] > 0
+            port: int = server.sockets[0].getsockname()[1]
+            return port
 
-    assert loop.run(main())
+    assert loop.run(main()) > 0
 
 
 def test_who_stops_watching_is_not_called_any_more() -> None:

@@ -321,8 +321,8 @@ class Task(Future[T]):
         It is as `asyncio.Task.cancel`. The task has its end when the exception has come
         out of its coroutine, which may tidy up before.
 
-        What it awaits may be a task too, and so on. A chain that is longer than Python's
-        recursion limit is a `RecursionError`: asyncio's C has room for some more.
+        What it awaits may be a task too, and so on. A chain that is longer than the
+        recursion limit is a `RecursionError`; asyncio, in C, has room for more.
 
         Args:
             msg: What the `asyncio.CancelledError` is to say. A task of asyncio says it

@@ -139,6 +139,24 @@ def test_what_a_task_says_of_its_end() -> None:
     ]
 
 
+def test_a_cancellation_says_the_same_to_all_who_ask() -> None:
+    """The first one gets the exception itself, with the way that it has come."""
+
+    async def main() -> list[tuple[bool, object]]:
+        task = loop.create_task(loop.sleep(1))
+        await loop.sleep(0)
+        task.cancel("why")
+        await loop.wait([task])
+        heard = []
+        for ask in (task.exception, task.exception, task.result):
+            with pytest.raises(loop.CancelledError) as it:
+                ask()
+            heard.append((any(x.name == "sleep" for x in it.traceback), *it.value.args))
+        return heard
+
+    assert run(main) == [(True, "why"), (False, "why"), (False, "why")]
+
+
 def test_a_future_that_is_its_own_result() -> None:
     """It can be shown nevertheless."""
 

@@ -112,6 +112,22 @@ async def a_connection_that_is_refused(track: Track) -> None:
         await loop.create_task(connect())
 
 
+async def a_connection_that_has_ended(track: Track) -> None:
+    """Its reader may still hold what nobody has read."""
+
+    async def leave(_: object, writer: loop.StreamWriter) -> None:
+        writer.close()
+
+    server = await loop.start_server(leave, "127.0.0.1", 0)
+    reader, writer = await loop.open_connection(*server.sockets[0].getsockname())
+    vars(reader)["something"] = track()
+    assert await reader.read() == b""
+    writer.close()
+    await writer.wait_closed()
+    server.close()
+    await server.wait_closed()
+
+
 async def what_is_shared(track: Track) -> None:
     """A queue goes with what is in it, and whoever keeps locks by name loses one."""
     queue = loop.Queue[object]()
@@ -137,6 +153,7 @@ async def what_is_shared(track: Track) -> None:
         a_cancelled_group,
         a_condition_that_is_given_up,
         a_connection_that_is_refused,
+        a_connection_that_has_ended,
         what_is_shared,
     ],
 )

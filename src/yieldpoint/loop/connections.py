@@ -272,6 +272,7 @@ class Connection:
             self._reader.set_exception(self._error)
         else:
             self._reader.feed_eof()
+        del self._reader  # it has the connection, too: no circle is to be left
         self._end.set()
         self._has_room.set()
         if self._has_ended:

@@ -741,6 +741,40 @@ def test_an_exception_that_is_false() -> None:
     assert loop.run(main()) == [EmptyError]
 
 
+def test_a_lock_and_a_loop_that_are_false() -> None:
+    """What a program has derived may count nothing, and is what it is all the same."""
+
+    class Lock(loop.Lock):
+        """A lock that counts who waits."""
+
+        def __len__(self) -> int:
+            """Count nobody."""
+            return 0
+
+    class Loop(loop.EventLoop):
+        """A loop that counts something, and as yet nothing."""
+
+        def __len__(self) -> int:
+            """Count nothing."""
+            return 0
+
+    async def main() -> list[object]:
+        other = Loop()
+        lock = Lock()
+        async with loop.Condition(lock):
+            locked = lock.locked()
+        of_other = loop.current_task(other), loop.all_tasks(other)
+        other.close()
+        again = nothing()
+        with pytest.raises(RuntimeError, match="running event loop"):
+            loop.run(again)
+        gathered = await loop.gather(loop.sleep(0, "gathered"))
+        return [locked, *of_other, *gathered]
+
+    outcome = loop.run(main(), loop_factory=Loop)
+    assert outcome == [True, None, set(), "gathered"]
+
+
 def test_the_context_that_a_task_is_given() -> None:
     """Also an empty one."""
     variable = contextvars.ContextVar("variable", default="nobody set it")

@@ -78,13 +78,15 @@ def test_an_infinite_sleep_on_the_jumping_clock() -> None:
     assert run(main) == 3.0
 
 
-@pytest.mark.parametrize("how", ["sleep", "call_later", "call_at"])
+@pytest.mark.parametrize("how", ["sleep", "wait_for", "call_later", "call_at"])
 def test_a_time_that_is_no_number(how: str) -> None:
     """It would spoil the order of the timers."""
 
     async def main() -> None:
         if how == "sleep":
             await loop.sleep(math.nan)
+        elif how == "wait_for":
+            await loop.wait_for(loop.Future[None](), math.nan)
         else:
             getattr(loop.get_running_loop(), how)(math.nan, print)
 

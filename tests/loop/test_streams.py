@@ -292,6 +292,25 @@ def test_a_handler_that_fails_is_reported_and_its_stream_closed() -> None:
     )
 
 
+def test_a_handler_that_fails_by_an_exception_that_is_false() -> None:
+    """It is reported, and its client is not left waiting."""
+
+    class EmptyError(Exception):
+        """An exception without anything in it."""
+
+        def __len__(self) -> int:
+            return 0
+
+    async def fail(_: loop.StreamReader, __: loop.StreamWriter) -> None:
+        raise EmptyError
+
+    async def client(reader: loop.StreamReader, _: loop.StreamWriter) -> bytes:
+        return await loop.wait_for(reader.read(), timeout=10)
+
+    received, reports = with_server(client, fail)
+    assert (received, [type(each) for each in reports]) == (b"", [EmptyError])
+
+
 def test_nobody_listens() -> None:
     """The error names the address."""
     with socket.create_server(("127.0.0.1", 0)) as free:

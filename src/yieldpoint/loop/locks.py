@@ -397,7 +397,7 @@ class Condition(_Held):
 
     def __init__(self, lock: Lock | None = None) -> None:
         """Make a condition for which nobody waits."""
-        self._lock, self._waiters = lock or Lock(), Line()
+        self._lock, self._waiters = Lock() if lock is None else lock, Line()
 
     def locked(self) -> bool:
         """Tell whether a task has the lock, as `asyncio.Condition.locked` does.

@@ -61,7 +61,7 @@ class Runner:
 
     def __init__(self, *, loop_factory: Callable[[], EventLoop] | None = None) -> None:
         """Make a runner; it makes its loop when that is needed."""
-        self._make_loop = loop_factory or new_event_loop
+        self._make_loop = new_event_loop if loop_factory is None else loop_factory
 
     def __enter__(self) -> Self:
         """Make the loop."""

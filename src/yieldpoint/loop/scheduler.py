@@ -87,7 +87,7 @@ def check_no_loop_runs(message: str) -> None:
     Raises:
         RuntimeError: A loop runs in this thread, of this kind or of asyncio's.
     """
-    if this_thread.loop or asyncio._get_running_loop():
+    if this_thread.loop is not None or asyncio._get_running_loop() is not None:
         raise RuntimeError(message)
 
 

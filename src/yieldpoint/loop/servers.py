@@ -265,7 +265,7 @@ class Server:
                 self._tasks.discard(task)
                 if task.cancelled():
                     connection.close()
-                elif error := task.exception():
+                elif (error := task.exception()) is not None:
                     self._report(connection, error)
 
             task = self._loop.create_task(coroutine)

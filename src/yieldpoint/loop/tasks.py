@@ -507,7 +507,8 @@ def current_task(loop: Scheduler | None = None) -> Task[Any] | None:
         >>> loop.run(main())
         'worker'
     """
-    task: Task[Any] | None = (loop or running()).current_task
+    of: Scheduler = running() if loop is None else loop
+    task: Task[Any] | None = of.current_task
     return task
 
 
@@ -531,7 +532,7 @@ def all_tasks(loop: Scheduler | None = None) -> set[Task[Any]]:
         >>> loop.run(main())
         ['Task-1', 'sleeper']
     """
-    return set(tasks_in_order(loop or running()))
+    return set(tasks_in_order(running() if loop is None else loop))
 
 
 def tasks_in_order(loop: Scheduler) -> list[Task[Any]]:

@@ -290,6 +290,7 @@ async def wait_for(fut: Awaitable[T], timeout: float | None) -> T:
 
     Raises:
         TimeoutError: It took too long, and was cancelled.
+        ValueError: The timeout is no number.
 
     Examples:
         >>> from yieldpoint import loop
@@ -303,18 +304,18 @@ async def wait_for(fut: Awaitable[T], timeout: float | None) -> T:
         ...     print("too late")
         too late
     """
-    if timeout is None or timeout > 0:
-        async with _timeout(timeout):
-            return await fut
-    future = ensure_future(fut, loop=running())
-    if future.done():
-        return future.result()
-    future.cancel()
-    await wait([future])  # it has the last word, and may have something to tidy up
-    try:
-        return future.result()
-    except CancelledError as error:
-        raise TimeoutError from error
+    if timeout is not None and timeout <= 0:
+        future = ensure_future(fut, loop=running())
+        if future.done():
+            return future.result()
+        future.cancel()
+        await wait([future])  # it has the last word, and may have something to tidy up
+        try:
+            return future.result()
+        except CancelledError as error:
+            raise TimeoutError from error
+    async with _timeout(timeout):
+        return await fut
 
 
 _timeout = timeout  # wait_for has a parameter of that name

@@ -73,7 +73,7 @@ def gather(
             if future is not each and isinstance(future, Task):
                 future._is_missed = False  # nobody else has it
     children = [futures[each] for each in coros_or_futures]
-    gathering = _GatheringFuture(children, return_exceptions, loop or running())
+    gathering = _GatheringFuture(children, return_exceptions, loop)
     gathering.wait_for(futures.values())
     return gathering
 
@@ -87,7 +87,7 @@ class _GatheringFuture(Future[list[Any]]):
         self,
         children: list[Future[Any]],
         return_exceptions: bool,  # noqa: FBT001 - it is handed on, under its own name
-        loop: Scheduler,
+        loop: Scheduler | None,
     ) -> None:
         super().__init__(loop=loop)
         self._children, self._return_exceptions = children, return_exceptions

@@ -322,7 +322,7 @@ class Task(Future[T]):
         out of its coroutine, which may tidy up before.
 
         What it awaits may be a task too, and so on. A chain that is longer than the
-        recursion limit is a `RecursionError`; asyncio, in C, has room for more.
+        recursion limit is a `RecursionError`, as in asyncio before Python 3.13.
 
         Args:
             msg: What the `asyncio.CancelledError` is to say. A task of asyncio says it

@@ -248,7 +248,8 @@ def _search() -> _Searched:
     found = {*map(id, _searched.found)}
     now = _Searched(there, [], [], [])
     for key, module in {**sys.modules}.items():
-        if module is main or not isinstance(module, ModuleType):
+        # Not isinstance: a proxy says that it is a module, and has no names to see.
+        if module is main or not issubclass(type(module), ModuleType):
             continue
         names = _names_of(module)
         now.names.append(names)
@@ -268,8 +269,8 @@ def _swap(
 ) -> None:
     """Replace functions in all modules that have them."""
     by_id = {id(old): new for old, new in replacements.items()}
-    main = sys.modules.get("__main__")
-    own = [_names_of(main)] if isinstance(main, ModuleType) else []
+    main: Any = sys.modules.get("__main__")
+    own = [_names_of(main)] if issubclass(type(main), ModuleType) else []
     for names in [*searched.found, *own]:
         for name, value in list(names.items()):
             if id(value) in by_id:

@@ -73,6 +73,19 @@ def test_every_clock_shows_what_was_waited(
         assert read_by_name(name) - started == a_second
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such function")
+@pytest.mark.parametrize("name", ["CLOCK_MONOTONIC", "CLOCK_BOOTTIME"])
+def test_the_clocks_of_the_system_show_what_was_waited(name: str) -> None:
+    """Those that go with the time: the others count what the processor has done."""
+    number = vars(time).get(name, time.CLOCK_MONOTONIC)
+    with clock.installed():
+        time.sleep(3600)
+        assert time.clock_gettime(number) == time.monotonic() == 3600.0
+        assert time.clock_gettime_ns(number) == time.monotonic_ns()
+        assert time.clock_gettime_ns(time.CLOCK_REALTIME) == time.time_ns()
+        assert time.clock_gettime(time.CLOCK_PROCESS_CPUTIME_ID) < 1000
+
+
 def test_the_loop_reads_what_the_thread_reads() -> None:
     """As in real time `loop.time` is `time.monotonic`."""
 

@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
+import copy
 import gc
 import importlib.util
 import multiprocessing
+import pickle
+import re
 import sched
 import signal
 import subprocess
@@ -14,6 +17,7 @@ import time
 import timeit
 import types
 import weakref
+from typing import Any
 
 import pytest
 
@@ -233,6 +237,69 @@ def test_functions_under_other_names_are_put_back() -> None:
             within.__dict__["pause"] = time.sleep
             patch.setitem(sys.modules, "within", within)
         assert before.pause is within.pause is time.sleep
+
+
+def test_a_function_in_a_class_is_no_method() -> None:
+    """As those written in C are none; it is shown, copied and pickled as they are."""
+    shown = repr(time.sleep)
+    with clock.installed():
+
+        class Watch:
+            now, sleep, date, alarm = (
+                time.monotonic,
+                time.sleep,
+                time.ctime,
+                signal.alarm,
+            )
+
+        watch: Any = Watch()
+        watch.sleep(60)
+        assert watch.now() == 60.0
+        assert watch.date() == watch.date(None)
+        assert watch.alarm(0) == 0
+        assert repr(time.sleep) == shown
+        assert time.sleep is copy.deepcopy(Watch.sleep)
+        assert time.sleep is pickle.loads(pickle.dumps(time.sleep))  # noqa: S301 - our own
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "names"),
+    [
+        ("sleep", [], {}),
+        ("sleep", [1, 2], {}),
+        ("sleep", [], {"seconds": 1}),
+        ("strftime", [], {}),
+        ("clock_gettime", ["one"], {}),
+    ],
+)
+def test_a_wrong_call_is_refused_as_ever(
+    name: str, arguments: list[object], names: dict[str, object]
+) -> None:
+    """With the same words."""
+    with pytest.raises(TypeError) as expected:
+        getattr(time, name)(*arguments, **names)
+    words = re.escape(str(expected.value))
+    with clock.installed(), pytest.raises(TypeError, match=words):
+        getattr(time, name)(*arguments, **names)
+
+
+def test_a_proxy_that_takes_the_place_of_a_module() -> None:
+    """As of Twisted: it says that it is a module, and is none."""
+
+    class Proxy:
+        @property  # type: ignore[misc]  # a proxy does so
+        def __class__(self) -> type:
+            return types.ModuleType
+
+    before = time.sleep
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "proxy", Proxy())
+        with clock.installed():
+            patch.setitem(sys.modules, "another", Proxy())
+        patch.setitem(sys.modules, "__main__", Proxy())
+        with clock.installed():
+            time.sleep(60)
+    assert time.sleep is before
 
 
 def test_the_clock_goes_with_the_block_and_leaves_a_loop_behind() -> None:

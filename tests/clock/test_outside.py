@@ -3,10 +3,16 @@
 import asyncio
 import concurrent.futures
 import math
+import os
+import select
+import selectors
 import signal
 import socket
 import sys
 import threading
+import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -190,6 +196,85 @@ def test_time_goes_on_for_a_program_that_never_waits(
         return True
 
     assert clock.run(main())
+
+
+def seconds_of(function: Callable[[], object]) -> float:
+    """Call a function, and return how long it took on the clock."""
+    started = time.monotonic()
+    function()
+    return time.monotonic() - started
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["SelectSelector", "PollSelector", "EpollSelector", "KqueueSelector"],
+)
+def test_a_selector_of_a_program_takes_its_time(kind: str) -> None:
+    """It may be that of an event loop which somebody writes to see how that is done."""
+    here, there = socket.socketpair()
+    with here, there, vars(selectors).get(kind, selectors.SelectSelector)() as selector:
+        selector.register(here, selectors.EVENT_READ)
+        with clock.installed():
+            assert 0.05 <= seconds_of(lambda: selector.select(0.05)) < 20
+            assert seconds_of(lambda: time.sleep(3600)) == 3600.0
+        assert not selector.select(0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has other calls")
+@pytest.mark.parametrize(
+    "wait",
+    [
+        lambda: select.select([], [], [], 0.05),
+        lambda: signal.sigtimedwait([signal.SIGUSR1], 0.05),
+        lambda: os.system("sleep 0.05"),  # noqa: S605, S607 - nobody else names it
+    ],
+)
+def test_a_call_that_waits_for_something_outside_takes_its_time(
+    wait: Callable[[], object],
+) -> None:
+    """Also for who measures it, with no other thread there."""
+    with clock.installed():
+        assert 0.05 <= seconds_of(wait) < 20
+        assert seconds_of(lambda: time.sleep(3600)) == 3600.0
+
+
+def test_a_call_that_waits_is_kept_for_longer_than_its_block() -> None:
+    """Then it is the real one."""
+    with clock.installed():
+        kept: Any = select.select
+    assert kept([], [], [], 0) == ([], [], [])
+    with pytest.raises(TypeError, match="select expected"):
+        kept()
+
+
+def accept(timeout: float | None) -> None:
+    """Wait for a client that does not come."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(timeout)
+        server.accept()
+
+
+def receive(timeout: float | None) -> None:
+    """Wait for data that does not come."""
+    here, there = socket.socketpair()
+    with here, there:
+        here.settimeout(timeout)
+        here.recv(1)
+
+
+@pytest.mark.parametrize("wait", [accept, receive])
+def test_a_socket_meets_its_timeout(wait: Callable[[float], None]) -> None:
+    """It takes its time, and one that does not wait takes none."""
+
+    def fail(error: type[OSError], timeout: float) -> None:
+        with pytest.raises(error):
+            wait(timeout)
+
+    receive_as_ever = socket.socket.recv
+    with clock.installed():
+        assert 0.05 <= seconds_of(lambda: fail(TimeoutError, 0.05)) < 20
+        assert seconds_of(lambda: fail(BlockingIOError, 0)) == 0.0
+    assert socket.socket.recv is receive_as_ever
 
 
 def test_a_thread_of_a_first_run_is_waited_for_in_a_second() -> None:

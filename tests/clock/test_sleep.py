@@ -27,6 +27,17 @@ def test_it_blocks_the_loop() -> None:
     assert clock.run(main()) == [3.0, 4.0]
 
 
+def test_who_sleeps_until_a_time_is_over_gets_past_it() -> None:
+    """When it is just reached a limiter of rates sleeps for 0, and again."""
+    rounds = 0
+    with clock.installed(start=1000):
+        while (left := 1060 - time.monotonic()) >= 0:
+            time.sleep(left)
+            rounds += 1
+            assert rounds < 2000
+        assert round(time.monotonic(), 6) == 1060
+
+
 def test_threads_sleep_side_by_side() -> None:
     """Calls in threads wait on the same clock as tasks."""
 

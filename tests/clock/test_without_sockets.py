@@ -10,6 +10,7 @@ import pytest
 
 from tests.clock.really import compute, now
 from yieldpoint import clock
+from yieldpoint.clock import _selector
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +31,7 @@ def no_asking(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.fail("there is nothing to ask the system for")
 
     monkeypatch.setattr(selectors.DefaultSelector, "select", select)
+    monkeypatch.setattr(_selector, "_ask", select)
 
 
 def test_a_program_runs() -> None:

@@ -8,8 +8,12 @@ default, an attribute, a `functools.partial`. Of the defaults, those of `timeit`
 
 import asyncio
 import contextlib
+import os
 import queue
+import select
+import selectors
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from operator import is_
 from time import monotonic as _real_monotonic
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from yieldpoint.clock import _blocking, _current, _functions
@@ -49,7 +53,36 @@ def _alarm(really_set: Callable[..., Any]) -> Callable[..., Any]:
             timeline.outside.add_alarm()
         return really_set(*arguments)
 
+    return _functions.StandIn(function)
+
+
+def _wait(really_wait: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what waits for something outside, and counts the time that it takes."""
+
+    @wraps(really_wait)
+    def function(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as the real one
+        timeline = _current.of_this_thread()
+        if timeline is None:
+            return really_wait(*arguments, **options)
+        timeline.read()
+        try:
+            return really_wait(*arguments, **options)
+        finally:
+            timeline.read(outside=True)
+
     return function
+
+
+def _wait_for_a_socket(really_wait: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a socket's method, which waits unless the socket shall not."""
+    waits = _wait(really_wait)
+
+    @wraps(really_wait)
+    def method(this: socket.socket, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as the real one
+        call = really_wait if this.gettimeout() == 0 else waits
+        return call(this, *arguments, **options)
+
+    return method
 
 
 @wraps(_really_start)
@@ -95,6 +128,15 @@ for _name in {"alarm", "setitimer"} & vars(signal).keys():  # Windows has neithe
     _really_set = vars(signal)[_name]
     FUNCTIONS[_really_set] = _alarm(_really_set)
 
+for _module, _names in (
+    (os, ("system",)),
+    (select, ("select",)),
+    (signal, ("pause", "sigtimedwait", "sigwait", "sigwaitinfo")),
+):
+    for _name in {*_names} & vars(_module).keys():  # a system may lack each of them
+        _really_wait = vars(_module)[_name]
+        FUNCTIONS[_really_wait] = _functions.StandIn(_wait(_really_wait))
+
 # What stands in for what in one place. A loop of another kind keeps the real time.
 ATTRIBUTES: list[tuple[Any, str, Any]] = [
     (threading, "_allocate_lock", _blocking.Lock),
@@ -102,6 +144,16 @@ ATTRIBUTES: list[tuple[Any, str, Any]] = [
     (threading.Thread, "join", _blocking.join),
     (subprocess.Popen, "__init__", _start),
     (asyncio.BaseEventLoop, "time", _time_of_another_loop),
+]
+
+ATTRIBUTES += [
+    (kind, "select", _wait(vars(kind)["select"]))
+    for kind in vars(selectors).values()
+    if isinstance(kind, type) and isinstance(vars(kind).get("select"), FunctionType)
+]
+ATTRIBUTES += [
+    (socket.socket, name, _wait_for_a_socket(getattr(socket.socket, name)))
+    for name in ("_accept", "connect", "recv", "recv_into", "recvfrom", "recvfrom_into")
 ]
 
 _lock = threading.Lock()
@@ -161,7 +213,9 @@ def in_place(timeline: Timeline, *, is_block: bool = True) -> Iterator[Timeline]
 
 
 def _replace(place: Any, name: str, stand_in: Any) -> None:  # noqa: ANN401 - a module or a class
-    _put_back.append((place, name, vars(place)[name]))
+    # A socket inherits its methods. It gets back what it has inherited.
+    before = vars(place).get(name) or getattr(place, name)
+    _put_back.append((place, name, before))
     setattr(place, name, stand_in)
 
 

@@ -2,8 +2,11 @@
 
 import asyncio
 import copy
+import math
+import selectors
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -110,6 +113,66 @@ def test_what_is_due_at_the_same_time_comes_in_order(*, debug: bool) -> None:
     clock.run(main(), debug=debug)
     one_by_one = ["sleep"] * 12 + ["timeout"] * 12 + ["sleep"] * 12
     assert log == [*zip(one_by_one, [*range(12)] * 3, strict=True)]
+
+
+@pytest.mark.parametrize("read", [now, time.monotonic])
+def test_who_sleeps_until_a_time_is_over_gets_past_it(
+    read: Callable[[], float],
+) -> None:
+    """When it is just reached a limiter of rates sleeps for 0, and again."""
+
+    async def main(read: Callable[[], float]) -> None:
+        rounds, end = 0, read() + 60
+        while (left := end - read()) >= 0:
+            await asyncio.sleep(left)
+            rounds += 1
+            assert rounds < 2000
+        assert round(left, 6) == 0
+
+    with clock.installed(start=1000):
+        asyncio.run(main(now if read is now else time.monotonic))
+
+
+def test_a_timer_that_is_due_when_it_is_set() -> None:
+    """Its delay is so small that adding it makes no difference."""
+    rang = 0
+
+    async def main() -> None:
+        nonlocal rang
+        this, end = asyncio.get_running_loop(), now() + 1e-9
+        while now() < end:
+            timer = this.create_future()
+            this.call_at(now() + 1e-17, timer.set_result, None)
+            await timer
+            rang += 1
+            assert rang < 2000
+
+    with clock.installed(start=1000):
+        asyncio.run(main())
+
+
+def test_turns_that_nobody_measures_take_no_time() -> None:
+    """However many there are."""
+
+    async def main() -> float:
+        for _ in range(5000):
+            await asyncio.sleep(0)
+        return now()
+
+    assert clock.run(main()) == 0.0
+
+
+def test_a_time_that_is_no_number() -> None:
+    """It is refused as by the system's selector. From it asyncio has the error."""
+
+    def refuse(selector: selectors.BaseSelector) -> str:
+        with selector, pytest.raises(ValueError, match="NaN") as caught:
+            selector.select(math.nan)
+        return str(caught.value)
+
+    as_ever = refuse(selectors.DefaultSelector())
+    with clock.installed():
+        assert refuse(clock.for_loop()[0]) == as_ever
 
 
 def test_a_float_that_is_not_exact_makes_no_difference_to_the_order() -> None:

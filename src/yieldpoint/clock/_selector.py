@@ -34,6 +34,7 @@ class JumpingSelector(selectors.DefaultSelector):
     def go_by(self, timeline: Timeline) -> None:
         """Go by another time from now on."""
         self.timeline = timeline
+        self._readings = timeline.readings
         with timeline.lock:
             timeline.outside.add_watcher(self)
 
@@ -58,9 +59,10 @@ class JumpingSelector(selectors.DefaultSelector):
             return _ask(self, 0)  # closed: says what the system says
         ready = self._really_select(0)
         if ready or (timeout is not None and timeout <= 0):
+            self._note_turn()
             return ready
         until = None
-        if timeout is not None and timeout <= threading.TIMEOUT_MAX:
+        if timeout is not None and not timeout > threading.TIMEOUT_MAX:  # also NaN
             until = self.timeline.read() + nanoseconds(timeout)
 
         def wait_for_real(seconds: float | None) -> bool:
@@ -75,6 +77,17 @@ class JumpingSelector(selectors.DefaultSelector):
         with self.timeline.waiting(until, self.ring, is_over) as waiter:
             self.timeline.wait(waiter, wait_for_real)
         return ready
+
+    def _note_turn(self) -> None:
+        """Note that a loop has not waited; perhaps it polls.
+
+        Once a turn it asks for the time itself. Whoever asks besides, again and again,
+        may wait until a time is over that is just reached.
+        """
+        readings = self.timeline.readings
+        if readings - self._readings > 1:
+            self.timeline.note_poll()
+        self._readings = readings
 
     def _really_select(self, seconds: float | None) -> list[Any]:
         """Ask the system, if there is anything to ask: a browser has no files."""

@@ -107,6 +107,7 @@ class Timeline:
     Attributes:
         now: The time, in nanoseconds. `read` is what to ask in a running program.
         passed: How many nanoseconds have passed as they do outside, without a jump.
+        readings: How often somebody has asked for the time.
         start: What it was at the beginning.
         outside: What may act on the program from outside.
         bystanders: The threads that are no part of the program.
@@ -119,7 +120,7 @@ class Timeline:
         self.lock = RLock()
         self.numbers = itertools.count()
         self.now = self.start = start
-        self.passed = 0
+        self.passed = self.readings = 0
         self._epoch = time_ns() - start
         self.is_over = False
         self.outside = Outside()
@@ -141,6 +142,7 @@ class Timeline:
             outside: Whether whoever asks has waited for something outside.
         """
         with self.lock:
+            self.readings += 1
             # As _look and _stand_still have it: nothing here is called more often.
             real = monotonic_ns()
             passed = real - self._looked_at

@@ -16,7 +16,7 @@ import pytest
 
 from tests.clock.really import compute, hang
 from yieldpoint import clock
-from yieldpoint.clock import _blocking, _current, _threads, _timeline
+from yieldpoint.clock import _blocking, _current, _outside, _threads, _timeline
 
 
 def seconds(function: Callable[[], object]) -> float:
@@ -429,6 +429,33 @@ def test_the_handler_of_ctrl_c_ends_the_waiting() -> None:
             assert tasks.get() == "stop"
     finally:
         person.join()
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such call")
+def test_a_thread_that_sends_a_signal_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its next time does not come before the signal has."""
+    monkeypatch.setattr(_outside, "_UNTIL_IT_COMES", 20 * _timeline.SECOND)
+
+    def press_and_go_on(main: int) -> None:
+        time.sleep(1)
+        signal.pthread_kill(main, signal.SIGINT)
+        time.sleep(60)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    thread = threading.Thread(target=press_and_go_on, args=[threading.get_ident()])
+    try:
+        with clock.installed():
+            thread.start()
+            with pytest.raises(KeyboardInterrupt):
+                time.sleep(3600)
+            assert 1 <= time.monotonic() < 61
+            monkeypatch.setattr(_outside, "_UNTIL_IT_COMES", 0)
+            thread.join()  # it is forgotten
+            assert seconds_of(lambda: time.sleep(3600)) == 3600
+    finally:
         signal.signal(signal.SIGINT, before)
 
 

@@ -53,7 +53,20 @@ def _alarm(really_set: Callable[..., Any]) -> Callable[..., Any]:
             timeline.outside.add_alarm()
         return really_set(*arguments)
 
-    return _functions.StandIn(function)
+    return function
+
+
+def _send(really_send: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what sends a signal, and notes it if another thread may get it."""
+
+    @wraps(really_send)
+    def function(*arguments: Any) -> Any:  # noqa: ANN401 - as the real one
+        timeline = _current.of_this_thread()
+        if timeline and threading.get_ident() != threading.main_thread().ident:
+            timeline.outside.add_signal()
+        return really_send(*arguments)
+
+    return function
 
 
 def _wait(really_wait: Callable[..., Any]) -> Callable[..., Any]:
@@ -124,18 +137,25 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     queue.SimpleQueue: _blocking.SimpleQueue,
     _really_handle: _signal,
 }
-for _name in {"alarm", "setitimer"} & vars(signal).keys():  # Windows has neither
-    _really_set = vars(signal)[_name]
-    FUNCTIONS[_really_set] = _alarm(_really_set)
 
-for _module, _names in (
-    (os, ("system",)),
-    (select, ("select",)),
-    (signal, ("pause", "sigtimedwait", "sigwait", "sigwaitinfo")),
-):
-    for _name in {*_names} & vars(_module).keys():  # a system may lack each of them
-        _really_wait = vars(_module)[_name]
-        FUNCTIONS[_really_wait] = _functions.StandIn(_wait(_really_wait))
+
+def _stand_in(
+    make: Callable[[Callable[..., Any]], Callable[..., Any]],
+    module: ModuleType,
+    *names: str,
+) -> None:
+    """Make what stands in for functions. Each system lacks some of them."""
+    for name in {*names} & vars(module).keys():
+        real = vars(module)[name]
+        FUNCTIONS[real] = _functions.StandIn(make(real))
+
+
+_stand_in(_alarm, signal, "alarm", "setitimer")
+_stand_in(_send, signal, "pthread_kill", "raise_signal")
+_stand_in(_send, os, "kill", "killpg")
+_stand_in(_wait, signal, "pause", "sigtimedwait", "sigwait", "sigwaitinfo")
+_stand_in(_wait, select, "select")
+_stand_in(_wait, os, "system")
 
 # What stands in for what in one place. A loop of another kind keeps the real time.
 ATTRIBUTES: list[tuple[Any, str, Any]] = [

@@ -18,6 +18,7 @@ from typing import Any
 
 from yieldpoint.clock import _current
 from yieldpoint.clock._timeline import Timeline, Waiter, nanoseconds
+from yieldpoint.clock._traceback import unseen
 
 __all__ = ["Lock", "SimpleQueue", "join", "start", "wait_until"]
 
@@ -59,6 +60,7 @@ class Lock:
         self._held = allocate_lock()
         self._waiter: Waiter | None = None
 
+    @unseen
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: FBT001, FBT002 - as of a lock
         """Take the lock; tell whether it worked in that time."""
         if self._held.acquire(blocking=False):
@@ -123,6 +125,7 @@ class SimpleQueue:
         """Put something in."""
         self.put(item)
 
+    @unseen
     def get(self, block: bool = True, timeout: float | None = None) -> Any:  # noqa: ANN401, FBT001, FBT002 - as of a queue
         """Take out what came first, or wait for it."""
         if timeout is not None and timeout < 0:
@@ -163,6 +166,7 @@ _really_start = threading.Thread.start
 _really_join = threading.Thread.join
 
 
+@unseen
 @wraps(_really_start)
 def start(thread: threading.Thread) -> None:
     """Start a thread; it belongs to the program of the one that does."""
@@ -171,6 +175,7 @@ def start(thread: threading.Thread) -> None:
         timeline.add_thread(thread)
 
 
+@unseen
 @wraps(_really_join)
 def join(thread: threading.Thread, timeout: float | None = None) -> None:
     """Wait for the end of a thread, on this thread's time."""

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVarTuple
 from yieldpoint.clock import _current, _standins
 from yieldpoint.clock._selector import JumpingSelector
 from yieldpoint.clock._timeline import SECOND, Timeline
+from yieldpoint.clock._traceback import without_ours
 
 __all__ = ["VirtualTimeLoop"]
 
@@ -90,7 +91,11 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         """
         if isinstance(when, float):
             when = _Due(when, self._readings)
-        timer = super().call_at(when, callback, *args, context=context)
+        try:
+            timer = super().call_at(when, callback, *args, context=context)
+        except BaseException as error:
+            error.__traceback__ = without_ours(error.__traceback__)
+            raise
         made: Any = timer  # typeshed leaves out what is asked here
         if made._source_traceback:
             del made._source_traceback[-1]  # as asyncio does with its own functions
@@ -121,10 +126,7 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
             try:
                 super().run_forever()
             except BaseException as error:
-                # The traceback is to be the program's: a bare raise adds nothing to it.
-                error.__traceback__ = (
-                    error.__traceback__ and error.__traceback__.tb_next
-                )
+                error.__traceback__ = without_ours(error.__traceback__)
                 raise
 
     # The bell, which other threads ring. On a platform without sockets there is none.
@@ -191,7 +193,11 @@ class _Selector(JumpingSelector):
             # asyncio never waits for longer. The first timer may be a century away, or
             # infinitely far.
             timeout = self._loop._scheduled[0].when() - self._loop.time()
-        ready = super().select(timeout)
+        try:
+            ready = super().select(timeout)
+        except BaseException as error:  # of a signal's handler
+            error.__traceback__ = without_ours(error.__traceback__)
+            raise
         # A timer is due when it is less than this away: half a nanosecond, which the
         # rounding takes, and the precision of a float, which grows with the time.
         now = self.timeline.now / SECOND

@@ -18,6 +18,7 @@ from yieldpoint.clock import _current
 from yieldpoint.clock._blocking import wait_until
 from yieldpoint.clock._outside import runs_on_real_time
 from yieldpoint.clock._timeline import SECOND, Timeline, nanoseconds
+from yieldpoint.clock._traceback import unseen
 
 __all__ = ["STAND_INS", "StandIn"]
 
@@ -97,6 +98,7 @@ def _clock_by_number(
     """Make a function that reads the clock of a number."""
 
     @_stands_in_for(real)
+    @unseen
     def function(number: int, /) -> Any:  # noqa: ANN401 - a float or an int, as the real one
         now, timeline = real(number), _current.of_this_thread()
         read = _BY_NUMBER.get(number)
@@ -109,6 +111,7 @@ with contextlib.suppress(AttributeError):  # Windows has neither
 
 
 @_stands_in_for(_time.sleep)
+@unseen
 def _sleep(*arguments: Any, **names: Any) -> None:  # noqa: ANN401 - the real one says what is wrong
     timeline = _current.of_this_thread()
     seconds: Any = arguments[0] if len(arguments) == 1 and not names else None
@@ -134,6 +137,7 @@ def _date(
     """Make a function that takes the date of now where it is given none."""
 
     @_stands_in_for(real)
+    @unseen
     def function(*arguments: Any) -> Any:  # noqa: ANN401 - as the real one
         is_absent = len(arguments) >= place and arguments[place:] in absent
         if is_absent and _current.of_this_thread():

@@ -34,7 +34,7 @@ class JumpingSelector(selectors.DefaultSelector):
     def go_by(self, timeline: Timeline) -> None:
         """Go by another time from now on."""
         self.timeline = timeline
-        self._readings = timeline.readings
+        self._now, self._readings = timeline.now, timeline.readings
         with timeline.lock:
             timeline.outside.add_watcher(self)
 
@@ -84,10 +84,10 @@ class JumpingSelector(selectors.DefaultSelector):
         Once a turn it asks for the time itself. Whoever asks besides, again and again,
         may wait until a time is over that is just reached.
         """
-        readings = self.timeline.readings
-        if readings - self._readings > 1:
-            self.timeline.note_poll()
-        self._readings = readings
+        timeline = self.timeline
+        if timeline.now == self._now and timeline.readings - self._readings > 1:
+            timeline.note_poll()
+        self._now, self._readings = timeline.now, timeline.readings
 
     def _really_select(self, seconds: float | None) -> list[Any]:
         """Ask the system, if there is anything to ask: a browser has no files."""

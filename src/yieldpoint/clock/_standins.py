@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 
 from yieldpoint.clock import _blocking, _current, _functions
 from yieldpoint.clock._timeline import Timeline
+from yieldpoint.clock._traceback import unseen
 
 __all__ = ["ATTRIBUTES", "FUNCTIONS", "in_place"]
 
@@ -36,6 +37,7 @@ _really_handle = signal.signal
 _really_start = subprocess.Popen.__init__
 
 
+@unseen
 @wraps(_really_handle)
 def _signal(number: int, handler: Any, /) -> Any:  # noqa: ANN401 - as the real one
     before = _really_handle(number, handler)
@@ -95,9 +97,10 @@ def _wait_for_a_socket(really_wait: Callable[..., Any]) -> Callable[..., Any]:
         call = really_wait if this.gettimeout() == 0 else waits
         return call(this, *arguments, **options)
 
-    return method
+    return unseen(method)
 
 
+@unseen
 @wraps(_really_start)
 def _start(
     process: "subprocess.Popen[Any]",
@@ -147,7 +150,7 @@ def _stand_in(
     """Make what stands in for functions. Each system lacks some of them."""
     for name in {*names} & vars(module).keys():
         real = vars(module)[name]
-        FUNCTIONS[real] = _functions.StandIn(make(real))
+        FUNCTIONS[real] = _functions.StandIn(unseen(make(real)))
 
 
 _stand_in(_alarm, signal, "alarm", "setitimer")
@@ -167,7 +170,7 @@ ATTRIBUTES: list[tuple[Any, str, Any]] = [
 ]
 
 ATTRIBUTES += [
-    (kind, "select", _wait(vars(kind)["select"]))
+    (kind, "select", unseen(_wait(vars(kind)["select"])))
     for kind in vars(selectors).values()
     if isinstance(kind, type) and isinstance(vars(kind).get("select"), FunctionType)
 ]

@@ -9,16 +9,11 @@ import signal
 import subprocess
 import weakref
 from asyncio import _get_running_loop as _running_loop
-from time import monotonic_ns
 from typing import Any, Protocol
 
 from yieldpoint.clock._threads import alive
 
 __all__ = ["Outside", "Watcher", "runs_on_real_time"]
-
-
-# How many nanoseconds it may take at most until the main thread handles a signal.
-_UNTIL_IT_COMES = 100_000_000
 
 
 class Watcher(Protocol):
@@ -37,7 +32,6 @@ class Outside:
         self._children: dict[int, weakref.ref[subprocess.Popen[Any]]] = {}
         self._handled: set[int] = set()
         self._has_alarm = False
-        self._sent_at: int | None = None
         self._workers: dict[Any, int] = {}
         self._asks_workers = False
 
@@ -67,13 +61,6 @@ class Outside:
         """Note that the program has set the timer that sends a signal."""
         self._has_alarm = True
 
-    def add_signal(self) -> None:
-        """Note that a thread has sent a signal, perhaps to the main thread.
-
-        That is waiting for a time, and nobody sees whether it has been interrupted.
-        """
-        self._sent_at = monotonic_ns()
-
     def may_act(self) -> bool:
         """Tell whether something may, or might until a moment ago."""
         # This is asked whenever somebody asks for the time. So what is asked of a loop
@@ -87,7 +74,6 @@ class Outside:
             self._handled
             or (self._children and self._have_children())
             or (self._has_alarm and self._alarm_is_set())
-            or (self._sent_at is not None and self._is_sent())
             or (loop is not None and not hasattr(loop, "timeline"))
             or (self._workers and (self._asks_workers or self._have_workers()))
         )
@@ -102,13 +88,6 @@ class Outside:
     def _alarm_is_set(self) -> bool:
         """Forget it when it has rung, after having counted it once more."""
         self._has_alarm = signal.getitimer(signal.ITIMER_REAL)[0] > 0
-        return True
-
-    def _is_sent(self) -> bool:
-        """Forget the signal when it has come for sure."""
-        sent_at = self._sent_at
-        if sent_at is not None and monotonic_ns() - sent_at > _UNTIL_IT_COMES:
-            self._sent_at = None
         return True
 
     def _have_workers(self) -> bool:

@@ -65,7 +65,7 @@ def _send(really_send: Callable[..., Any]) -> Callable[..., Any]:
     def function(*arguments: Any) -> Any:  # noqa: ANN401 - as the real one
         timeline = _current.of_this_thread()
         if timeline and threading.get_ident() != threading.main_thread().ident:
-            timeline.outside.add_signal()
+            timeline.note_signal()
         return really_send(*arguments)
 
     return function

@@ -31,6 +31,9 @@ _LOOK_AGAIN = SECOND // 100
 # How old a time may be that is only noted. To note a few things takes longer.
 _A_MOMENT = SECOND // 20_000
 
+# How long it may take, really, until the main thread handles a signal.
+_UNTIL_IT_COMES = SECOND // 10
+
 # How often a thread may look for something at one time, and find nothing. A pool looks
 # once for each job that it is given.
 _MANY_POLLS = 1000
@@ -132,6 +135,7 @@ class Timeline:
         self._without_processor = time_without_processor()
         self._looked_at = monotonic_ns()
         self._nobody_is_at_work = False
+        self._signal_sent_at = -_UNTIL_IT_COMES
         self._last_poll, self._polls = (0, -1), 0  # who, and when, and how often
         self.resume()
 
@@ -193,6 +197,13 @@ class Timeline:
             if self._polls > _MANY_POLLS:
                 self.now += 1
             self._last_poll = (here, self.now)
+
+    def note_signal(self) -> None:
+        """Note that a thread has sent a signal, perhaps to the main thread.
+
+        That waits for a time, and nobody sees whether it has been interrupted.
+        """
+        self._signal_sent_at = monotonic_ns()
 
     def resume(self) -> None:
         """Take up the time again; what has passed in between does not count."""
@@ -314,7 +325,10 @@ class Timeline:
         leaving = {t for t in self._started - threads if t.is_alive()}
         self._started &= threads | leaving
         woken = any(waiter.is_at_work() for waiter in waiting.values())
-        return woken or bool(leaving), [t for t in others if not has_ended(t)]
+        is_sent = monotonic_ns() - self._signal_sent_at < _UNTIL_IT_COMES
+        return woken or is_sent or bool(leaving), [
+            t for t in others if not has_ended(t)
+        ]
 
     # Real time.
 

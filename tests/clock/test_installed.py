@@ -10,6 +10,7 @@ import pickle
 import re
 import sched
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -36,6 +37,7 @@ def test_everything_is_put_back() -> None:
     """Even after an exception, and after nested blocks."""
     before = asyncio.new_event_loop, asyncio.events.new_event_loop, time.sleep
     finders = list(sys.meta_path)
+    own = set(vars(socket.socket))
     with contextlib.suppress(ZeroDivisionError), clock.installed():
         with clock.installed():
             assert time.sleep is not before[2]
@@ -44,6 +46,7 @@ def test_everything_is_put_back() -> None:
     after = asyncio.new_event_loop, asyncio.events.new_event_loop, time.sleep
     assert after == before
     assert sys.meta_path == finders
+    assert set(vars(socket.socket)) == own  # no more than before
 
 
 def test_a_program_that_changes_who_finds_modules(

@@ -182,7 +182,7 @@ ATTRIBUTES += [
 _lock = threading.Lock()
 # Who holds the clock, and whether each is an `installed` block: a loop is none.
 _holders: list[bool] = []
-_put_back: list[tuple[Any, str, Any]] = []
+_put_back: list[tuple[Any, str, Any]] = []  # None is what was not there
 
 
 @contextlib.contextmanager
@@ -228,7 +228,11 @@ def in_place(timeline: Timeline, *, is_block: bool = True) -> Iterator[Timeline]
                 with contextlib.suppress(ValueError):
                     sys.meta_path.remove(_imports)
                 while _put_back:
-                    setattr(*_put_back.pop())
+                    place, name, before = _put_back.pop()
+                    if before is None:
+                        delattr(place, name)
+                    else:
+                        setattr(place, name, before)
                 back = {stand_in: real for real, stand_in in FUNCTIONS.items()}
                 _swap(_search(), back)
                 _current.timeline = None
@@ -236,9 +240,8 @@ def in_place(timeline: Timeline, *, is_block: bool = True) -> Iterator[Timeline]
 
 
 def _replace(place: Any, name: str, stand_in: Any) -> None:  # noqa: ANN401 - a module or a class
-    # A socket inherits its methods. It gets back what it has inherited.
-    before = vars(place).get(name) or getattr(place, name)
-    _put_back.append((place, name, before))
+    # A socket inherits its methods, and then has none of its own to get back.
+    _put_back.append((place, name, vars(place).get(name)))
     setattr(place, name, stand_in)
 
 

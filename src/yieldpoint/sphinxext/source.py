@@ -27,12 +27,14 @@ Examples:
 """
 
 import ast
+import functools
 import importlib
 import inspect
+import io
 import pkgutil
 import re
 import sys
-import textwrap
+import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -50,6 +52,13 @@ from yieldpoint.sphinxext.surroundings import going_on
 from yieldpoint.words import translated
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_HAVE_SOURCE = (inspect.isfunction, inspect.ismethod, inspect.isclass)
+# The tokens of strings: Python has taken f-strings and t-strings apart since 3.12 and 3.14.
+_STRINGS = frozenset(
+    getattr(tokenize, name)
+    for name in ("STRING", "FSTRING_MIDDLE", "TSTRING_MIDDLE")
+    if hasattr(tokenize, name)
+)
 
 __all__ = [
     "ExampleDirective",
@@ -76,7 +85,8 @@ def source_without_docstrings(example: Callable[..., object]) -> str:
 
     Raises:
         OSError: The source cannot be found.
-        TypeError: The object is neither a function nor a class.
+        TypeError: The object is neither a function nor a class, or its source is that
+            of another one.
 
     Examples:
         >>> import textwrap
@@ -84,10 +94,42 @@ def source_without_docstrings(example: Callable[..., object]) -> str:
         >>> source_without_docstrings(textwrap.dedent).splitlines()[0]
         'def dedent(text):'
     """
-    source = textwrap.dedent(inspect.getsource(example))
+    definition = _definition_of(example)
+    if not any(is_it(definition) for is_it in _HAVE_SOURCE):
+        raise TypeError("it is neither a function nor a class")
+    source = _at_module_level(inspect.getsource(definition))
     if not isinstance(ast.parse(source).body[0], _DEFINITIONS):
         raise TypeError("it is neither a function nor a class")
     return without_docstrings(source)
+
+
+def _definition_of(example: object) -> Any:  # noqa: ANN401 - any object may be named
+    """Return what a definition in the source has made, without what decorates it."""
+    if isinstance(example, property):
+        example = example.fget
+    elif isinstance(example, functools.cached_property):
+        example = example.func
+    return inspect.unwrap(example)  # type: ignore[arg-type] # it only looks for an attribute
+
+
+def _at_module_level(source: str) -> str:
+    """Return a definition as it would stand at module level.
+
+    `textwrap.dedent` would also take away what strings of several lines begin with.
+    """
+    indent = source[: len(source) - len(source.lstrip())]
+    if not indent:
+        return source
+    inside = {
+        number
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type in _STRINGS
+        for number in range(token.start[0] + 1, token.end[0] + 1)
+    }
+    return "\n".join(
+        line if number in inside else line.removeprefix(indent)
+        for number, line in enumerate(source.split("\n"), start=1)
+    )
 
 
 def without_docstrings(source: str) -> str:
@@ -104,19 +146,42 @@ def without_docstrings(source: str) -> str:
         >>> without_docstrings("def f():\n    'Do nothing.'\n")
         'def f():\n    ...'
     """
-    tree = ast.parse(source)
-    lines = dict(enumerate(source.splitlines(), start=1))
-    for definition in ast.walk(tree):
+    lines = source.split("\n")
+    # From the last to the first: so the numbers of the lines before stay as they are.
+    for docstring, following in sorted(_docstrings(source), key=_line, reverse=True):
+        first, last = docstring.lineno - 1, (docstring.end_lineno or 0) - 1
+        before, _ = _cut(lines[first], docstring.col_offset)
+        if following and following.lineno - 1 == last:  # behind a semicolon
+            _, rest = _cut(lines[last], following.col_offset)
+            kept = [before + rest]
+        elif before.strip():  # behind the colon of the definition
+            _, rest = _cut(lines[last], docstring.end_col_offset or 0)
+            kept = [f"{before}...{rest}"]
+        elif following is None:
+            kept = [f"{before}..."]
+        else:
+            kept = []
+            last += lines[last + 1] == ""
+        lines[first : last + 1] = kept
+    return "\n".join(lines).rstrip()
+
+
+def _docstrings(source: str) -> Iterator[tuple[ast.stmt, ast.stmt | None]]:
+    """Yield the docstrings, each with the statement that follows it."""
+    for definition in ast.walk(ast.parse(source)):
         if isinstance(definition, _DEFINITIONS) and ast.get_docstring(definition):
-            docstring = definition.body[0]
-            behind = (docstring.end_lineno or docstring.lineno) + 1
-            for number in range(docstring.lineno, behind):
-                del lines[number]
-            if len(definition.body) == 1:
-                lines[docstring.lineno] = " " * docstring.col_offset + "..."
-            elif lines.get(behind) == "":
-                del lines[behind]
-    return "\n".join(lines[number] for number in sorted(lines)).rstrip()
+            docstring, *others = definition.body
+            yield docstring, others[0] if others else None
+
+
+def _line(found: tuple[ast.stmt, ast.stmt | None]) -> int:
+    return found[0].lineno
+
+
+def _cut(line: str, column: int) -> tuple[str, str]:
+    """Return what stands before a column and behind it; `ast` counts bytes."""
+    written = line.encode()
+    return written[:column].decode(), written[column:].decode()
 
 
 def full_name(name: str, package: str) -> str:
@@ -192,9 +257,16 @@ def files_behind(name: str, example: Callable[..., object]) -> list[str]:
     parts = name.split(".")
     prefixes = (".".join(parts[:number]) for number in range(1, len(parts)))
     modules = [sys.modules[each] for each in prefixes if each in sys.modules]
-    named: list[Any] = [*modules, example]
-    sources = [inspect.getsourcefile(each) for each in named]
-    return [str(source) for source in sources if source]
+    sources = map(_source_file, [*modules, example])
+    return [source for source in sources if source]
+
+
+def _source_file(named: object) -> str | None:
+    """Return the file with the source of an object, if it is written in Python."""
+    try:
+        return inspect.getsourcefile(_definition_of(named))
+    except TypeError:  # it is built in, or a package without a file
+        return None
 
 
 def link_to(name: str, label: str, docname: str) -> pending_xref:
@@ -285,6 +357,7 @@ class ExampleDirective(SphinxDirective):
         try:
             example = found(name, self.config.executed_within)
             source = source_without_docstrings(example)
+            _check_name(name, example)
         except (OSError, SyntaxError, TypeError, ValueError) as error:
             raise self.error(f"no example is named {name!r}: {error}") from None
         for path in files_behind(name, example):
@@ -306,6 +379,15 @@ class ExampleDirective(SphinxDirective):
         note_shown(self, captioned, name, as_source=True)
         said = translated("{name} (in {holder})", name=last, holder=holder)
         return [captioned, index(entries=[("single", said, name, "", None)])]
+
+
+def _check_name(name: str, example: object) -> None:
+    """Refuse what a decorator has made: its source is not that of the name."""
+    made: str = _definition_of(example).__qualname__
+    if "<locals>" in made and made.rpartition(".")[2] != name.rpartition(".")[2]:
+        raise TypeError(
+            f"its source is that of {made}, as its decorator has no functools.wraps"
+        )
 
 
 class ExamplesDirective(SphinxDirective):
@@ -338,7 +420,8 @@ class ExamplesDirective(SphinxDirective):
         self.state.document.note_explicit_target(listed)
         self._note_module(package, f"module-{package}")
         for name, module in modules:
-            self.env.note_dependency(str(inspect.getsourcefile(module)))
+            for path in files_behind(name, module):
+                self.env.note_dependency(path)
             summary = (inspect.getdoc(module) or "").partition("\n")[0]
             names = nodes.paragraph()
             for each in getattr(module, "__all__", ()):
@@ -376,7 +459,9 @@ def _modules(package: str) -> list[str]:
     path = getattr(importlib.import_module(package), "__path__", None)
     if path is None:
         raise ValueError("it is a module")
-    return [module.name for module in pkgutil.iter_modules(path, f"{package}.")]
+    modules = [module.name for module in pkgutil.iter_modules(path, f"{package}.")]
+    # To import that one is to run the program.
+    return [name for name in modules if name != f"{package}.__main__"]
 
 
 def _paragraph(text: str) -> nodes.paragraph:

@@ -153,7 +153,7 @@ def module(name: str) -> Module:
     """
     found = importlib.import_module(name)
     source = inspect.getsource(found)
-    lines = source.splitlines()
+    lines = source.split("\n")  # as Python counts them
     pieces, imports = {}, {}
     for number, statement in enumerate(ast.parse(source).body):
         new = {each.here: each for each in imports_in(statement)}

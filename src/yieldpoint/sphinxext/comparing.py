@@ -60,7 +60,7 @@ def agree(shown: str, seen: str, options: int = doctest.ELLIPSIS) -> bool:
     Args:
         shown: The text on the page.
         seen: What the example wrote, and the traceback that ended it.
-        options: Flags of `doctest`.
+        options: Flags of `doctest`. `1` is never taken for `True`.
 
     Returns:
         Whether they agree.
@@ -81,6 +81,7 @@ def agree(shown: str, seen: str, options: int = doctest.ELLIPSIS) -> bool:
         _DOTS.sub("...", piece or "") if number % 3 else piece
         for number, piece in enumerate(pieces)
     ]
+    options |= doctest.DONT_ACCEPT_TRUE_FOR_1
     return len(pieces) == len(its_pieces) and all(
         _checker.check_output(piece, its_piece or "", options)
         for piece, its_piece in zip(pieces, its_pieces, strict=True)

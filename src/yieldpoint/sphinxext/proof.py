@@ -30,6 +30,7 @@ from functools import cache
 from pathlib import Path
 
 from docutils import nodes
+from docutils.utils import Reporter
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -39,9 +40,11 @@ from yieldpoint.sphinxext.collecting import PageCollector
 from yieldpoint.sphinxext.execution import around, doctests_in
 from yieldpoint.sphinxext.searching import (
     EMPTY,
+    MARKDOWN,
     NO_LANGUAGE,
     NOT_EXECUTED,
     claims_python,
+    directive_problems,
     fence_problems,
     hides_what_follows,
     is_python,
@@ -49,6 +52,7 @@ from yieldpoint.sphinxext.searching import (
     prompts_in_file,
     reads_as_python,
     seen_by_readers,
+    shows_python,
     text_of_html,
 )
 
@@ -73,6 +77,7 @@ _NOT_ALL = "not every reader sees this code, and all that follows needs it"
 _HIDES = "this HTML may hide what stands behind it"
 _NOT_UTF8 = "this file is not written in UTF-8: {}"
 _TWICE = "another fence shows the same code for Python {}"
+_ERROR = "nothing is shown here but this error: {}"
 _HTML = "nothing executes the Python in this HTML: write it in a fence with prompts"
 
 # What some builds leave out, with all that is in it.
@@ -82,9 +87,13 @@ _LEFT_OUT = frozenset({"ifconfig", "only", "todo_node"})
 _TEXTS = frozenset(
     {
         *("console", "diff", "none", "output", "plaintext", "shell-session", "text"),
-        *("bash", "sh", "shell", "udiff", "zsh"),
+        *("bash", "sh", "shell", "udiff", "zsh", "bash-session", "sh-session"),
+        *("bat", "doscon", "powershell", "ps1con", "pwsh-session"),
     }
 )
+
+# Those in which a statement of Python can only be a mistake.
+_DATA = frozenset({"css", "html", "ini", "json", "toml", "xml", "yaml"})
 
 
 def weakening(flag: str) -> bool:
@@ -139,6 +148,15 @@ class _Page:
         }
 
 
+    def pass_over(self, comment: nodes.comment) -> None:
+        """Ask for no execution of what no reader sees."""
+        if "testnodetype" not in comment:
+            self.prompts |= {
+                (_file(comment), get_node_line(comment) or 0, number, prompt)
+                for number, prompt in prompts_in(comment.astext())
+            }
+
+
 class PromptCollector(PageCollector):
     """Collect what will be executed, and what will not, as pages are read.
 
@@ -160,6 +178,8 @@ class PromptCollector(PageCollector):
         path = app.env.doc2path(app.env.docname).resolve()
         for block in doctests_in(doctree):
             page.note(block)
+        for comment in doctree.findall(nodes.comment):
+            page.pass_over(comment)
         page.left = _not_executed(path, _by_file(page.prompts)[path])
         page.problems += _problems(doctree, app.config.unexecuted_fences)
         page.problems += _shown_twice(doctree)
@@ -195,7 +215,7 @@ def _line(node: nodes.Element) -> int:
         first = node.astext().strip().partition("\n")[0]
         # A page may take in a file that is encoded in another way.
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        near = 1 if path.suffix == ".md" else 4  # there a line is left free, at least
+        near = 1 if path.suffix in MARKDOWN else 4  # there a line is left free, at least
         if not any(first in each for each in lines[line - 1 : line + near]):
             return next((n for n in range(line, len(lines)) if first in lines[n]), line)
     return line
@@ -253,16 +273,38 @@ def _problems(
     for comment in doctree.findall(nodes.comment):
         if "testnodetype" in comment:
             yield _place(comment), _HIDDEN
+    for message in doctree.findall(nodes.system_message):
+        if message["level"] >= Reporter.ERROR_LEVEL:
+            said = " ".join(message[0].astext().split())
+            yield f"{message['source']}:{message.get('line', 1)}", _ERROR.format(said)
     for block in doctree.findall(nodes.literal_block):
-        if "testnodetype" not in block and "yieldpoint_example" not in block:
+        if not (
+            "testnodetype" in block
+            or "yieldpoint_example" in block
+            or isinstance(block.parent, nodes.system_message)
+        ):
             for fault in _faults(block, allowed):
                 yield _place(block), fault
+    for text in doctree.findall(_is_garbled):
+        yield _place(text), NOT_EXECUTED
     for raw in doctree.findall(nodes.raw):
-        if raw.get("format") == "html":
+        if "html" in raw.get("format", "").split():
             if claims_python(raw.astext()):
                 yield _place(raw), _HTML
             if hides_what_follows(raw.astext()):
                 yield _place(raw), _HIDES
+
+
+def _is_garbled(node: nodes.Node) -> bool:
+    """Tell whether a node is a program that lacks the marks of a block of code."""
+    if isinstance(node, nodes.literal):  # a fence, as reStructuredText reads it
+        name = re.match(r"`(?:`*\{code-block\})? *(\w+)\s", node.astext())
+        return bool(name and is_python(name[1]))
+    return (
+        isinstance(node, nodes.paragraph | nodes.line_block)
+        and "\n" in node.astext()
+        and reads_as_python(node.astext())
+    )
 
 
 def _shown_twice(doctree: nodes.document) -> Iterator[tuple[str, str]]:
@@ -284,14 +326,23 @@ def _problems_in_source(
     path: Path, allowed: Collection[str] | None = None
 ) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with the fences of a file: where, and what."""
-    if path.suffix == ".md":
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError as error:
-            yield f"{path}:1", _NOT_UTF8.format(error)
-            return
+    if path.suffix not in {".htm", ".html", ".rst", *MARKDOWN}:
+        return
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        yield f"{path}:1", _NOT_UTF8.format(error)
+        return
+    if path.suffix in MARKDOWN:
         for number, problem in fence_problems(text, allowed):
             yield f"{path}:{number}", problem
+    elif allowed is None:
+        return  # of such pages Sphinx knows all
+    elif path.suffix == ".rst":
+        for number, problem in directive_problems(text, allowed):
+            yield f"{path}:{number}", problem
+    elif claims_python(text):
+        yield f"{path}:1", _HTML
 
 
 def _faults(block: nodes.literal_block, allowed: Collection[str]) -> Iterator[str]:
@@ -305,7 +356,9 @@ def _faults(block: nodes.literal_block, allowed: Collection[str]) -> Iterator[st
         yield NOT_EXECUTED
     elif language in {"", "default", "none"}:
         yield NO_LANGUAGE
-    elif language in _TEXTS and reads_as_python(block.astext()):
+    elif (language in _TEXTS and shows_python(block.astext())) or (
+        language in _DATA and reads_as_python(block.astext())
+    ):
         yield NOT_EXECUTED
 
 

@@ -21,9 +21,10 @@ import re
 import textwrap
 import tokenize
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterator
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -31,7 +32,9 @@ from pygments.lexers import PythonLexer, get_lexer_by_name
 from pygments.util import ClassNotFound
 
 __all__ = [
+    "MARKDOWN",
     "claims_python",
+    "directive_problems",
     "fence_problems",
     "hides_what_follows",
     "is_python",
@@ -40,8 +43,12 @@ __all__ = [
     "prompts_in_file",
     "reads_as_python",
     "seen_by_readers",
+    "shows_python",
     "text_of_html",
 ]
+
+#: What the names of Markdown files end with.
+MARKDOWN = frozenset({".markdown", ".md"})
 
 NOT_EXECUTED = (
     "nothing executes this fence: write it with prompts, or show an object of the "
@@ -57,8 +64,11 @@ _AT_START = re.compile(r"""^[\s>*r"'#:-]*?(>>>[^\S\n]*[^\s#>`].*?)\s*$""")
 _ANYWHERE = re.compile(
     r"""(?<!>)(>>>(?:(?:[^\S\n]+(?!["'](?:[\s.,;:)]|$))[^\s#>`])|[\w(\[{~+@]).*?)\s*$"""
 )
-_NUMBERED = re.compile(r"^\s*((?:In|Out) ?\[\d+\]: *\S.*?)\s*$")  # IPython's
-_MARKS = re.compile(r"[>&]|(?:In|Out) ?\[")
+# Those of IPython and of the debuggers.
+_OTHERS = re.compile(
+    r"^\s*((?:(?:In|Out) ?\[[\d *]*\]:|\(Pdb(?:\+\+)?\)|ipdb>) *\S.*?)\s*$"
+)
+_MARKS = re.compile(r"[>&]|(?:In|Out) ?\[|\(Pdb")
 # What looks like a prompt's sign, or like some of them.
 _ALIKE = str.maketrans(
     {
@@ -83,7 +93,11 @@ _ALIKE = str.maketrans(
 # characters that are none.
 _NO_ROOM = frozenset({"Cf", "Mn", "Me", "Cc"})
 _FILLERS = frozenset("\u115f\u1160")  # as the two others are called after NFKC
-_CODE = frozenset({"code", "pre", "samp"})
+_CODE = frozenset(
+    {"code", "kbd", "listing", "plaintext", "pre", "samp", "textarea", "tt", "xmp"}
+)
+_AS_CODE = re.compile(r"monospace|white-space\s*:\s*pre", re.IGNORECASE)
+_NOT_SHOWN = frozenset({"noscript", "template"})
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # As browsers have it; without an end it goes on to the end of the page.
 _COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
@@ -91,6 +105,11 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _OPENING = re.compile("`{3}|~{3}")
 # Finds fences, and looks at no text outside of them.
 _MARKDOWN = MarkdownIt().enable("table").disable("inline")
+# How a block of code begins in reStructuredText.
+_BLOCK = re.compile(
+    r"(?P<indent>\s*)(?:\.\. (?:code|code-block|sourcecode):: *(?P<language>\S*)"
+    r"|(?!\.\. )\S?.*::)\s*"
+)
 _CONTINUED = re.compile(r"^\s*\.\.\.(?:\s|$)")
 
 _PYTHON_NAME = re.compile(
@@ -100,6 +119,24 @@ _CLAIM = re.compile(
     r"""<[^<>]*[\s"'-](?:class|type|lang|language|data-[\w-]+)\s*=\s*["']?[^"'<>]*?"""
     r"""(?<![a-z])(?:i?python\d*|pycon|py)(?![a-z])|<py-\w+""",
     re.IGNORECASE,
+)
+
+
+# What a line of a text that is no Python does not look like.
+_IN_TEXT = re.compile(
+    r"""
+    ^\s*(?:
+        Traceback\ \(most\ recent\ call\ last\):
+      | .*\bpython[\d.]*(?:\ +-(?:[WX]\ *|[^cmWX\s])\S*)*\ +(?:-c\b|-m\ +timeit\b|(?:-\ *)?<<)
+      | (?:
+            (?:from\ +[.\w]+\ +)?import\ +[\w.]+(?:\ +as\ +\w+)?(?:\ *,\ *\w+)*
+          | (?:async\ +)?def\ +\w+\ *[\[(].*
+          | class\ +\w+(?:\(.*\))?:
+          | (?:async\ +)?(?:for\ +.+\ in\ .+|with\ +.+):
+        )\s*(?:\#.*)?$
+    )
+    """,
+    re.MULTILINE | re.VERBOSE,
 )
 
 
@@ -129,7 +166,7 @@ def _prompt_in(line: str) -> str:
     """Return the prompt with its code that is in a line, or an empty text."""
     if line.isascii() and not _MARKS.search(line):
         return ""  # as in most lines
-    if match := _AT_START.match(line) or _NUMBERED.match(line):
+    if match := _AT_START.match(line) or _OTHERS.match(line):
         return match[1]
     if _CONTINUED.match(line):
         return ""
@@ -215,10 +252,10 @@ def seen_by_readers(path: Path, found: list[tuple[int, str]]) -> list[tuple[int,
         >>> seen_by_readers(Path("page.txt"), [(1, ">>> x")])
         [(1, '>>> x')]
     """
-    if not found or path.suffix not in {".py", ".md"}:
+    if not found or path.suffix not in {".py", *MARKDOWN}:
         return found
     text = _text_of(path)
-    if path.suffix == ".md":
+    if path.suffix in MARKDOWN:
         hidden = _lines_of_comments(text)
         return [each for each in found if each[0] not in hidden]
     described = _lines_of_descriptions(text)
@@ -313,7 +350,10 @@ def claims_python(markup: str) -> bool:
     """
     if _CLAIM.search(markup):
         return True
-    return any(map(reads_as_python, _Shown(markup).code))
+    return any(
+        reads_as_python(code) or any(fence_problems(code, ()))
+        for code in _Shown(markup).code
+    )
 
 
 def text_of_html(markup: str) -> str:
@@ -361,25 +401,32 @@ class _Shown(HTMLParser):
         left = _COMMENT.sub("", markup)
         ends = [found[0].endswith(">") for found in _COMMENT.finditer(markup)]
         self.hides = not all(ends)
-        self._in_code = 0
+        #: The elements that set their text as code and are open.
+        self._in_code: list[str] = []
+        self._open = Counter[str]()
         self.feed(left)
         self.close()
+        self.hides |= any(self._open.values())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
-        self.hides |= "hidden" in named or bool(
-            _HIDING.search(named.get("style") or "")
-        )
-        if tag in _CODE:
-            self._in_code += 1
+        style = named.get("style") or ""
+        self.hides |= "hidden" in named or bool(_HIDING.search(style))
+        self._open[tag] += tag in _NOT_SHOWN
+        if tag in _CODE or _AS_CODE.search(style):
+            self._in_code.append(tag)
             self.code.append("")
+        elif tag == "br":
+            self.handle_data("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        self._in_code -= tag in _CODE
+        self._open[tag] -= tag in _NOT_SHOWN
+        if tag in self._in_code:
+            self._in_code.remove(tag)
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
-        if self._in_code > 0:
+        if self._in_code:
             self.code[-1] += data
 
 
@@ -402,13 +449,6 @@ def reads_as_python(text: str) -> bool:
         >>> reads_as_python("A wakes")
         False
     """
-    statements = (
-        *(ast.AsyncFunctionDef, ast.FunctionDef, ast.ClassDef, ast.Import),
-        *(ast.ImportFrom, ast.For, ast.While, ast.With, ast.Try),
-        *(ast.AsyncFor, ast.AsyncWith, ast.Await, ast.Yield, ast.YieldFrom),
-        *(ast.Raise, ast.Assert, ast.Delete, ast.Return, ast.Match, ast.Global),
-        *(ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
-    )
     if re.search(r"^\+", text, re.MULTILINE):
         kept = (line for line in text.splitlines() if line[:1] not in {"-", "@", "\\"})
         text = "\n".join(line[1:] for line in kept if not line.startswith("+++"))
@@ -416,15 +456,47 @@ def reads_as_python(text: str) -> bool:
         nodes = list(ast.walk(ast.parse(textwrap.dedent(text))))
     except (SyntaxError, ValueError):
         return False
-    return any(
-        isinstance(node, statements)
-        or (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == "print"
-        )
-        for node in nodes
-    )
+    return any(map(_does_something, nodes))
+
+
+_STATEMENTS = (
+    *(ast.AsyncFunctionDef, ast.FunctionDef, ast.ClassDef, ast.Import),
+    *(ast.ImportFrom, ast.For, ast.While, ast.With, ast.Try),
+    *(ast.AsyncFor, ast.AsyncWith, ast.Await, ast.Yield, ast.YieldFrom),
+    *(ast.Raise, ast.Assert, ast.Delete, ast.Return, ast.Match, ast.Global),
+    *(ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+    *(ast.AugAssign, ast.JoinedStr, ast.NamedExpr),
+)
+
+
+def _does_something(node: ast.AST) -> bool:
+    """Tell whether a part of a program is none of what a value is written as."""
+    match node:
+        case ast.Call(func=ast.Name(id="print")) | ast.Assign(value=ast.Call()):
+            return True
+        case ast.Call(func=ast.Attribute()):
+            return any(isinstance(each, ast.Call) for each in node.args)
+    return isinstance(node, _STATEMENTS)
+
+
+def shows_python(text: str) -> bool:
+    r"""Tell whether a text has Python in it, among other things.
+
+    Args:
+        text: What a program writes, or a shell is told.
+
+    Returns:
+        Whether a line is a statement of Python, or a traceback begins there, or
+        a shell starts Python with a program.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.searching import shows_python
+        >>> shows_python("$ cat a.py\nimport asyncio\n")
+        True
+        >>> shows_python("$ python3 -m http.server\nServing HTTP on 0.0.0.0\n")
+        False
+    """
+    return bool(_IN_TEXT.search(text)) or reads_as_python(text)
 
 
 def fence_problems(
@@ -463,6 +535,35 @@ def fence_problems(
             yield first, NO_LANGUAGE
         elif is_python(language[0]) and not prompts_in(token.content):
             yield first, NOT_EXECUTED
+
+
+def directive_problems(
+    text: str, allowed: Collection[str]
+) -> Iterator[tuple[int, str]]:
+    r"""Look at the blocks of code of a reStructuredText that is no page.
+
+    Args:
+        text: The text of a file.
+        allowed: The languages of Python that may stand without prompts.
+
+    Yields:
+        The line, and what is wrong there.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.searching import directive_problems
+        >>> text = "Like this::\n\n    import asyncio\n"
+        >>> [line for line, _ in directive_problems(text, ())]
+        [1]
+    """
+    lines = _lines(text)
+    for number, line in enumerate(lines, start=1):
+        if found := _BLOCK.fullmatch(line):
+            language = found["language"] or ""
+            deeper = re.compile(rf"{re.escape(found['indent'])}\s|\s*$")
+            content = "\n".join(takewhile(deeper.match, lines[number:]))
+            is_code = is_python(language) if language else shows_python(content)
+            if is_code and language not in allowed and not prompts_in(content):
+                yield number, NOT_EXECUTED
 
 
 def _closes(line: str, fence: str) -> bool:

@@ -105,7 +105,8 @@ def check(app: Sphinx, config: Config) -> None:
     if not config.executed_pythons:
         raise ConfigError("executed_pythons is empty: which Pythons shall it be?")
     for version in config.executed_pythons:
-        if not re.fullmatch(r"\d+\.\d+", str(version)):
+        # A number would not do: 3.10 is 3.1.
+        if not (isinstance(version, str) and re.fullmatch(r"\d+\.\d+", version)):
             raise ConfigError(
                 f"executed_pythons: {version!r} is no version like '3.14'"
             )

@@ -44,6 +44,7 @@ extensions = [
     "yieldpoint.sphinxext.measured",
     "yieldpoint.sphinxext.names",
     "yieldpoint.sphinxext.navigation",
+    "yieldpoint.sphinxext.programs",
     "yieldpoint.sphinxext.publishing",
     "yieldpoint.sphinxext.reading",
     "yieldpoint.sphinxext.sections",

@@ -24,6 +24,7 @@ extensions = [
     "yieldpoint.sphinxext",
     "yieldpoint.sphinxext.differences",
     "yieldpoint.sphinxext.measured",
+    "yieldpoint.sphinxext.programs",
     "yieldpoint.sphinxext.reading",
     "yieldpoint.sphinxext.verdicts",
 ]

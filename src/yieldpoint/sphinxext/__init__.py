@@ -10,8 +10,9 @@ brings: ``pip install ".[sphinx]"`` in a checkout.
 What only the pages of this site need are extensions of their own, each in its module:
 ``measured`` (figures, plots and verdicts from the saved run), ``verdicts`` (a claim
 beside what is the case), ``names`` (one object under two names), ``navigation``
-(Furo's list of pages, made once), ``reading`` (modules as code and comments) and
-``differences`` (what the loop leaves out of asyncio).
+(Furo's list of pages, made once), ``reading`` (modules as code and comments),
+``programs`` (each fence as a program that needs no package) and ``differences`` (what
+the loop leaves out of asyncio).
 
 Examples:
     In a ``conf.py``:
@@ -28,7 +29,6 @@ from yieldpoint.sphinxext import (
     elsewhere,
     execution,
     loaded,
-    programs,
     proof,
     recording,
     settings,
@@ -55,7 +55,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """
     app.setup_extension("sphinx.ext.doctest")
     for part in (
-        *(builder, doctrees, elsewhere, execution, loaded, programs),
+        *(builder, doctrees, elsewhere, execution, loaded),
         *(proof, recording, settings, source, vanished),
     ):
         part.setup(app)

@@ -193,7 +193,7 @@ class SessionBuilder(DummyBuilder):
                 for name, program in programs_of(doctree).items():
                     programs[f"{path}: {name}"] = program
         # Who tries many hash seeds leaves the programs out: each has one of its own.
-        if "without_programs" not in self.tags:
+        if programs and "without_programs" not in self.tags:
             self._prove_programs(programs)
 
     def _prove_programs(self, all_programs: Mapping[str, Entry]) -> None:

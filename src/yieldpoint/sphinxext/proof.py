@@ -494,7 +494,8 @@ def _without(
 
 def setup(app: Sphinx) -> None:
     """Add the collector and the report."""
-    app.add_config_value("executed_sources", [], "env", types=frozenset({list}))
-    app.add_config_value("unexecuted_fences", [], "env", types=frozenset({list}))
+    lists = frozenset({list, tuple})
+    app.add_config_value("executed_sources", [], "env", types=lists)
+    app.add_config_value("unexecuted_fences", [], "env", types=lists)
     app.add_env_collector(PromptCollector)
     app.connect("env-updated", report_what_is_not_executed)

@@ -44,11 +44,11 @@ Examples:
 
 import ast
 import contextlib
-import importlib
 import io
 import os
 import pkgutil
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -190,7 +190,7 @@ def parse_call(text: str, package: str = "") -> Call:
         >>> parse_call("yieldpoint.examples.waiting.nothing")
         Traceback (most recent call last):
           ...
-        ValueError: no example is named 'yieldpoint.examples.waiting.nothing'
+        ValueError: no example is named 'yieldpoint.examples.waiting.nothing': module...
     """
     try:
         expression = ast.parse(text, mode="eval").body
@@ -201,12 +201,12 @@ def parse_call(text: str, package: str = "") -> Call:
     )
     name = full_name(ast.unparse(call.func), package)
     try:
-        module = importlib.import_module(name.rpartition(".")[0])
-        function = getattr(module, name.rpartition(".")[2])
-    except (AttributeError, ImportError, ValueError):
-        raise ValueError(f"no example is named {name!r}") from None
+        function = pkgutil.resolve_name(name)
+    except (AttributeError, ImportError, ValueError) as error:
+        raise ValueError(f"no example is named {name!r}: {error}") from None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a module may raise anything
         raise ValueError(f"the module of {name!r} raises {error!r}") from None
+    module = _module_of(name)
     return Call(
         name,
         function,
@@ -218,6 +218,13 @@ def parse_call(text: str, package: str = "") -> Call:
     )
 
 
+def _module_of(name: str) -> ModuleType:
+    """Return the module of an object that has been found, which may be a method."""
+    while name not in sys.modules:
+        name = name.rpartition(".")[0]
+    return sys.modules[name]
+
+
 def _argument(expression: ast.expr, module: ModuleType) -> Any:  # noqa: ANN401 - any value
     """Return an argument's value."""
     text = ast.unparse(expression)
@@ -225,7 +232,7 @@ def _argument(expression: ast.expr, module: ModuleType) -> Any:  # noqa: ANN401 
         if isinstance(expression, ast.Name | ast.Attribute):
             return pkgutil.resolve_name(f"{module.__name__}:{text}")
         return ast.literal_eval(expression)
-    except (AttributeError, ValueError):
+    except (AttributeError, TypeError, ValueError):
         raise ValueError(f"{text} is no literal and no name of the module") from None
 
 
@@ -572,7 +579,7 @@ def setup(app: Sphinx) -> None:
     app.add_transform(_FindSteps)
     app.add_node(_Html, html=(_visit_html, None))
     app.add_config_value("recordings_drawn", True, "env", types=frozenset({bool}))  # noqa: FBT003 - its default
-    app.add_config_value("recording_styles", _STYLES, "html", types=frozenset({list}))
+    app.add_config_value("recording_styles", _STYLES, "html", types=frozenset({list, tuple}))
     app.connect("config-inited", _add_static_paths)
     app.connect("builder-inited", _note_recorder)
     app.connect("html-page-context", _add_files)

@@ -9,6 +9,7 @@ Examples:
 import importlib
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier
@@ -17,9 +18,26 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from yieldpoint.sphinxext.execution import matching_pythons
+from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.surroundings import going_on
 
 __all__ = ["pythons_for", "requires_python"]
+
+_LISTS = (list, tuple)
+# Sphinx only warns of a value of another type, and goes on with it.
+_TYPES = {
+    "doctest_default_flags": (int,),
+    "example_package": (str,),
+    "executed_fences": _LISTS,
+    "executed_pages": _LISTS,
+    "executed_pythons": (*_LISTS, type(None)),
+    "executed_sources": _LISTS,
+    "executed_within": (int, float),
+    "recording_styles": _LISTS,
+    "recordings_drawn": (bool,),
+    "unexecuted_fences": _LISTS,
+}
+_LONGEST = 10**9
 
 
 def pythons_for(requires: str) -> list[str]:
@@ -100,6 +118,10 @@ def check(app: Sphinx, config: Config) -> None:
         >>> check.__name__
         'check'
     """
+    for name, types in _TYPES.items():
+        if not isinstance(config[name], types):
+            wanted = " or ".join(each.__name__ for each in types)
+            raise ConfigError(f"{name}: {config[name]!r} is no {wanted}")
     if config.executed_pythons is None:
         config.executed_pythons = pythons_for(requires_python(Path(app.confdir)))
     if not config.executed_pythons:
@@ -110,28 +132,26 @@ def check(app: Sphinx, config: Config) -> None:
             raise ConfigError(
                 f"executed_pythons: {version!r} is no version like '3.14'"
             )
+    # Above that the system's alarms know no time.
+    if not 0 < config.executed_within <= _LONGEST:
+        raise ConfigError(
+            f"executed_within: {config.executed_within!r} is no number of seconds "
+            f"up to {_LONGEST}"
+        )
     if config.example_package:
         try:
-            with going_on():
+            with at_most(config.executed_within), going_on():
                 importlib.import_module(config.example_package)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a module may raise anything
+        except (Exception, SystemExit, TimeIsUp) as error:  # noqa: BLE001 - a module may raise anything
             raise ConfigError(
                 f"example_package: {config.example_package!r} cannot be imported by "
                 f"the Python that runs Sphinx: {error!r}"
             ) from None
-    if not isinstance(config.executed_within, int | float) or (
-        config.executed_within <= 0
-    ):
-        raise ConfigError(
-            f"executed_within: {config.executed_within!r} is no number of seconds"
-        )
     _check_sources(Path(app.confdir), config.executed_sources)
 
 
-def _check_sources(folder: Path, patterns: object) -> None:
+def _check_sources(folder: Path, patterns: Sequence[str]) -> None:
     """Check what names the files beside the pages."""
-    if not isinstance(patterns, list | tuple):
-        raise ConfigError(f"executed_sources: {patterns!r} is no list of patterns")
     for pattern in patterns:
         try:
             is_there = any(folder.glob(pattern))

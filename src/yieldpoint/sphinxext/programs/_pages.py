@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.logging import getLogger
+from sphinx.util.typing import ExtensionMetadata
 from sphinx.writers.html5 import HTML5Translator
 
 from yieldpoint.sphinxext.elsewhere import is_web
@@ -212,7 +213,7 @@ def _offer(
         add_link(context, translated("This page as a notebook"), link)
 
 
-def setup(app: Sphinx) -> None:
+def setup(app: Sphinx) -> ExtensionMetadata:
     """Make the programs when a page is read, and write them with it."""
     dictionary = frozenset({dict})
     app.add_config_value("program_seconds", {}, "env", types=dictionary)
@@ -220,3 +221,9 @@ def setup(app: Sphinx) -> None:
     app.connect("doctree-read", _add_programs)
     app.connect("doctree-resolved", _write)
     app.connect("html-page-context", _offer)
+    return {
+        "version": "1",
+        "env_version": 1,  # one more whenever something else is kept with a page
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

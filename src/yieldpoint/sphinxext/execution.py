@@ -176,7 +176,10 @@ class ExecuteFences(SphinxTransform):
         """
         for block in self.document.findall(nodes.literal_block):
             language = block.get("language", "").lower()
-            if language in self.config.executed_fences and "testnodetype" not in block:
+            if "testnodetype" in block:
+                if "test" in block and block.get("translated"):
+                    block["test"] = block.astext()  # what the page shows
+            elif language in self.config.executed_fences or "pythons" in block:
                 _mark_as_doctest(block, block.astext())
         for session in self.document.findall(nodes.doctest_block):
             session["test"] = session.astext()
@@ -201,7 +204,7 @@ class OnPythonDirective(SphinxDirective):
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Return the fence as a doctest, captioned with its Pythons.
+        """Return the fence, captioned with its Pythons; `ExecuteFences` marks it.
 
         :meta private:
         """
@@ -216,7 +219,6 @@ class OnPythonDirective(SphinxDirective):
         source = "\n".join(self.content)
         block = nodes.literal_block(source, source, language="pycon", pythons=pythons)
         self.set_source_info(block)
-        _mark_as_doctest(block, source)
         caption = "Python " + ", ".join(pythons)
         captioned = container_wrapper(self, block, caption)
         captioned["classes"].append("on-python")

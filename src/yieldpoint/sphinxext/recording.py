@@ -70,6 +70,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 import yieldpoint.trace
 from yieldpoint.sphinxext import loaded
+from yieldpoint.sphinxext.behind import files_used
 from yieldpoint.sphinxext.elsewhere import Drawing, WebOnly, is_web, table
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
 from yieldpoint.sphinxext.source import (
@@ -363,6 +364,7 @@ class _FindSteps(SphinxTransform):
                     "no recording has the step %r", node["name"], location=node
                 )
                 node.replace_self(nodes.Text(wanted))
+                self.env.note_reread()  # so that the next build says it again
 
 
 class _Beside(NamedTuple):
@@ -488,6 +490,7 @@ class RecordingDirective(SphinxDirective):
                 trace = call.record(also, printed)
                 result = _shown(trace.result)
         except (ValueError, TimeIsUp) as error:
+            self.env.note_reread()  # what is missing may come
             raise self.error(f"cannot record {text}: {error}") from None
         self._note_dependencies(call, dict(zip(names, also, strict=True)))
         return call, trace, printed.getvalue() + result
@@ -512,7 +515,7 @@ class RecordingDirective(SphinxDirective):
     ) -> None:
         """Let the page be built again if the example or the recorder changes."""
         for name, function in {call.name: call.function, **also}.items():
-            for path in files_behind(name, function):
+            for path in [*files_behind(name, function), *files_used(function)]:
                 self.env.note_dependency(path)
         self.env.note_dependency(str(_recorder_file(self.env.doctreedir)))
 

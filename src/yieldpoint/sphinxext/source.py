@@ -44,6 +44,7 @@ from sphinx.application import Sphinx
 from sphinx.directives.code import container_wrapper
 from sphinx.domains.python import ObjectEntry
 from sphinx.environment import BuildEnvironment
+from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
 from yieldpoint.sphinxext.collecting import PageCollector
@@ -63,12 +64,14 @@ _STRINGS = frozenset(
 __all__ = [
     "ExampleDirective",
     "ExamplesDirective",
+    "definition_of",
     "files_behind",
     "found",
     "full_name",
     "in_order",
     "link_to",
     "note_shown",
+    "source_file",
     "source_without_docstrings",
     "without_docstrings",
 ]
@@ -94,7 +97,7 @@ def source_without_docstrings(example: Callable[..., object]) -> str:
         >>> source_without_docstrings(textwrap.dedent).splitlines()[0]
         'def dedent(text):'
     """
-    definition = _definition_of(example)
+    definition = definition_of(example)
     if not any(is_it(definition) for is_it in _HAVE_SOURCE):
         raise TypeError("it is neither a function nor a class")
     source = _at_module_level(inspect.getsource(definition))
@@ -103,8 +106,21 @@ def source_without_docstrings(example: Callable[..., object]) -> str:
     return without_docstrings(source)
 
 
-def _definition_of(example: object) -> Any:  # noqa: ANN401 - any object may be named
-    """Return what a definition in the source has made, without what decorates it."""
+def definition_of(example: object) -> Any:  # noqa: ANN401 - any object may be named
+    """Return what a definition in the source has made, without what decorates it.
+
+    Args:
+        example: What a name means.
+
+    Returns:
+        The function or class, or the object itself if it is neither.
+
+    Examples:
+        >>> import functools
+        >>> from yieldpoint.sphinxext.source import definition_of
+        >>> definition_of(functools.cache(print)) is print
+        True
+    """
     if isinstance(example, property):
         example = example.fget
     elif isinstance(example, functools.cached_property):
@@ -257,14 +273,27 @@ def files_behind(name: str, example: Callable[..., object]) -> list[str]:
     parts = name.split(".")
     prefixes = (".".join(parts[:number]) for number in range(1, len(parts)))
     modules = [sys.modules[each] for each in prefixes if each in sys.modules]
-    sources = map(_source_file, [*modules, example])
+    sources = map(source_file, [*modules, example])
     return [source for source in sources if source]
 
 
-def _source_file(named: object) -> str | None:
-    """Return the file with the source of an object, if it is written in Python."""
+def source_file(named: object) -> str | None:
+    """Return the file with the source of an object.
+
+    Args:
+        named: Any object.
+
+    Returns:
+        The file, or None if the object is not written in Python.
+
+    Examples:
+        >>> import sys
+        >>> from yieldpoint.sphinxext.source import source_file
+        >>> source_file(sys) is None
+        True
+    """
     try:
-        return inspect.getsourcefile(_definition_of(named))
+        return inspect.getsourcefile(definition_of(named))
     except TypeError:  # it is built in, or a package without a file
         return None
 
@@ -359,12 +388,14 @@ class ExampleDirective(SphinxDirective):
             source = source_without_docstrings(example)
             _check_name(name, example)
         except (OSError, SyntaxError, TypeError, ValueError) as error:
+            self.env.note_reread()  # what is missing may come
             raise self.error(f"no example is named {name!r}: {error}") from None
         for path in files_behind(name, example):
             self.env.note_dependency(path)
 
         block = nodes.literal_block(source, source, language="python")
         block["yieldpoint_example"] = name
+        block["yieldpoint_source"] = source
         self.set_source_info(block)
         captioned = container_wrapper(self, block, name)
         holder, _, last = name.rpartition(".")
@@ -383,11 +414,22 @@ class ExampleDirective(SphinxDirective):
 
 def _check_name(name: str, example: object) -> None:
     """Refuse what a decorator has made: its source is not that of the name."""
-    made: str = _definition_of(example).__qualname__
+    made: str = definition_of(example).__qualname__
     if "<locals>" in made and made.rpartition(".")[2] != name.rpartition(".")[2]:
         raise TypeError(
             f"its source is that of {made}, as its decorator has no functools.wraps"
         )
+
+
+class _KeepSources(SphinxTransform):
+    """Takes translations of sources back: nobody has executed them."""
+
+    default_priority = 21  # when Sphinx has translated the page
+
+    def apply(self, **_: object) -> None:
+        for block in self.document.findall(nodes.literal_block):
+            if "yieldpoint_source" in block and block.get("translated"):
+                block[:] = [nodes.Text(block["yieldpoint_source"])]
 
 
 class ExamplesDirective(SphinxDirective):
@@ -413,6 +455,7 @@ class ExamplesDirective(SphinxDirective):
                 for name in _modules(package)
             ]
         except ValueError as error:
+            self.env.note_reread()
             message = f"example_package is no package: {package!r}: {error}"
             raise self.error(message) from None
         _listed(self.env)[self.env.docname] = [name for name, _ in modules]
@@ -585,6 +628,7 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("example_package", "", "env", types=frozenset({str}))
     app.add_directive("example", ExampleDirective)
     app.add_directive("examples", ExamplesDirective)
+    app.add_transform(_KeepSources)
     app.add_env_collector(ShownCollector)
     app.add_env_collector(ListedCollector)
     app.connect("env-get-outdated", _pages_with_other_modules)

@@ -119,3 +119,9 @@ def test_a_syntax_error_has_no_header_and_a_doctest_has_one(header: str) -> None
     assert agree(f"{header}{shown}SyntaxError: invalid syntax\n", seen)
     assert agree(f"{HEADER}  ...\nSyntaxError: invalid syntax\n", seen)
     assert not agree(f"{HEADER}  ...\nSyntaxError: no syntax\n", seen)
+
+
+def test_1_is_not_true() -> None:
+    """Though doctest takes it for that, if it is not told otherwise."""
+    assert not agree("1\n", "True\n")
+    assert not agree("0\n", "False\n", 0)

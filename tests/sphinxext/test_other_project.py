@@ -104,8 +104,12 @@ def test_what_is_wrong_breaks_its_build(
         ("executed_pythons = []", "executed_pythons is empty"),
         ('executed_pythons = ["three"]', "'three' is no version like '3.14'"),
         ("executed_within = 0", "executed_within: 0 is no number of seconds"),
-        ("executed_within = 'long'", "'long' is no number of seconds"),
-        ('executed_sources = "README.md"', "'README.md' is no list of patterns"),
+        ("executed_within = 'long'", "executed_within: 'long' is no int or float"),
+        ("executed_within = float('inf')", "inf is no number of seconds up to"),
+        ('executed_sources = "README.md"', "'README.md' is no list or tuple"),
+        ("example_package = None", "example_package: None is no str"),
+        ("doctest_default_flags = 'SKIP'", "doctest_default_flags: 'SKIP' is no int"),
+        ("executed_pythons = [3.10]", "3.1 is no version like '3.14'"),
         ('executed_sources = ["/etc/*"]', "'/etc/*' is no pattern beside conf.py"),
         ("executed_sources = [1]", "1 is no pattern beside conf.py"),
         ('executed_sources = ["READ.md"]', "there is no 'READ.md'"),
@@ -120,6 +124,37 @@ def test_wrong_settings(
     broken = build_strictly(shop / "docs")
     assert broken.status != 0
     assert message in broken.messages
+
+
+def test_a_package_that_never_comes_to_its_end(
+    shop: Path, build_strictly: Callable[..., Build]
+) -> None:
+    """Its import is ended, as a session is."""
+    package = shop / "src/shop_that_waits"
+    package.mkdir()
+    (package / "__init__.py").write_text("while True: pass\n", encoding="utf-8")
+    with (shop / "docs/conf.py").open("a", encoding="utf-8") as file:
+        file.write('example_package = "shop_that_waits"\nexecuted_within = 0.1\n')
+    broken = build_strictly(shop / "docs")
+    assert "'shop_that_waits' cannot be imported" in broken.messages
+    assert "it has not come to its end within 0.1 s" in broken.messages
+
+
+@on_one_python
+def test_what_is_not_installed_is_found_by_sessions(
+    shop: Path, build_strictly: Callable[..., Build]
+) -> None:
+    """They are run where Sphinx runs, and nothing is run anywhere else."""
+    (shop / "src/shop_helpers.py").write_text("WORD = 'hello'\n", encoding="utf-8")
+    session = "\n```pycon\n>>> import shop_helpers\n>>> shop_helpers.WORD\n'hello'\n```\n"
+    with (shop / "docs/index.md").open("a", encoding="utf-8") as file:
+        file.write(session)
+    built = build_strictly(shop / "docs", builder="doctest")
+    assert (built.status, built.messages) == (0, "")
+    assert ", 0 programs, " in (built.output / "output.txt").read_text()
+    built = build_strictly(shop / "docs")
+    assert not (built.output / "_programs").exists()
+    assert "data-program" not in built.html("index")
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,30 @@ def build(build: Callable[..., Build]) -> Callable[..., Build]:
         ("<div hidden>\n\ntext\n\n</div>", 3, HIDES),
         ('<div style="Display: none">\n\ntext\n\n</div>', 3, HIDES),
         ("```{raw} html\n<!-- no end\n```", 3, HIDES),
+        ("<template>\n\n```pycon\n>>> x = 1\n```\n\n</template>", 3, HIDES),
+        ("<p><kbd>print(1)</kbd></p>", 3, HTML),
+        ("<pre>import asyncio<br>print(1)</pre>", 3, HTML),
+        ("<pre>\n```python\nx = 1\n```\n</pre>", 3, HTML),
+        ('<p style="font-family: monospace">print(1)</p>', 3, HTML),
+        ("```{eval-rst}\n.. raw:: html epub\n\n   <div hidden>\n```", 4, HIDES),
+        ("```text\nTraceback (most recent call last):\nE\n```", 3, FENCE),
+        ("```console\n$ cat a.py\nimport asyncio\nrun it\n```", 3, FENCE),
+        ("```console\n$ python3.14 -X dev -c 'print(1)'\n1\n```", 3, FENCE),
+        ("```console\n$ python - <<EOF\nprint(1)\nEOF\n```", 3, FENCE),
+        ("```text\nfor x in y:\n    print(x)\n\nThis is it.\n```", 3, FENCE),
+        ("```text\nasync def f():\n    # and so on\n```", 3, FENCE),
+        ("```text\ntask = asyncio.create_task(work())\n```", 3, FENCE),
+        ("```text\nasyncio.run(main())\n```", 3, FENCE),
+        ("```text\nx += 1\n```", 3, FENCE),
+        ("```powershell\nimport asyncio\n```", 3, FENCE),
+        ("```yaml\nimport asyncio\n```", 3, FENCE),
+        ("```text\nIn [ ]: 1 + 1\n```", 4, "nothing executes this prompt: In [ ]"),
+        ("```text\n(Pdb) p x\n```", 4, "nothing executes this prompt: (Pdb) p x"),
+        ("```text\nipdb> p x\n```", 4, "nothing executes this prompt: ipdb> p x"),
+        ("```{eval-rst}\n| import asyncio\n| print(1)\n```", 4, FENCE),
+        ("```{eval-rst}\nSo:\n\n   import asyncio\n   print(1)\n```", 6, FENCE),
+        ("````{eval-rst}\n```python\nx = 1\n```\n````", 4, FENCE),
+        ("```{example} awaiting.nobody\n```", 3, "nothing is shown here but this error"),
         ("```text\nno end", 3, "this fence is closed by nothing"),
         ("````{note}\n```text\nno end\n````", 4, "this fence is closed by nothing"),
     ],
@@ -154,6 +178,11 @@ def test_what_is_not_executed_is_named(
         "````{only} html\n```text\nno Python\n```\n````",
         "```{raw} latex\n<!-- no comment there\n```",
         "<pre>1 + 1 <!-- two --> is two</pre>",
+        "```console\n$ python -m http.server\n$ python -m pytest -c a.toml\n```",
+        "```text\nclass diagram: a is for b\nimport of data\n```",
+        "```text\nPoint(x=1, y=Point(2, 3))\n```",
+        "```yaml\nrun: |\n  import asyncio\n```",
+        "```{eval-rst}\n.. >>> 1 + 1\n   3\n```",
     ],
 )
 def test_what_is_executed_is_not_reported(
@@ -253,6 +282,58 @@ def test_a_readme_that_a_page_includes(
     index = "# Title\n\n```{include} ../README.md\n```\n"
     passed = build({"index.md": index})
     assert passed.status == 0, passed.messages
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("README.rst", "T\n=\n\n.. code-block:: python\n\n   x = 1\n", 4),
+        ("README.rst", "T\n=\n\n- Like this::\n\n    import asyncio\n", 4),
+        ("README.markdown", "# T\n\n```python\nx = 1\n```\n", 3),
+        ("start.html", "<pre class='python'>x = 1</pre>", 1),
+    ],
+)
+def test_python_in_sources_of_other_kinds(
+    build: Callable[..., Build], tmp_path: Path, name: str, text: str, line: int
+) -> None:
+    """Whatever the README is written in, and the templates too if they are named."""
+    (tmp_path / name).write_text(text)
+    conf = f"{CONF}\nexecuted_sources = ['../{name}']\n"
+    broken = build({"index.md": "# Title\n", "conf.py": conf})
+    assert f"{name}:{line}: WARNING: nothing executes th" in broken.messages
+
+
+def test_a_readme_in_restructuredtext_that_is_right(
+    build: Callable[..., Build], tmp_path: Path
+) -> None:
+    """No false alarm for what is no Python."""
+    text = (
+        "T\n=\n\n.. code-block:: console\n\n   $ ls\n\nSo::\n\n   a wakes\n\n"
+        "import asyncio\n\n.. code:: python\n\n   x = 1\n"
+    )
+    (tmp_path / "README.rst").write_text(text)
+    conf = (
+        f"{CONF}\nexecuted_sources = ['../README.rst']\nunexecuted_fences = ['python']\n"
+    )
+    assert build({"index.md": "# Title\n", "conf.py": conf}).status == 0
+
+
+def test_a_page_whose_name_ends_in_another_way(build: Callable[..., Build]) -> None:
+    """It is Markdown all the same."""
+    conf = f"{CONF}\nsource_suffix = {{'.markdown': 'markdown'}}\n"
+    page = "# T\n\n<!-- >>> 1 + 1 -->\n\n```text\nno end\n"
+    broken = build({"index.markdown": page, "conf.py": conf})
+    assert "index.markdown:5: WARNING: this fence is closed by" in broken.messages
+    assert PROMPT not in broken.messages
+
+
+def test_a_fence_in_a_docstring_that_is_no_markdown(
+    build: Callable[..., Build], write_module: Callable[[str], str]
+) -> None:
+    """reStructuredText makes inline code of it."""
+    name = write_module('def f():\n    """Do.\n\n    ```python\n    x = 1\n    ```\n    """\n')
+    page = f"# T\n\n```{{eval-rst}}\n.. autofunction:: {name}.f\n```\n"
+    assert FENCE in build({"index.md": page}).messages
 
 
 def test_a_docstring_that_no_page_shows(

@@ -232,3 +232,167 @@ def test_examples_that_cannot_be_listed(
     broken = build(page, "-D", f"example_package={package}")
     assert "index.md:3: ERROR: example_package is no package" in broken.messages
     assert message in broken.messages
+
+
+DEFINITIONS = '''
+import functools
+from contextlib import contextmanager
+
+class Error(Exception): """It went wrong."""
+
+def nothing(): "Do nothing."
+
+def one(): "Return 1."; return 1  # one
+
+def two():
+    """Return 2.
+    """; return 2
+
+@functools.cache
+def kept():
+    """Return 3."""
+    return 3
+
+class Shelf:
+    """A shelf."""
+
+    @property
+    def width(self):
+        """How wide it is."""
+        return 4
+
+    @functools.cached_property
+    def height(self):
+        return 5
+
+    def text(self):
+        """Return a text."""
+        return (
+            """\\
+    five
+six
+"""
+        )
+
+def paged():
+    """See\u2028here."""
+    a = "\u2028"
+\f
+    return a
+
+def twice(function):
+    def again():
+        return function() * 2
+    return again
+
+@twice
+def hidden():
+    return 6
+
+SIX = 6
+'''
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("Error", "class Error(Exception): ..."),
+        ("nothing", "def nothing(): ..."),
+        ("one", "def one(): return 1  # one"),
+        ("two", "def two():\n    return 2"),
+        ("kept", "@functools.cache\ndef kept():\n    return 3"),
+        ("Shelf.width", "@property\ndef width(self):\n    return 4"),
+        ("Shelf.height", "@functools.cached_property\ndef height(self):\n    return 5"),
+        (
+            "Shelf.text",
+            'def text(self):\n    return (\n        """\\\n    five\nsix\n"""\n    )',
+        ),
+        ("paged", 'def paged():\n    a = "\u2028"\n\f\n    return a'),
+    ],
+)
+def test_any_definition_is_shown_as_it_stands(
+    write_module: Callable[[str], str], name: str, source: str
+) -> None:
+    """On one line or decorated, with texts of several lines or other ends of lines."""
+    module = importlib.import_module(write_module(DEFINITIONS))
+    example = vars(module)[name.partition(".")[0]]
+    if "." in name:
+        example = vars(example)[name.partition(".")[2]]
+    assert source_without_docstrings(example) == source
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("hidden", "its source is that of twice.<locals>.again"),
+        ("SIX", "it is neither a function nor a class"),
+    ],
+)
+def test_what_has_no_source_of_its_own(
+    build: Callable[..., Build],
+    write_module: Callable[[str], str],
+    name: str,
+    message: str,
+) -> None:
+    """The source of something else is not shown for it."""
+    page = f"# T\n\n```{{example}} {write_module(DEFINITIONS)}.{name}\n```\n"
+    broken = build({"index.md": page}, *ANY_MODULE)
+    assert "index.md:3: ERROR: no example is named" in broken.messages
+    assert message in broken.messages
+
+
+@pytest.mark.parametrize("directive", ["example", "recording"])
+def test_what_is_in_a_package_without_a_file(
+    build: Callable[..., Build], shelf: Path, directive: str
+) -> None:
+    """Such a package is spread over folders."""
+    (shelf / "__init__.py").unlink()
+    (shelf / "one.py").write_text("import functools\n@functools.cache\ndef f(): return 1\n")
+    page = f"# T\n\n```{{{directive}}} shelf.one.f\n```\n"
+    built = build({"index.md": page}, "-D", "example_package=")
+    assert (built.status, built.messages) == (0, "")
+
+
+def test_a_program_in_a_package_is_not_listed(
+    build: Callable[..., Build], shelf: Path
+) -> None:
+    """To list it would be to run it. A folder without a file is listed."""
+    (shelf / "__main__.py").write_text("raise SystemExit(1)\n")
+    (shelf / "one.py").write_text("")
+    built = build({"index.md": "# T\n\n```{examples}\n```\n"}, "-D", "example_package=shelf")
+    assert (built.status, built.messages) == (0, "")
+    assert "shelf.one" in built.html("index")
+    assert "__main__" not in built.html("index")
+
+
+@pytest.mark.parametrize("directive", ["example", "recording"])
+def test_what_was_missing_comes(
+    build: Callable[..., Build], shelf: Path, directive: str
+) -> None:
+    """The next build looks again, though the page is as it was."""
+    page = {"index.md": f"# T\n\n```{{{directive}}} shelf.one.f\n```\n"}
+    options = ("-D", "example_package=")
+    for _ in range(2):  # the second one says it again
+        broken = build(page, *options)
+        assert "index.md:3: ERROR:" in broken.messages
+        page = {}
+    (shelf / "one.py").write_text("def f(): return 1\n")
+    import_again()
+    built = build({}, *options)
+    assert (built.status, built.messages) == (0, "")
+    assert "shelf.one.f" in built.html("index")
+
+
+def test_a_recording_follows_what_it_uses(
+    build: Callable[..., Build], shelf: Path
+) -> None:
+    """A helper of a helper, in the package or beside it."""
+    (shelf / "one.py").write_text("from shelf import two\n\ndef f(): return two.g()\n")
+    (shelf / "two.py").write_text("from shelf.three import g\n")
+    (shelf / "three.py").write_text("def g(): return 'before'\n")
+    page = {"index.md": "# T\n\n```{recording} shelf.one.f\n```\n"}
+    options = ("-D", "example_package=")
+    assert "before" in build(page, *options).html("index")
+    (shelf / "three.py").write_text("def g(): return 'and behind'\n")
+    import_again()
+    assert "and behind" in build({}, *options).html("index")

@@ -286,7 +286,8 @@ def _problems(
             for fault in _faults(block, allowed):
                 yield _place(block), fault
     for text in doctree.findall(_is_garbled):
-        yield _place(text), NOT_EXECUTED
+        # What is inline may not know its file.
+        yield _place(text if text.source else text.parent), NOT_EXECUTED
     for raw in doctree.findall(nodes.raw):
         if "html" in raw.get("format", "").split():
             if claims_python(raw.astext()):

@@ -21,7 +21,6 @@ import re
 import textwrap
 import tokenize
 import unicodedata
-from collections import Counter
 from collections.abc import Collection, Iterator
 from html.parser import HTMLParser
 from itertools import pairwise, takewhile
@@ -97,7 +96,6 @@ _CODE = frozenset(
     {"code", "kbd", "listing", "plaintext", "pre", "samp", "textarea", "tt", "xmp"}
 )
 _AS_CODE = re.compile(r"monospace|white-space\s*:\s*pre", re.IGNORECASE)
-_NOT_SHOWN = frozenset({"noscript", "template"})
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # As browsers have it; without an end it goes on to the end of the page.
 _COMMENT = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
@@ -403,16 +401,15 @@ class _Shown(HTMLParser):
         self.hides = not all(ends)
         #: The elements that set their text as code and are open.
         self._in_code: list[str] = []
-        self._open = Counter[str]()
         self.feed(left)
         self.close()
-        self.hides |= any(self._open.values())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
         style = named.get("style") or ""
-        self.hides |= "hidden" in named or bool(_HIDING.search(style))
-        self._open[tag] += tag in _NOT_SHOWN
+        self.hides |= (
+            tag == "template" or "hidden" in named or bool(_HIDING.search(style))
+        )
         if tag in _CODE or _AS_CODE.search(style):
             self._in_code.append(tag)
             self.code.append("")
@@ -420,7 +417,6 @@ class _Shown(HTMLParser):
             self.handle_data("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        self._open[tag] -= tag in _NOT_SHOWN
         if tag in self._in_code:
             self._in_code.remove(tag)
 

@@ -2,12 +2,18 @@
 
 import platform
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.sphinxext.conftest import Build
+from tests.sphinxext.conftest import ANY_MODULE, Build
 from yieldpoint.sphinxext import execution
 
+TRANSLATED = """
+language = "de"
+locale_dirs = ["locale"]
+gettext_additional_targets = ["literal-block", "doctest-block"]
+"""
 HERE = ".".join(platform.python_version_tuple()[:2])
 
 
@@ -173,3 +179,54 @@ def test_a_fence_for_some_pythons_in_a_docstring(
     )
     passed = build({"index.md": index}, "-D", "nitpicky=0", builder="doctest")
     assert passed.status == 0, passed.messages
+
+
+CATALOGUE = """
+msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8"
+
+msgid "{there}"
+msgstr "{here}"
+"""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        ".. code-block:: pycon\n\n   >>> 1\n   1",
+        ".. on-python:: >= 3.11\n\n   >>> 1\n   1",
+        ">>> 1\n1",
+        ".. doctest::\n\n   >>> 1 # doctest: +ELLIPSIS\n   1",
+    ],
+)
+def test_a_translated_session_is_executed(
+    build: Callable[..., Build], tmp_path: Path, page: str
+) -> None:
+    """As it is translated: that is what readers see."""
+    docs = tmp_path / "docs"
+    folder = docs / "locale/de/LC_MESSAGES"
+    folder.mkdir(parents=True)
+    catalogue = CATALOGUE.format(there=">>> 1\\n1", here=">>> 1\\n2")
+    (folder / "index.po").write_text(catalogue, encoding="utf-8")
+    (docs / "more_conf.txt").write_text(TRANSLATED, encoding="utf-8")
+    wrong = build({"index.rst": f"T\n=\n\n{page}\n"}, builder="doctest")
+    assert wrong.status != 0
+    assert "Expected:\n    2\nGot:\n    1\n" in wrong.messages
+
+
+def test_a_source_is_not_translated(
+    build: Callable[..., Build], tmp_path: Path, write_module: Callable[[str], str]
+) -> None:
+    """Nobody would have executed it."""
+    docs = tmp_path / "docs"
+    folder = docs / "locale/de/LC_MESSAGES"
+    folder.mkdir(parents=True)
+    there, here = ("def f():\\n    return {}".format(number) for number in "12")
+    catalogue = CATALOGUE.format(there=there, here=here)
+    (folder / "index.po").write_text(catalogue, encoding="utf-8")
+    (docs / "more_conf.txt").write_text(TRANSLATED, encoding="utf-8")
+    name = write_module("def f():\n    return 1\n")
+    page = f"T\n=\n\n.. example:: {name}.f\n"
+    built = build({"index.rst": page}, *ANY_MODULE)
+    assert (built.status, built.messages) == (0, "")
+    assert '<span class="mi">1</span>' in built.html("index")

@@ -142,6 +142,7 @@ def build(build: Callable[..., Build]) -> Callable[..., Build]:
         ("```{eval-rst}\n| import asyncio\n| print(1)\n```", 4, FENCE),
         ("```{eval-rst}\nSo:\n\n   import asyncio\n   print(1)\n```", 6, FENCE),
         ("````{eval-rst}\n```python\nx = 1\n```\n````", 4, FENCE),
+        ("```{eval-rst}\n.. exampl:: x\n```", 4, "nothing is shown here but this"),
         ("```{example} awaiting.nobody\n```", 3, "nothing is shown here but this error"),
         ("```text\nno end", 3, "this fence is closed by nothing"),
         ("````{note}\n```text\nno end\n````", 4, "this fence is closed by nothing"),

@@ -223,6 +223,7 @@ WRONG = [
     ("", "a recording wants the name of an example"),
     ("waiting.", "'waiting.' is no call"),
     ("waiting.nothing", "no example is named 'yieldpoint.examples.waiting.nothing'"),
+    ("waiting.in_tasks({[]: 1})", "{[]: 1} is no literal and no name of the module"),
     ("nothing.nothing", "no example is named 'yieldpoint.examples.nothing.nothing'"),
     ("waiting.many", "many() needs arguments: missing a required argument"),
     ("waiting.many(1 + 1)", "1 + 1 is no literal and no name of the module"),
@@ -312,3 +313,20 @@ def test_an_example_silences_no_warning(
     page = "# T\n\n```{recording} silencing.f\n```\n\n```python\nx = 1\n```\n"
     broken = build({"index.md": page}, "-D", "example_package=")
     assert "index.md:6: WARNING: nothing executes this fence" in broken.messages
+
+
+@on_one_python
+@pytest.mark.parametrize("call", ["Shelf.fill(2)", "Shelf.made()"])
+def test_a_method_that_needs_no_object(
+    build: Callable[..., Build], write_module: Callable[[str], str], call: str
+) -> None:
+    """It is recorded as a function is."""
+    module = write_module(
+        "class Shelf:\n    @staticmethod\n    def fill(x): return x * 21\n"
+        "    @classmethod\n    def made(cls): return 42\n"
+    )
+    page = f"# T\n\n```{{recording}} {module}.{call}\n```\n"
+    alone = ("-D", "extensions=myst_parser,yieldpoint.sphinxext")
+    built = build({"index.md": page}, *ANY_MODULE, *alone)
+    assert (built.status, built.messages) == (0, "")
+    assert "42" in built.html("index")

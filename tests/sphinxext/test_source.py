@@ -290,6 +290,7 @@ def hidden():
     return 6
 
 SIX = 6
+double = lambda x: x * 2
 '''
 
 
@@ -326,6 +327,7 @@ def test_any_definition_is_shown_as_it_stands(
     [
         ("hidden", "its source is that of twice.<locals>.again"),
         ("SIX", "it is neither a function nor a class"),
+        ("double", "it is neither a function nor a class"),
     ],
 )
 def test_what_has_no_source_of_its_own(

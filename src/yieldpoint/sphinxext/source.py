@@ -429,7 +429,8 @@ class _KeepSources(SphinxTransform):
     def apply(self, **_: object) -> None:
         for block in self.document.findall(nodes.literal_block):
             if "yieldpoint_source" in block and block.get("translated"):
-                block[:] = [nodes.Text(block["yieldpoint_source"])]
+                block.rawsource = block["yieldpoint_source"]
+                block[:] = [nodes.Text(block.rawsource)]
 
 
 class ExamplesDirective(SphinxDirective):

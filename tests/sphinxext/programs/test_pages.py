@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.sphinxext.conftest import Build
+from tests.sphinxext.conftest import ANY_MODULE, Build
 
 PAGE = """# Sleep
 
@@ -98,3 +98,13 @@ def test_a_name_that_leads_nowhere(build: Callable[..., Build]) -> None:
     built = build({"index.md": f"{page}1\n```\n"})
     assert "index.md:3: WARNING: this cannot stand alone" in built.messages
     assert "yieldpoint.examples.timing defines no 'no'" in built.messages
+
+
+def test_a_method_cannot_stand_alone(
+    build: Callable[..., Build], write_module: Callable[[str], str]
+) -> None:
+    """It would need its class; where the programs are wanted, that is said."""
+    name = write_module("class C:\n    @staticmethod\n    def f(): return 1\n")
+    page = f"# T\n\n```{{recording}} {name}.C.f\n```\n"
+    broken = build({"index.md": page}, *ANY_MODULE)
+    assert f"this cannot stand alone: {name}.C is no module" in broken.messages

@@ -140,6 +140,9 @@ def program_of_call(
     Returns:
         The program.
 
+    Raises:
+        ValueError: The example is a method.
+
     Examples:
         >>> from yieldpoint.sphinxext.programs._program import program_of_call
         >>> name = "yieldpoint.examples.sleeping.sleep"
@@ -151,7 +154,10 @@ def program_of_call(
     holder, _, function = name.rpartition(".")
     _, opening, arguments = call.partition("(")
     statement = f"{function}{opening or '()'}{arguments}"
-    here = module(holder)
+    try:
+        here = module(holder)
+    except ImportError:
+        raise ValueError(f"{holder} is no module") from None
     lines = [
         Line(f"from {holder} import {each}", "", 0)
         for each in used(statement) & (here.pieces.keys() | here.imports.keys())

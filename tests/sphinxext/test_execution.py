@@ -221,7 +221,7 @@ def test_a_source_is_not_translated(
     docs = tmp_path / "docs"
     folder = docs / "locale/de/LC_MESSAGES"
     folder.mkdir(parents=True)
-    there, here = ("def f():\\n    return {}".format(number) for number in "12")
+    there, here = (f"def f():\\n    return {number}" for number in "12")
     catalogue = CATALOGUE.format(there=there, here=here)
     (folder / "index.po").write_text(catalogue, encoding="utf-8")
     (docs / "more_conf.txt").write_text(TRANSLATED, encoding="utf-8")

@@ -146,7 +146,9 @@ def test_what_is_not_installed_is_found_by_sessions(
 ) -> None:
     """They are run where Sphinx runs, and nothing is run anywhere else."""
     (shop / "src/shop_helpers.py").write_text("WORD = 'hello'\n", encoding="utf-8")
-    session = "\n```pycon\n>>> import shop_helpers\n>>> shop_helpers.WORD\n'hello'\n```\n"
+    session = (
+        "\n```pycon\n>>> import shop_helpers\n>>> shop_helpers.WORD\n'hello'\n```\n"
+    )
     with (shop / "docs/index.md").open("a", encoding="utf-8") as file:
         file.write(session)
     built = build_strictly(shop / "docs", builder="doctest")

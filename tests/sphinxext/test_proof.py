@@ -143,7 +143,11 @@ def build(build: Callable[..., Build]) -> Callable[..., Build]:
         ("```{eval-rst}\nSo:\n\n   import asyncio\n   print(1)\n```", 6, FENCE),
         ("````{eval-rst}\n```python\nx = 1\n```\n````", 4, FENCE),
         ("```{eval-rst}\n.. exampl:: x\n```", 4, "nothing is shown here but this"),
-        ("```{example} awaiting.nobody\n```", 3, "nothing is shown here but this error"),
+        (
+            "```{example} awaiting.nobody\n```",
+            3,
+            "nothing is shown here but this error",
+        ),
         ("```text\nno end", 3, "this fence is closed by nothing"),
         ("````{note}\n```text\nno end\n````", 4, "this fence is closed by nothing"),
     ],
@@ -313,9 +317,8 @@ def test_a_readme_in_restructuredtext_that_is_right(
         "import asyncio\n\n.. code:: python\n\n   x = 1\n"
     )
     (tmp_path / "README.rst").write_text(text)
-    conf = (
-        f"{CONF}\nexecuted_sources = ['../README.rst']\nunexecuted_fences = ['python']\n"
-    )
+    conf = f"{CONF}\nexecuted_sources = ['../README.rst']\n"
+    conf += "unexecuted_fences = ['python']\n"
     assert build({"index.md": "# Title\n", "conf.py": conf}).status == 0
 
 
@@ -331,8 +334,10 @@ def test_a_page_whose_name_ends_in_another_way(build: Callable[..., Build]) -> N
 def test_a_fence_in_a_docstring_that_is_no_markdown(
     build: Callable[..., Build], write_module: Callable[[str], str]
 ) -> None:
-    """reStructuredText makes inline code of it."""
-    name = write_module('def f():\n    """Do.\n\n    ```python\n    x = 1\n    ```\n    """\n')
+    """In reStructuredText that is inline code."""
+    name = write_module(
+        'def f():\n    """Do.\n\n    ```python\n    x = 1\n    ```\n    """\n'
+    )
     page = f"# T\n\n```{{eval-rst}}\n.. autofunction:: {name}.f\n```\n"
     assert FENCE in build({"index.md": page}).messages
 

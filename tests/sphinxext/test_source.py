@@ -349,7 +349,9 @@ def test_what_is_in_a_package_without_a_file(
 ) -> None:
     """Such a package is spread over folders."""
     (shelf / "__init__.py").unlink()
-    (shelf / "one.py").write_text("import functools\n@functools.cache\ndef f(): return 1\n")
+    (shelf / "one.py").write_text(
+        "import functools\n@functools.cache\ndef f(): return 1\n"
+    )
     page = f"# T\n\n```{{{directive}}} shelf.one.f\n```\n"
     built = build({"index.md": page}, "-D", "example_package=")
     assert (built.status, built.messages) == (0, "")
@@ -361,7 +363,9 @@ def test_a_program_in_a_package_is_not_listed(
     """To list it would be to run it. A folder without a file is listed."""
     (shelf / "__main__.py").write_text("raise SystemExit(1)\n")
     (shelf / "one.py").write_text("")
-    built = build({"index.md": "# T\n\n```{examples}\n```\n"}, "-D", "example_package=shelf")
+    built = build(
+        {"index.md": "# T\n\n```{examples}\n```\n"}, "-D", "example_package=shelf"
+    )
     assert (built.status, built.messages) == (0, "")
     assert "shelf.one" in built.html("index")
     assert "__main__" not in built.html("index")

@@ -60,7 +60,7 @@ def _modules(values: Iterable[object]) -> Iterator[ModuleType]:
 
 
 def _are_together(name: str, file: str, files: Mapping[str, str]) -> bool:
-    """Tell whether a module is of the same project as the first one, if there is one."""
+    """Tell whether a module is of the same project as the first one, if any."""
     top = name.partition(".")[0]
     for first, its in files.items():
         return top == first.partition(".")[0] or (

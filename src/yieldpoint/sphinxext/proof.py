@@ -147,7 +147,6 @@ class _Page:
             for number, prompt in enumerate(prompts)
         }
 
-
     def pass_over(self, comment: nodes.comment) -> None:
         """Ask for no execution of what no reader sees."""
         if "testnodetype" not in comment:
@@ -182,6 +181,7 @@ class PromptCollector(PageCollector):
             page.pass_over(comment)
         page.left = _not_executed(path, _by_file(page.prompts)[path])
         page.problems += _problems(doctree, app.config.unexecuted_fences)
+        page.problems += _problems_elsewhere(doctree)
         page.problems += _shown_twice(doctree)
         page.problems += _problems_in_source(app.env.doc2path(app.env.docname))
         page.seen = [
@@ -215,7 +215,9 @@ def _line(node: nodes.Element) -> int:
         first = node.astext().strip().partition("\n")[0]
         # A page may take in a file that is encoded in another way.
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        near = 1 if path.suffix in MARKDOWN else 4  # there a line is left free, at least
+        near = (
+            1 if path.suffix in MARKDOWN else 4
+        )  # there a line is left free, at least
         if not any(first in each for each in lines[line - 1 : line + near]):
             return next((n for n in range(line, len(lines)) if first in lines[n]), line)
     return line
@@ -273,10 +275,6 @@ def _problems(
     for comment in doctree.findall(nodes.comment):
         if "testnodetype" in comment:
             yield _place(comment), _HIDDEN
-    for message in doctree.findall(nodes.system_message):
-        if message["level"] >= Reporter.ERROR_LEVEL:
-            said = " ".join(message[0].astext().split())
-            yield f"{message['source']}:{message.get('line', 1)}", _ERROR.format(said)
     for block in doctree.findall(nodes.literal_block):
         if not (
             "testnodetype" in block
@@ -285,9 +283,18 @@ def _problems(
         ):
             for fault in _faults(block, allowed):
                 yield _place(block), fault
-    for text in doctree.findall(_is_garbled):
-        # What is inline may not know its file.
-        yield _place(text if text.source else text.parent), NOT_EXECUTED
+    for text in doctree.findall(nodes.Element):
+        if _is_garbled(text):
+            # What is inline may not know its file.
+            yield _place(text if text.source else text.parent), NOT_EXECUTED
+
+
+def _problems_elsewhere(doctree: nodes.document) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with what is no code: where, and what."""
+    for message in doctree.findall(nodes.system_message):
+        if message["level"] >= Reporter.ERROR_LEVEL and message.children:
+            said = " ".join(message[0].astext().split())
+            yield f"{message['source']}:{message.get('line', 1)}", _ERROR.format(said)
     for raw in doctree.findall(nodes.raw):
         if "html" in raw.get("format", "").split():
             if claims_python(raw.astext()):
@@ -296,7 +303,7 @@ def _problems(
                 yield _place(raw), _HIDES
 
 
-def _is_garbled(node: nodes.Node) -> bool:
+def _is_garbled(node: nodes.Element) -> bool:
     """Tell whether a node is a program that lacks the marks of a block of code."""
     if isinstance(node, nodes.literal):  # a fence, as reStructuredText reads it
         name = re.match(r"`(?:`*\{code-block\})? *(\w+)\s", node.astext())

@@ -582,7 +582,9 @@ def setup(app: Sphinx) -> None:
     app.add_transform(_FindSteps)
     app.add_node(_Html, html=(_visit_html, None))
     app.add_config_value("recordings_drawn", True, "env", types=frozenset({bool}))  # noqa: FBT003 - its default
-    app.add_config_value("recording_styles", _STYLES, "html", types=frozenset({list, tuple}))
+    app.add_config_value(
+        "recording_styles", _STYLES, "html", types=frozenset({list, tuple})
+    )
     app.connect("config-inited", _add_static_paths)
     app.connect("builder-inited", _note_recorder)
     app.connect("html-page-context", _add_files)

@@ -125,7 +125,8 @@ _IN_TEXT = re.compile(
     r"""
     ^\s*(?:
         Traceback\ \(most\ recent\ call\ last\):
-      | .*\bpython[\d.]*(?:\ +-(?:[WX]\ *|[^cmWX\s])\S*)*\ +(?:-c\b|-m\ +timeit\b|(?:-\ *)?<<)
+      | .*\bpython[\d.]*(?:\ +-(?:[WX]\ *|[^cmWX\s])\S*)*\ +
+        (?:-c\b|-m\ +timeit\b|(?:-\ *)?<<)
       | (?:
             (?:from\ +[.\w]+\ +)?import\ +[\w.]+(?:\ +as\ +\w+)?(?:\ *,\ *\w+)*
           | (?:async\ +)?def\ +\w+\ *[\[(].*

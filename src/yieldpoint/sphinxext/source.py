@@ -54,7 +54,7 @@ from yieldpoint.words import translated
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _HAVE_SOURCE = (inspect.isfunction, inspect.ismethod, inspect.isclass)
-# The tokens of strings: Python has taken f-strings and t-strings apart since 3.12 and 3.14.
+# The tokens of strings: f-strings are taken apart since 3.12, t-strings since 3.14.
 _STRINGS = frozenset(
     getattr(tokenize, name)
     for name in ("STRING", "FSTRING_MIDDLE", "TSTRING_MIDDLE")

@@ -26,6 +26,7 @@ import gc
 import linecache
 import operator
 import re
+import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -194,9 +195,8 @@ class Session:
         error = self._execute(example, variables)
         seen = screen.new_text()
         if error is not None:
-            frames = error.__traceback__
-            seen += comparing.text_of(error, frames and frames.tb_next)
-            error = frames = None
+            seen += self._told(error, screen)
+            error = None
         seen = re.sub(rf"<{re.escape(self.name)}\[\d+\]>", "<stdin>", seen)
         for flag, is_set in {**block.options, **example.options}.items():
             options = options | flag if is_set else options & ~flag
@@ -209,6 +209,21 @@ class Session:
         if screen.hides_warnings():
             return f"{source}It changes which warnings are shown, for all that follows."
         return ""
+
+    def _told(self, error: BaseException, screen: Screen) -> str:
+        """Return what a reader is told of an exception, maybe by a hook."""
+        frames = error.__traceback__ and error.__traceback__.tb_next
+        if sys.excepthook is sys.__excepthook__:
+            return comparing.text_of(error, frames)
+        try:
+            sys.excepthook(type(error), error, frames)
+        except Exception as fault:  # noqa: BLE001 - whatever a reader would see
+            its = fault.__traceback__ and fault.__traceback__.tb_next
+            texts = comparing.text_of(fault, its), comparing.text_of(error, frames)
+            return "Error in sys.excepthook:\n{}\nOriginal exception was:\n{}".format(
+                *texts
+            )
+        return screen.new_text()
 
     def _execute(
         self, example: doctest.Example, variables: dict[str, Any]

@@ -13,6 +13,9 @@ import yieldpoint
 class Gone:
     __module__ = "gone"
 
+class Nowhere:
+    __module__ = ["no", "module"]
+
 def number():
     return json.dumps(yieldpoint.__version__)
 """

@@ -186,6 +186,7 @@ def test_what_is_not_executed_is_named(
         "```console\n$ python -m http.server\n$ python -m pytest -c a.toml\n```",
         "```text\nclass diagram: a is for b\nimport of data\n```",
         "```text\nPoint(x=1, y=Point(2, 3))\n```",
+        "return\nyield",
         "```yaml\nrun: |\n  import asyncio\n```",
         "```{eval-rst}\n.. >>> 1 + 1\n   3\n```",
     ],

@@ -315,3 +315,17 @@ def test_a_recording_follows_what_it_uses(
     (shelf / "three.py").write_text("def g(): return 'and behind'\n")
     import_again()
     assert "and behind" in build({}, *options).html("index")
+
+
+@pytest.mark.parametrize(
+    "directive", ["{example} shelf.one.f", "{recording} shelf.one.f", "{examples}"]
+)
+def test_a_module_that_lacks_what_it_imports(
+    build: Callable[..., Build], shelf: Path, directive: str
+) -> None:
+    """The report says what is missing, and not that the module is."""
+    (shelf / "one.py").write_text("import not_installed\n\ndef f(): return 1\n")
+    page = f"# T\n\n```{directive}\n```\n"
+    broken = build({"index.md": page}, "-D", "example_package=shelf")
+    assert "index.md:3: ERROR: " in broken.messages
+    assert "No module named 'not_installed'" in broken.messages

@@ -55,8 +55,9 @@ def _modules(values: Iterable[object]) -> Iterator[ModuleType]:
             continue
         # Whoever asks another object may run code of its own.
         defined = value if isinstance(value, FunctionType | type) else type(value)
-        if module := sys.modules.get(defined.__module__):
-            yield module
+        name: object = defined.__module__
+        if isinstance(name, str) and name in sys.modules:
+            yield sys.modules[name]
 
 
 def _are_together(name: str, file: str, files: Mapping[str, str]) -> bool:

@@ -308,10 +308,12 @@ def _is_garbled(node: nodes.Element) -> bool:
     if isinstance(node, nodes.literal):  # a fence, as reStructuredText reads it
         name = re.match(r"`(?:`*\{code-block\})? *(\w+)\s", node.astext())
         return bool(name and is_python(name[1]))
+    if not isinstance(node, nodes.paragraph | nodes.line_block):
+        return False
+    text = node.astext()
+    # Words in lines of their own may be statements, too.
     return (
-        isinstance(node, nodes.paragraph | nodes.line_block)
-        and "\n" in node.astext()
-        and reads_as_python(node.astext())
+        "\n" in text and bool(re.search(r"\(|import ", text)) and reads_as_python(text)
     )
 
 

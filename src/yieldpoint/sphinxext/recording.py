@@ -79,6 +79,7 @@ from yieldpoint.sphinxext.source import (
     full_name,
     link_to,
     note_shown,
+    resolved,
 )
 from yieldpoint.sphinxext.surroundings import (
     going_on,
@@ -202,7 +203,7 @@ def parse_call(text: str, package: str = "") -> Call:
     )
     name = full_name(ast.unparse(call.func), package)
     try:
-        function = pkgutil.resolve_name(name)
+        function = resolved(name)
     except (AttributeError, ImportError, ValueError) as error:
         raise ValueError(f"no example is named {name!r}: {error}") from None
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a module may raise anything

@@ -71,6 +71,7 @@ __all__ = [
     "in_order",
     "link_to",
     "note_shown",
+    "resolved",
     "source_file",
     "source_without_docstrings",
     "without_docstrings",
@@ -245,11 +246,45 @@ def found(name: str, seconds: float) -> Any:  # noqa: ANN401 - a name may mean a
     """
     try:
         with at_most(seconds), going_on():
-            return pkgutil.resolve_name(name)
+            return resolved(name)
     except (AttributeError, ImportError, ValueError) as error:
         raise ValueError(str(error)) from None
     except (Exception, SystemExit, TimeIsUp) as error:  # noqa: BLE001 - a module may raise anything
         raise ValueError(f"its module raises {error!r}") from None
+
+
+def resolved(name: str) -> Any:  # noqa: ANN401 - a name may mean anything
+    """Return the object that a name means, as `pkgutil.resolve_name` does.
+
+    Args:
+        name: The full name.
+
+    Returns:
+        The object.
+
+    Raises:
+        AttributeError: There is none.
+        ImportError: There is none, or its module cannot be imported; `pkgutil` would
+            say that the package has no such attribute.
+
+    Examples:
+        >>> from yieldpoint.sphinxext.source import resolved
+        >>> resolved("math.pi")
+        3.141592653589793
+    """
+    try:
+        return pkgutil.resolve_name(name)
+    except AttributeError:
+        parts = name.split(".")
+        prefixes = (".".join(parts[:number]) for number in range(1, len(parts) + 1))
+        missing = next((each for each in prefixes if each not in sys.modules), "")
+        try:
+            if missing:
+                importlib.import_module(missing)
+        except ModuleNotFoundError as error:
+            if error.name != missing:
+                raise
+        raise
 
 
 def files_behind(name: str, example: Callable[..., object]) -> list[str]:

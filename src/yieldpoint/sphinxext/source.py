@@ -277,10 +277,9 @@ def resolved(name: str) -> Any:  # noqa: ANN401 - a name may mean anything
     except AttributeError:
         parts = name.split(".")
         prefixes = (".".join(parts[:number]) for number in range(1, len(parts) + 1))
-        missing = next((each for each in prefixes if each not in sys.modules), "")
+        missing = next((each for each in prefixes if each not in sys.modules), name)
         try:
-            if missing:
-                importlib.import_module(missing)
+            importlib.import_module(missing)
         except ModuleNotFoundError as error:
             if error.name != missing:
                 raise

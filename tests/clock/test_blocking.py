@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing import forkserver
+from typing import Any
 
 import pytest
 
@@ -340,6 +342,31 @@ def test_a_worker_takes_its_time() -> None:
         started = time.monotonic_ns()
         time.sleep(3600)
         assert time.monotonic_ns() - started == 3600 * 10**9
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork server")
+def test_the_end_of_a_worker_of_a_fork_server_is_read_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The program reads it, whoever asks for the time at that moment."""
+    server: Any = forkserver  # typeshed leaves out how it ends
+    really_read = server.read_signed
+
+    def read(descriptor: int) -> object:
+        time.monotonic()
+        return really_read(descriptor)
+
+    monkeypatch.setattr(server, "read_signed", read)
+    context = multiprocessing.get_context("forkserver")
+    try:
+        with clock.installed():
+            child = context.Process(target=hang, args=(0.05,))
+            child.start()
+            assert seconds_of(child.join) > 0
+            assert child.exitcode == 0
+            assert seconds_of(lambda: time.sleep(3600)) == pytest.approx(3600, abs=20)
+    finally:
+        server._forkserver._stop()
 
 
 def test_the_process_of_a_pool_counts_while_it_works() -> None:

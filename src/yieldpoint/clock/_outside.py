@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import weakref
 from asyncio import _get_running_loop as _running_loop
 from typing import Any, Protocol
@@ -124,8 +125,13 @@ def _is_alive(pid: int, process: "subprocess.Popen[Any] | None") -> bool:
 
 
 def _is_running(process: Any) -> bool:  # noqa: ANN401 - of a module that may be absent
+    """Tell whether a worker runs, and leave its end for the program to find."""
     with contextlib.suppress(ValueError):  # it is closed
-        return bool(process.is_alive())
+        sentinel = process.sentinel
+        if process._popen.method != "forkserver":
+            return bool(process.is_alive())
+        # The fork server writes the exit status there, which can be read only once.
+        return not sys.modules["multiprocessing.connection"].wait([sentinel], 0)
     return False
 
 

@@ -69,6 +69,14 @@ def refuse_to_close() -> Iterator[str]:
         Traceback (most recent call last):
           ...
         RuntimeError: generator ignored GeneratorExit
+
+        `close` raises nothing but what a caller may raise too:
+
+        >>> generator = refuse_to_close()
+        >>> next(generator)
+        'working'
+        >>> generator.throw(GeneratorExit)
+        'still working'
     """
     try:
         yield "working"
@@ -93,6 +101,13 @@ def answer_when_closed() -> Generator[str, None, str]:
         >>> last_word = generator.close()
         >>> last_word in ("3 done", None)  # None up to Python 3.12
         True
+        >>> generator = answer_when_closed()
+        >>> next(generator)
+        'working'
+        >>> generator.throw(GeneratorExit)  # what `close` does, on each Python
+        Traceback (most recent call last):
+          ...
+        StopIteration: 3 done
         >>> not_closed = answer_when_closed()
         >>> next(not_closed)
         'working'

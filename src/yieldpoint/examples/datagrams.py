@@ -208,7 +208,7 @@ async def ask_over_tcp(text: str) -> str:
         'HI'
     """
     loop = asyncio.get_running_loop()
-    async with await loop.create_server(UpperStream, "127.0.0.1", 0) as server:
+    async with await loop.create_server(UpperStream, "127.0.0.1") as server:
         address = server.sockets[0].getsockname()
         reader, writer = await asyncio.open_connection(*address)
         writer.write(text.encode())

@@ -94,7 +94,7 @@ async def whisper(word: str, context: ssl.SSLContext, name: str | None = None) -
         writer.close()
 
     async with await asyncio.start_server(
-        repeat, "127.0.0.1", 0, ssl=server_context()
+        repeat, "127.0.0.1", ssl=server_context()
     ) as server:
         address = server.sockets[0].getsockname()
         reader, writer = await asyncio.open_connection(

@@ -101,7 +101,7 @@ class Pages:
 
     async def __aenter__(self) -> Self:
         """Begin to serve, at a port that is free."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1")
         host, port = self._server.sockets[0].getsockname()
         self.address = f"http://{host}:{port}"
         return self

@@ -238,7 +238,7 @@ async def close_with_a_guest() -> str:
         writer.close()
         gone.set()
 
-    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    server = await asyncio.start_server(listen, "127.0.0.1")
     address = server.sockets[0].getsockname()
     _, writer = await asyncio.open_connection(*address)
     await connected.wait()

@@ -41,7 +41,7 @@ async def echo(message: str) -> str:
         writer.close()
         await writer.wait_closed()
 
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(answer, "127.0.0.1") as server:
         address = server.sockets[0].getsockname()
         reader, writer = await asyncio.open_connection(*address)
         writer.write(f"{message}\n".encode())
@@ -154,7 +154,7 @@ async def exchange(messages: Iterable[bytes]) -> list[bytes]:
         except asyncio.IncompleteReadError:
             writer.close()  # the client has closed its side
 
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(serve, "127.0.0.1") as server:
         address = server.sockets[0].getsockname()
         reader, writer = await asyncio.open_connection(*address)
         answers = []
@@ -194,7 +194,7 @@ async def kept_at_most(*, drain: bool) -> int:
         writer.close()
 
     most = 0
-    async with await asyncio.start_server(read_all, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(read_all, "127.0.0.1") as server:
         address = server.sockets[0].getsockname()
         reader, writer = await asyncio.open_connection(*address)
         for _ in range(1_000):
@@ -233,7 +233,7 @@ async def add_up(numbers: Iterable[int]) -> int:
         writer.write(str(total).encode())
         writer.close()
 
-    async with await asyncio.start_server(add, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(add, "127.0.0.1") as server:
         address = server.sockets[0].getsockname()
         reader, writer = await asyncio.open_connection(*address)
         writer.writelines(f"{number}\n".encode() for number in numbers)
@@ -279,7 +279,7 @@ async def meet_at_the_server(number: int) -> int:
         writer.close()
         await writer.wait_closed()
 
-    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(greet, "127.0.0.1") as server:
         address = server.sockets[0].getsockname()
         async with asyncio.TaskGroup() as clients:
             for _ in range(number):

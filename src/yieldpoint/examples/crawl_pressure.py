@@ -91,7 +91,7 @@ async def with_places(places: int, addresses: int) -> int:
     free = asyncio.Semaphore(places)
     jobs: asyncio.Queue[int] = asyncio.Queue()
     results: asyncio.Queue[int] = asyncio.Queue()
-    most = 0
+    waiting = []
 
     async def work() -> None:
         while True:
@@ -100,9 +100,8 @@ async def with_places(places: int, addresses: int) -> int:
             await results.put(address)
 
     async def write() -> None:
-        nonlocal most
         for _ in range(addresses):
-            most = max(most, results.qsize())
+            waiting.append(results.qsize())
             await results.get()
             await asyncio.sleep(3)  # a slow disk
             free.release()
@@ -115,7 +114,7 @@ async def with_places(places: int, addresses: int) -> int:
             await jobs.put(frontier.popleft())
         await writer
         worker.cancel()
-    return most
+    return max(waiting)
 
 
 async def three_addresses() -> int:

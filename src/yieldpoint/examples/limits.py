@@ -124,14 +124,14 @@ async def few_tasks(number: int, server: Server, names: Iterable[str]) -> int:
         0
     """
     places = asyncio.Semaphore(number)
-    most = 0
+    counts = []
     async with asyncio.TaskGroup() as group:
         for name in names:
             await places.acquire()
             task = group.create_task(server.fetch(name), name=name)
             task.add_done_callback(lambda _: places.release())
-            most = max(most, len(asyncio.all_tasks()) - 1)
-    return most
+            counts.append(len(asyncio.all_tasks()) - 1)
+    return max(counts, default=0)
 
 
 async def per_host(server: Server, names: Iterable[str]) -> list[str]:

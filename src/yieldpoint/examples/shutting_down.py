@@ -43,7 +43,7 @@ def interrupted(times: int = 1) -> list[str]:
         for second in range(1, times + 1):
             loop.call_later(second, signal.raise_signal, signal.SIGINT)
         try:
-            await asyncio.sleep(3600)
+            await asyncio.Event().wait()  # for ever
         except asyncio.CancelledError:
             log.append("CancelledError")
             await asyncio.sleep(2)
@@ -184,7 +184,7 @@ def order_of_the_end() -> list[str]:
 
     async def wait() -> None:
         try:
-            await asyncio.sleep(3600)
+            await asyncio.Event().wait()  # for ever
         finally:
             log.append("the task is cancelled")
 

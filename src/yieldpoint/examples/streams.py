@@ -193,20 +193,20 @@ async def kept_at_most(*, drain: bool) -> int:
             pass
         writer.close()
 
-    most = 0
+    kept = []
     async with await asyncio.start_server(read_all, "127.0.0.1") as server:
         address = server.sockets[0].getsockname()
         reader, writer = await asyncio.open_connection(*address)
         for _ in range(1_000):
             writer.write(bytes(10_000))
-            most = max(most, writer.transport.get_write_buffer_size())
+            kept.append(writer.transport.get_write_buffer_size())
             if drain:
                 await writer.drain()
         writer.write_eof()
         await reader.read()  # until the peer has read all, and closes
         writer.close()
         await writer.wait_closed()
-    return most
+    return max(kept)
 
 
 async def add_up(numbers: Iterable[int]) -> int:

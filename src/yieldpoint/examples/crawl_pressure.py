@@ -114,7 +114,7 @@ async def with_places(places: int, addresses: int) -> int:
             await jobs.put(frontier.popleft())
         await writer
         worker.cancel()
-    return max(waiting)
+    return max(waiting, default=0)
 
 
 async def three_addresses() -> int:

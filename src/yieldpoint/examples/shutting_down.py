@@ -188,9 +188,9 @@ def order_of_the_end() -> list[str]:
         finally:
             log.append("the task is cancelled")
 
-    async def numbers() -> AsyncIterator[int]:
+    async def in_two_halves() -> AsyncIterator[None]:
         try:
-            yield 1
+            yield
         finally:
             log.append("the generator is closed")
 
@@ -198,7 +198,7 @@ def order_of_the_end() -> list[str]:
         time.sleep(1)
         log.append("the thread has ended")
 
-    half_read = numbers()
+    half_read = in_two_halves()
     tasks = []
 
     async def main() -> None:

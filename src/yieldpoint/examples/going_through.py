@@ -375,16 +375,18 @@ async def leave_the_user(*, early: bool) -> list[str]:
         early: Whether by ``break``: then another task has to close it.
 
     Returns:
-        What the event loop reports.
+        The user after the loop, and what the event loop reports.
 
     Examples:
         >>> import asyncio
         >>> from yieldpoint.examples.going_through import leave_the_user
-        >>> [report] = asyncio.run(leave_the_user(early=True))
+        >>> after, report = asyncio.run(leave_the_user(early=True))
+        >>> after
+        'after the loop: ada'
         >>> report.endswith("was created in a different Context")
         True
         >>> asyncio.run(leave_the_user(early=False))
-        []
+        ['after the loop: nobody']
     """
     reports: list[str] = []
 
@@ -395,6 +397,7 @@ async def leave_the_user(*, early: bool) -> list[str]:
     async for _ in with_user("ada"):
         if early:
             break
+    reports.append(f"after the loop: {user.get()}")
     await asyncio.sleep(1)
     return reports
 

@@ -207,11 +207,14 @@ def want_after_another(*, gives_up: bool) -> str:
         >>> from yieldpoint.examples.standing_in_line import want_after_another
         >>> want_after_another(gives_up=False)
         'taken'
+        >>> import time
+        >>> started = time.monotonic()
         >>> want_after_another(gives_up=True)
         Traceback (most recent call last):
           ...
         TimeoutError
-        >>> import time
+        >>> round(time.monotonic() - started, 1)
+        11.0
         >>> started = time.monotonic()
         >>> result = want_after_another(gives_up=False)
         >>> round(time.monotonic() - started, 1)

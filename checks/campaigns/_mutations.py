@@ -369,16 +369,18 @@ def _swap(
     return find
 
 
-def _specifiers(source: str) -> Iterator[Change]:
-    """Yield what lets a fence be for the other Pythons, if it is then for this one.
-
-    A fence that this Python does not execute is for the gates on others to judge.
-    """
-    others = {">=": "<", "<": ">=", ">": "<=", "<=": ">"}
+def _is_for_this_python(specifier: str) -> bool:
+    """Tell whether a fence is executed here: if not, other Pythons' gates judge it."""
     here = ".".join(platform.python_version_tuple()[:2])
+    return SpecifierSet(specifier).contains(here)
+
+
+def _specifiers(source: str) -> Iterator[Change]:
+    """Yield what lets a fence be for the other Pythons, if it is then for this one."""
+    others = {">=": "<", "<": ">=", ">": "<=", "<=": ">"}
     for match in re.finditer(r"^```\{on-python\} ([<>]=?)(.*)$", source, re.MULTILINE):
         other = others[match[1]]
-        if SpecifierSet(other + match[2]).contains(here):
+        if _is_for_this_python(other + match[2]):
             yield "specifier", match.start(1), match.end(1), other
 
 
@@ -438,9 +440,10 @@ _PAGE = (
 
 def _in_page(source: str) -> Iterator[Change]:
     """Yield the changes of a page: of its sessions, and of its marks."""
-    fences = r"^( *)```(?:pycon|\{on-python\}.*)\n(.*?)^ *```$"
+    fences = r"^ *```(?:pycon|\{on-python\} ([^\n]*))\n(.*?)^ *```$"
     for match in re.finditer(fences, source, re.MULTILINE | re.DOTALL):
-        yield from _in_session(match[2], match.start(2))
+        if _is_for_this_python(match[1] or ""):
+            yield from _in_session(match[2], match.start(2))
     # What somebody may write is no part of the page.
     shown = re.compile(r"^````markdown$.*?^````$", re.MULTILINE | re.DOTALL)
     source = shown.sub(lambda text: " " * len(text[0]), source)

@@ -5,7 +5,9 @@ import threading
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
+from unittest.mock import Mock
 
 import pytest
 
@@ -177,6 +179,19 @@ def test_half_of_the_time_decides(
     found = which_one.kind_of(lambda: None)
     monkeypatch.undo()
     assert found == kind
+
+
+def test_processor_time_is_divided_by_real_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Three seconds of it in two real ones: one and a half processors."""
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    moments, processor = iter([began, began + timedelta(seconds=2)]), iter([1.0, 4.0])
+    monkeypatch.setattr(which_one, "datetime", Mock(now=lambda _: next(moments)))
+    monkeypatch.setattr(time, "process_time", lambda: next(processor))
+    used = which_one.processors_used(lambda: None)
+    monkeypatch.undo()
+    assert used == 1.5
 
 
 def test_both_failures_are_recorded() -> None:

@@ -782,13 +782,15 @@ def test_script(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("seed", ["1", "2"])
-def test_stable_text(seed: str) -> None:
-    """Neither the hash seed nor what ran before changes the text."""
+@pytest.mark.parametrize("block", ["if True", "with clock.installed()"])
+def test_stable_text(seed: str, block: str) -> None:
+    """It depends on no hash seed, nor on what ran before, nor on where it begins."""
     here = str(record(programs.cancel_a_nap)) + str(record(programs.counting))
     program = (
-        "from tests.trace import programs\n"
-        "from yieldpoint.trace import record\n"
-        "print(record(programs.cancel_a_nap), record(programs.counting), sep='')"
+        f"from yieldpoint import clock\n{block}:\n"
+        "  from tests.trace import programs\n"
+        "  from yieldpoint.trace import record\n"
+        "  print(record(programs.cancel_a_nap), record(programs.counting), sep='')"
     )
     there = subprocess.run(
         [sys.executable, "-c", program],

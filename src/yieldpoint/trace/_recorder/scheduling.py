@@ -8,6 +8,7 @@ future, a lock or a group of tasks stands in between.
 
 import asyncio
 import concurrent.futures.thread
+import inspect
 import sys
 import threading
 import weakref
@@ -76,7 +77,9 @@ _CALL_SOON_THREADSAFE = asyncio.BaseEventLoop.call_soon_threadsafe.__code__
 _MAKE_HANDLE = asyncio.Handle.__init__.__code__
 _RUN_HANDLE = asyncio.Handle._run.__code__
 _CANCEL_TIMER = asyncio.TimerHandle.cancel.__code__
-_START_THREAD = threading.Thread.start.__code__
+_START_THREAD = inspect.unwrap(
+    threading.Thread.start
+).__code__  # not the one of a block
 _RUN_THREAD = threading.Thread.run.__code__
 _BE_THREAD = threading.Thread._bootstrap_inner.__code__  # type: ignore[attr-defined]  # what each thread does
 _THREAD_FAILS = threading._make_invoke_excepthook().__code__  # type: ignore[attr-defined]  # what is called if it does

@@ -180,7 +180,7 @@ class Scheduler:
                 else:
                     task.wait_for(awaited)
                     awaited = None  # what nobody else holds may go at once
-        self.current_task = None
+        self.current_task = it = task = None  # or a traceback might keep the last one
 
     def _call(self, handle: Handle) -> None:
         """Call a callback, unless it is cancelled."""

@@ -206,7 +206,7 @@ def test_multiprocessing_that_is_imported_in_the_block(
     class BaseProcess:
         """One that has ended when somebody looks."""
 
-        pid = 1
+        pid, sentinel, _popen = 1, 0, types.SimpleNamespace(method="fork")
 
         def start(self) -> None:
             hang(0.05)

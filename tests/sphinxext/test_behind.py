@@ -21,8 +21,10 @@ def number():
 """
 
 
-def test_what_belongs_to_no_project_of_its(write_module: Callable[[str], str]) -> None:
-    """Neither Python's own modules nor other packages nor what is gone."""
+def test_what_does_not_belong_to_the_project(
+    write_module: Callable[[str], str],
+) -> None:
+    """Python's own modules, other packages, and what is gone."""
     module = importlib.import_module(write_module(SHELF))
     assert files_used(module.number) == [module.__file__]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from yieldpoint.sphinxext.source import source_without_docstrings
+from yieldpoint.sphinxext.definitions import source_without_docstrings
 
 DEFINITIONS = '''
 import functools

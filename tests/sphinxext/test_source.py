@@ -11,7 +11,7 @@ from tests.once import on_one_python
 from tests.sphinxext.conftest import ANY_MODULE, Build
 from tests.sphinxext.test_definitions import DEFINITIONS
 from yieldpoint.examples.awaiting import GiveWay, nothing
-from yieldpoint.sphinxext.source import source_without_docstrings
+from yieldpoint.sphinxext.definitions import source_without_docstrings
 
 pytestmark = on_one_python
 

@@ -70,17 +70,11 @@ from sphinx.writers.html5 import HTML5Translator
 
 import yieldpoint.trace
 from yieldpoint.sphinxext import loaded
-from yieldpoint.sphinxext.behind import files_used
+from yieldpoint.sphinxext.behind import files_behind, files_used
 from yieldpoint.sphinxext.elsewhere import Drawing, WebOnly, is_web, table
 from yieldpoint.sphinxext.limits import TimeIsUp, at_most
-from yieldpoint.sphinxext.source import (
-    files_behind,
-    found,
-    full_name,
-    link_to,
-    note_shown,
-    resolved,
-)
+from yieldpoint.sphinxext.naming import found, full_name, resolved
+from yieldpoint.sphinxext.source import link_to, note_shown
 from yieldpoint.sphinxext.surroundings import (
     going_on,
     patient_clock,

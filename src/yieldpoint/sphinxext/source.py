@@ -17,26 +17,18 @@ Names are looked up in the package that ``example_package`` of ``conf.py`` names
 that starts with that package's top level is taken as it stands.
 
 Examples:
-    >>> from yieldpoint.sphinxext.source import source_without_docstrings
-    >>> from yieldpoint.examples.running_order import countdown
-    >>> print(source_without_docstrings(countdown))
-    def countdown(start: int) -> Iterator[int]:
-        while start > 0:
-            yield start
-            start -= 1
+    >>> from sphinx.util.docutils import SphinxDirective
+    >>> from yieldpoint.sphinxext.source import ExampleDirective
+    >>> issubclass(ExampleDirective, SphinxDirective)
+    True
 """
 
-import ast
-import functools
 import importlib
 import inspect
-import io
 import pkgutil
 import re
-import sys
-import tokenize
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from docutils import nodes
 from sphinx.addnodes import index, pending_xref
@@ -47,289 +39,19 @@ from sphinx.environment import BuildEnvironment
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
+from yieldpoint.sphinxext.behind import files_behind
 from yieldpoint.sphinxext.collecting import PageCollector
-from yieldpoint.sphinxext.limits import TimeIsUp, at_most
-from yieldpoint.sphinxext.surroundings import going_on
+from yieldpoint.sphinxext.definitions import definition_of, source_without_docstrings
+from yieldpoint.sphinxext.naming import found, full_name
 from yieldpoint.words import translated
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_HAVE_SOURCE = (inspect.isfunction, inspect.ismethod, inspect.isclass)
-# The tokens of strings: f-strings are taken apart since 3.12, t-strings since 3.14.
-_STRINGS = frozenset(
-    getattr(tokenize, name)
-    for name in ("STRING", "FSTRING_MIDDLE", "TSTRING_MIDDLE")
-    if hasattr(tokenize, name)
-)
 
 __all__ = [
     "ExampleDirective",
     "ExamplesDirective",
-    "definition_of",
-    "files_behind",
-    "found",
-    "full_name",
     "in_order",
     "link_to",
     "note_shown",
-    "resolved",
-    "source_file",
-    "source_without_docstrings",
-    "without_docstrings",
 ]
-
-
-def source_without_docstrings(example: Callable[..., object]) -> str:
-    """Return the source of a function or class, less the docstrings in it.
-
-    Args:
-        example: The function or class.
-
-    Returns:
-        The source, indented as at module level, without a newline at its end.
-
-    Raises:
-        OSError: The source cannot be found.
-        TypeError: The object is neither a function nor a class, or its source is that
-            of another one.
-
-    Examples:
-        >>> import textwrap
-        >>> from yieldpoint.sphinxext.source import source_without_docstrings
-        >>> source_without_docstrings(textwrap.dedent).splitlines()[0]
-        'def dedent(text):'
-    """
-    definition = definition_of(example)
-    if not any(is_it(definition) for is_it in _HAVE_SOURCE):
-        raise TypeError("it is neither a function nor a class")
-    source = _at_module_level(inspect.getsource(definition))
-    if not isinstance(ast.parse(source).body[0], _DEFINITIONS):
-        raise TypeError("it is neither a function nor a class")
-    return without_docstrings(source)
-
-
-def definition_of(example: object) -> Any:  # noqa: ANN401 - any object may be named
-    """Return what a definition in the source has made, without what decorates it.
-
-    Args:
-        example: What a name means.
-
-    Returns:
-        The function or class, or the object itself if it is neither.
-
-    Examples:
-        >>> import functools
-        >>> from yieldpoint.sphinxext.source import definition_of
-        >>> definition_of(functools.cache(print)) is print
-        True
-    """
-    if isinstance(example, property):
-        example = example.fget
-    elif isinstance(example, functools.cached_property):
-        example = example.func
-    return inspect.unwrap(example)  # type: ignore[arg-type] # it only looks for an attribute
-
-
-def _at_module_level(source: str) -> str:
-    """Return a definition as it would stand at module level.
-
-    `textwrap.dedent` would also take away what strings of several lines begin with.
-    """
-    indent = source[: len(source) - len(source.lstrip())]
-    if not indent:
-        return source
-    inside = {
-        number
-        for token in tokenize.generate_tokens(io.StringIO(source).readline)
-        if token.type in _STRINGS
-        for number in range(token.start[0] + 1, token.end[0] + 1)
-    }
-    return "\n".join(
-        line if number in inside else line.removeprefix(indent)
-        for number, line in enumerate(source.split("\n"), start=1)
-    )
-
-
-def without_docstrings(source: str) -> str:
-    r"""Return Python source, less the docstrings of the functions and classes in it.
-
-    Args:
-        source: The source.
-
-    Returns:
-        What is left, without a newline at its end.
-
-    Examples:
-        >>> from yieldpoint.sphinxext.source import without_docstrings
-        >>> without_docstrings("def f():\n    'Do nothing.'\n")
-        'def f():\n    ...'
-    """
-    lines = source.split("\n")
-    # From the last to the first: so the numbers of the lines before stay as they are.
-    for docstring, following in sorted(_docstrings(source), key=_line, reverse=True):
-        first, last = docstring.lineno - 1, (docstring.end_lineno or 0) - 1
-        before, _ = _cut(lines[first], docstring.col_offset)
-        if following and following.lineno - 1 == last:  # behind a semicolon
-            _, rest = _cut(lines[last], following.col_offset)
-            kept = [before + rest]
-        elif before.strip():  # behind the colon of the definition
-            _, rest = _cut(lines[last], docstring.end_col_offset or 0)
-            kept = [f"{before}...{rest}"]
-        elif following is None:
-            kept = [f"{before}..."]
-        else:
-            kept = []
-            last += lines[last + 1] == ""
-        lines[first : last + 1] = kept
-    return "\n".join(lines).rstrip()
-
-
-def _docstrings(source: str) -> Iterator[tuple[ast.stmt, ast.stmt | None]]:
-    """Yield the docstrings, each with the statement that follows it."""
-    for definition in ast.walk(ast.parse(source)):
-        if isinstance(definition, _DEFINITIONS) and ast.get_docstring(definition):
-            docstring, *others = definition.body
-            yield docstring, others[0] if others else None
-
-
-def _line(found: tuple[ast.stmt, ast.stmt | None]) -> int:
-    return found[0].lineno
-
-
-def _cut(line: str, column: int) -> tuple[str, str]:
-    """Return what stands before a column and behind it; `ast` counts bytes."""
-    written = line.encode()
-    return written[:column].decode(), written[column:].decode()
-
-
-def full_name(name: str, package: str) -> str:
-    """Return the full name of what a page names.
-
-    Args:
-        name: The name on the page.
-        package: What ``conf.py`` says is the ``example_package``.
-
-    Returns:
-        The name with its package.
-
-    Examples:
-        >>> from yieldpoint.sphinxext.source import full_name
-        >>> full_name("tills.open_till", "shop.examples")
-        'shop.examples.tills.open_till'
-        >>> full_name("shop.Till", "shop.examples")
-        'shop.Till'
-    """
-    is_whole = not package or name.startswith(f"{package.partition('.')[0]}.")
-    return name if is_whole else f"{package}.{name}"
-
-
-def found(name: str, seconds: float) -> Any:  # noqa: ANN401 - a name may mean anything
-    """Return the object that a name means; its module is imported.
-
-    Args:
-        name: The full name.
-        seconds: How long that may take, in real seconds.
-
-    Returns:
-        The object.
-
-    Raises:
-        ValueError: There is none, or its module cannot be imported.
-
-    Examples:
-        >>> from yieldpoint.sphinxext.source import found
-        >>> found("math.pi", 60)
-        3.141592653589793
-        >>> found("math.pie", 60)
-        Traceback (most recent call last):
-          ...
-        ValueError: module 'math' has no attribute 'pie'
-    """
-    try:
-        with at_most(seconds), going_on():
-            return resolved(name)
-    except (AttributeError, ImportError, ValueError) as error:
-        raise ValueError(str(error)) from None
-    except (Exception, SystemExit, TimeIsUp) as error:  # noqa: BLE001 - a module may raise anything
-        raise ValueError(f"its module raises {error!r}") from None
-
-
-def resolved(name: str) -> Any:  # noqa: ANN401 - a name may mean anything
-    """Return the object that a name means, as `pkgutil.resolve_name` does.
-
-    Args:
-        name: The full name.
-
-    Returns:
-        The object.
-
-    Raises:
-        AttributeError: There is none.
-        ImportError: There is none, or its module cannot be imported; `pkgutil` would
-            say that the package has no such attribute.
-
-    Examples:
-        >>> from yieldpoint.sphinxext.source import resolved
-        >>> resolved("math.pi")
-        3.141592653589793
-    """
-    try:
-        return pkgutil.resolve_name(name)
-    except AttributeError:
-        parts = name.split(".")
-        prefixes = (".".join(parts[:number]) for number in range(1, len(parts) + 1))
-        missing = next((each for each in prefixes if each not in sys.modules), name)
-        try:
-            importlib.import_module(missing)
-        except ModuleNotFoundError as error:
-            if error.name != missing:
-                raise
-        raise
-
-
-def files_behind(name: str, example: Callable[..., object]) -> list[str]:
-    """Return the files that decide what a name means.
-
-    Args:
-        name: The full name.
-        example: What it means now.
-
-    Returns:
-        The files of the modules that the name leads through, and the one with the
-        object's source.
-
-    Examples:
-        >>> import textwrap
-        >>> from yieldpoint.sphinxext.source import files_behind
-        >>> names = files_behind("textwrap.dedent", textwrap.dedent)
-        >>> [name.rpartition("/")[2] for name in names]
-        ['textwrap.py', 'textwrap.py']
-    """
-    parts = name.split(".")
-    prefixes = (".".join(parts[:number]) for number in range(1, len(parts)))
-    modules = [sys.modules[each] for each in prefixes if each in sys.modules]
-    sources = map(source_file, [*modules, example])
-    return [source for source in sources if source]
-
-
-def source_file(named: object) -> str | None:
-    """Return the file with the source of an object.
-
-    Args:
-        named: Any object.
-
-    Returns:
-        The file, or None if the object is not written in Python.
-
-    Examples:
-        >>> import sys
-        >>> from yieldpoint.sphinxext.source import source_file
-        >>> source_file(sys) is None
-        True
-    """
-    try:
-        return inspect.getsourcefile(definition_of(named))
-    except TypeError:  # it is built in, or a package without a file
-        return None
 
 
 def link_to(name: str, label: str, docname: str) -> pending_xref:

@@ -16,8 +16,8 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from yieldpoint.sphinxext.definitions import without_docstrings
 from yieldpoint.sphinxext.programs._names import bound, used
-from yieldpoint.sphinxext.source import without_docstrings
 
 __all__ = ["Import", "Module", "Piece", "imports_in", "module"]
 

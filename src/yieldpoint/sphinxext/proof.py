@@ -215,9 +215,8 @@ def _line(node: nodes.Element) -> int:
         first = node.astext().strip().partition("\n")[0]
         # A page may take in a file that is encoded in another way.
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        near = (
-            1 if path.suffix in MARKDOWN else 4
-        )  # there a line is left free, at least
+        # In reStructuredText a line is left free, at least.
+        near = 1 if path.suffix in MARKDOWN else 4
         if not any(first in each for each in lines[line - 1 : line + near]):
             return next((n for n in range(line, len(lines)) if first in lines[n]), line)
     return line

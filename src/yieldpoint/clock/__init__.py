@@ -104,9 +104,8 @@ def installed(start: float = 0.0) -> Iterator[None]:
     Args:
         start: What the clock reads at the beginning, in seconds. In a block inside
             another one time goes on from where it is, or from the start, if that is
-            later. It never goes back. Where 0 stands for long ago, as in ``last = 0``,
-            a program wants a later start than that: no computer has just been switched
-            on.
+            later. It never goes back. Begin later where a program takes 0 for long
+            ago, as in ``last = 0``: on most computers the clock has run for a while.
 
     Examples:
         >>> import asyncio, time
